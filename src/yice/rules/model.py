@@ -1,0 +1,206 @@
+"""What a loaded and checked plan is: frozen values that the loader builds and the kernel evaluates.
+
+A plan is one pack with the packs it extends merged in. Names and texts are the pack's own; nothing here knows
+any scheme.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Literal
+
+FactType = Literal["bool", "int", "date", "code", "set", "parts", "area", "text"]
+Unit = Literal["person", "household", "organisation", "area", "post"]
+Status = Literal["eligible", "ineligible", "unknown"]
+FindingKind = Literal["gap", "leak", "amount", "duplicate", "ask", "ok", ""]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in a pack a thing is written: file relative to the pack, line and column from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text in both languages of the interface."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Silence:
+    """What a blank means: `always` gives the value itself; else only a list received whole gives it."""
+
+    means: bool | int | str | None
+    list: str | None = None  # the list that must have been received whole for the person's area and month
+    fresh_for_days: int | None = None
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing known of a person (or household). `derive` makes it an expression over other facts."""
+
+    name: str
+    type: FactType
+    label: Words
+    unit: str = ""
+    codes: tuple[str, ...] = ()  # for code, set and parts; the order gives the int8 code
+    code_labels: tuple[Words, ...] = ()
+    source: str = ""  # who knows it: register | household | person | list:<kind>
+    question: Words | None = None  # how a person is asked at the door
+    silence: Silence | None = None
+    derive: str | None = None
+    place: Place | None = None
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One line of a rule: the expression, what it says in our words, and the clause it carries out."""
+
+    id: str
+    text: str
+    says: Words
+    clause: str
+    place: Place
+    presume: bool | None = None  # taken when unknown, and shown as "assumed until applied"
+    practice: str | None = None  # a setting that switches on what only practice adds
+
+
+@dataclass(frozen=True)
+class Group:
+    """Who: `applies` (the pack's), `within` (a parent group), `when` (this clause's own conditions)."""
+
+    id: str  # the catalogue's duty id, e.g. "JH-3.1.4"
+    title: Words
+    unit: Unit
+    clause: str
+    applies: tuple[Condition, ...]
+    when: tuple[Condition, ...]
+    place: Place
+    within: str | None = None
+    duty: str = ""
+    same_as: str | None = None
+    benefit: str | None = None  # the benefit or service whose receipt is compared with this status
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """Something that takes a benefit away or makes one choose: known true excludes, unknown is presumed not."""
+
+    condition: Condition
+    effect: Literal["none", "choose_higher", "one"]
+    other: str | None = None  # the benefit it is weighed against
+
+
+@dataclass(frozen=True)
+class Benefit:
+    """What is due: an amount expression in fen per `per`, who pays, and which list shows that it is received."""
+
+    id: str
+    title: Words
+    group: str
+    clause: str
+    place: Place
+    amount: str | None = None  # expression giving fen, or None where the document names none
+    per: Literal["month", "year", "once"] = "month"
+    payee: str = "person"
+    receipts: str | None = None  # the list kind that shows `receives.<id>` and `paid.<id>`
+    decides: str = "county_civil_affairs"  # the role a leak or wrong amount goes to
+    on_application: bool = True  # a gap means "tell the person", nobody is paid unasked
+    optional: bool = False
+    sample: bool = False  # the amount is a sample (示例标准), not a published one
+    excludes: tuple[Exclusion, ...] = ()
+    starts: Literal["month_of_application", "month_after"] = "month_of_application"
+    stops: Literal["month_after", "same_month"] = "month_after"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A reading that a document leaves open: the value in force, who chose it, when, and the other readings."""
+
+    name: str
+    value: bool | int | str | tuple[int | str, ...]
+    says: Words
+    author: str
+    date: dt.date | None
+    alternatives: tuple[bool | int | str | tuple[int | str, ...], ...] = ()
+    sample: bool = False
+    clause: str = ""
+    place: Place | None = None
+
+
+@dataclass(frozen=True)
+class Rate:
+    """One dated line of a table: keys as text, the value (fen or a number), None from the day it ended."""
+
+    keys: tuple[str, ...]
+    since: dt.date
+    value: int | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """Dated values by place, grade, class: `table(name, keys…)` takes the latest line not after the as-of date."""
+
+    name: str
+    key_names: tuple[str, ...]
+    unit: str
+    rates: tuple[Rate, ...]
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A document cited: its number, authority, date (None with a note where unknown) and title."""
+
+    id: str
+    title: str
+    number: str = ""
+    authority: str = ""
+    date: dt.date | None = None
+    date_note: str = ""
+
+
+@dataclass(frozen=True)
+class ListKind:
+    """A list another department sends: what it shows, how it is keyed, whose area it is whole for."""
+
+    id: str
+    title: Words
+    sender: str
+    gives: tuple[str, ...]  # the facts and receipts that a row of it states
+    events: bool = False  # a list of happenings (deaths), never whole in the sense of "not on it means no"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A pack ready to run. `hash` covers every file it was made of; the same hash gives the same answers."""
+
+    id: str
+    version: str
+    hash: str
+    title: Words
+    authority: str
+    since: dt.date | None
+    until: dt.date | None  # inclusive last day of the plan
+    areas: tuple[str, ...]  # 12-digit codes the plan binds
+    tiers: dict[str, Words]  # local tier names
+    facts: dict[str, Fact]
+    groups: dict[str, Group]
+    benefits: dict[str, Benefit]
+    settings: dict[str, Setting]
+    tables: dict[str, Table]
+    sources: dict[str, Source]
+    lists: dict[str, ListKind]
+    notes: tuple[str, ...] = ()
+    extends: tuple[str, ...] = ()
+    changelog: tuple[tuple[str, str], ...] = field(default=())

@@ -1,0 +1,57 @@
+"""One shape for everything that can be wrong, the same on screen, in the API and on the command line.
+
+Clear, gentle, exact: what is wrong, where, why it matters, what to do. Never a value that identifies a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from yice.terms.messages import Message
+
+
+class Problem(Exception):  # noqa: N818 - it is shown to people by this name
+    """One thing that is wrong.
+
+    code: stable and greppable ("id-check-digit"); what/where/why/fix: sentences. `field` names the form field
+    or fact it stands beside, when there is one.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        what: Message,
+        *,
+        where: Message | None = None,
+        why: Message | None = None,
+        fix: Message | None = None,
+        field: str | None = None,
+    ) -> None:
+        super().__init__(code)
+        self.code, self.what, self.where, self.why, self.fix, self.field = code, what, where, why, fix, field
+
+    def __str__(self) -> str:
+        parts = (self.where, self.what, self.why, self.fix)
+        return " ".join(str(part) for part in parts if part is not None)
+
+    def as_dict(self) -> dict[str, str | None]:
+        """The shape the API and the command line (`--json`) give."""
+        return {
+            "code": self.code,
+            "what": str(self.what),
+            "where": str(self.where) if self.where else None,
+            "why": str(self.why) if self.why else None,
+            "fix": str(self.fix) if self.fix else None,
+            "field": self.field,
+        }
+
+
+class Problems(Exception):  # noqa: N818
+    """Several problems found at once: a form or a file says everything that is wrong in one go."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = list(problems)
+        super().__init__(", ".join(problem.code for problem in self.problems))
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)

@@ -1,0 +1,50 @@
+"""Sentences for people, kept apart from their values until somebody's language is known.
+
+The source text is Chinese (the working language); English lives in the catalogue of `yice.config`.
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+LOCALE_DIR = Path(__file__).resolve().parents[1] / "locale"
+
+Translator = Callable[[str], str]
+_translate: Translator = str
+
+
+def use_translator(translate: Translator) -> None:
+    """Say how source texts become the reader's language (Django's gettext on a site, a catalogue in a command)."""
+    global _translate
+    _translate = translate
+
+
+@cache
+def catalogue(language: str) -> Translator:
+    """The translator for `language` ("zh-hans" or "en"); Chinese needs no catalogue."""
+    if not language.startswith("en"):
+        return str
+    return gettext.translation("django", LOCALE_DIR, ["en"], fallback=True).gettext
+
+
+@dataclass(frozen=True)
+class Message:
+    """A source text with its values: `Message("第 {row} 行缺少姓名", row=3)`. `str()` gives the sentence."""
+
+    text: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def __init__(self, text: str, **values: Any) -> None:
+        object.__setattr__(self, "text", text)
+        object.__setattr__(self, "values", values)
+
+    def __str__(self) -> str:
+        return _translate(self.text).format(**self.values)
+
+    def __hash__(self) -> int:
+        return hash((self.text, tuple(sorted((k, repr(v)) for k, v in self.values.items()))))
