@@ -42,7 +42,8 @@ class Silence:
 
     means: bool | int | str | None
     list: str | None = None  # the list that must have been received whole for the person's area and month
-    fresh_for_days: int | None = None
+    fresh_for_days: int | None = None  # a whole list of an earlier month still speaks for this long
+    and_lists: tuple[str, ...] = ()  # further lists that must be whole as well ("none" needs all of them)
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,9 @@ class Fact:
     silence: Silence | None = None
     derive: str | None = None
     place: Place | None = None
+    low: int | None = None  # inclusive bounds of an int fact (grade 1–4); a value outside them is refused
+    high: int | None = None
+    fresh_for_days: int | None = None  # a dated value older than this counts as unknown
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,10 @@ class Group:
     duty: str = ""
     same_as: str | None = None
     benefit: str | None = None  # the benefit or service whose receipt is compared with this status
+    # False: others may rightly receive the benefit (another route to it, or rules outside this plan), so someone
+    # who receives it without this group's status being "eligible" is no leak and nothing to ask (finding "").
+    leaks: bool = True
+    family: str = ""  # groups of one family should meet without holes or overlaps (`pack check`)
 
 
 @dataclass(frozen=True)
@@ -121,6 +129,8 @@ class Benefit:
     excludes: tuple[Exclusion, ...] = ()
     starts: Literal["month_of_application", "month_after"] = "month_of_application"
     stops: Literal["month_after", "same_month"] = "month_after"
+    routes: tuple[str, ...] = ()  # further groups that lead to it (their `leaks` is False)
+    open_to_others: bool = False  # rules outside this plan give it too: never a leak
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Settings, urls, the web server's door and the `yice` command."""

@@ -1,0 +1,41 @@
+"""The commands of `yice`, one module each, found by file name and imported only when asked for.
+
+A module here offers its command in one of two ways:
+
+- `app: typer.Typer`: the file's name is the command's name (`look.py` is `yice look`, `_` becomes `-`); an app
+  with one command and no callback is that command itself, otherwise its commands are `yice look <command>`.
+- `register(app: typer.Typer) -> None`: adds one or more commands to the top level (`backup.py` adds `backup`
+  and `restore`). Name them in `MODULES` below, so that they are found without importing every module.
+
+The first line of the module's docstring is its line in `yice --help` where the command itself has no help text.
+Raise `Problem` or `Problems` for anything a person can mend: `yice.config.cli.main` prints them as sentences and
+ends with exit code 2. Import Django, DuckDB and the like inside the functions that need them (`setup_django()`),
+so that `yice screen`, `pack`, `match` and `look` start fast and run without a site.
+"""
+
+from __future__ import annotations
+
+import os
+
+from yice.terms.messages import Message
+
+# Command → module, where the file's name is not the only command it gives.
+MODULES = {
+    "pack": "packs",
+    "import": "imports",
+    "backup": "backup",
+    "restore": "backup",
+}
+
+
+def text(source: str, **values: object) -> str:
+    """`source` (Chinese) in the reader's language; `main` has settled the language before a module is imported."""
+    return str(Message(source, **values))
+
+
+def setup_django() -> None:
+    """Start Django for a command that needs the site's database."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yice.config.settings")
+    django.setup()
