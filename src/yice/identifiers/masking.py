@@ -27,7 +27,7 @@ def id_number(text: str | None) -> str:
 def phone(text: str | None) -> str:
     """138****1234; a landline keeps its last two."""
     value = re.sub(r"[\s-]", "", text or "")
-    if len(value) == 11:
+    if len(value) == 11 and value.startswith("1"):
         return f"{value[:3]}{STAR * 4}{value[7:]}"
     return f"{STAR * max(0, len(value) - 2)}{value[-2:]}" if len(value) > 4 else STAR * len(value)
 

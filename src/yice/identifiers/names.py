@@ -41,7 +41,8 @@ _TABLE: dict[int, str | None] = {
 def fold(name: str | None) -> str:
     """One writing for all: half-width, upper-case, no blanks or dots, common variants made one."""
     text = unicodedata.normalize("NFKC", name or "").upper().translate(_TABLE)
-    return "".join(c for c in text if not c.isspace() and unicodedata.category(c) != "Cf")
+    text = "".join(c for c in text if not c.isspace() and unicodedata.category(c) != "Cf")
+    return unicodedata.normalize("NFKC", text)  # a mark may have met its letter only now
 
 
 def same(one: str | None, other: str | None) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from yice.terms.messages import Message
 
 
-class Problem(Exception):  # noqa: N818 - it is shown to people by this name
+class Problem(Exception):
     """One thing that is wrong.
 
     code: stable and greppable ("id-check-digit"); what/where/why/fix: sentences. `field` names the form field
@@ -46,7 +46,7 @@ class Problem(Exception):  # noqa: N818 - it is shown to people by this name
         }
 
 
-class Problems(Exception):  # noqa: N818
+class Problems(Exception):
     """Several problems found at once: a form or a file says everything that is wrong in one go."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

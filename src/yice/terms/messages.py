@@ -6,7 +6,7 @@ The source text is Chinese (the working language); English lives in the catalogu
 from __future__ import annotations
 
 import gettext
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -37,14 +37,21 @@ class Message:
     """A source text with its values: `Message("第 {row} 行缺少姓名", row=3)`. `str()` gives the sentence."""
 
     text: str
-    values: dict[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
 
-    def __init__(self, text: str, **values: Any) -> None:
+    def __init__(self, text: str, /, **values: Any) -> None:
         object.__setattr__(self, "text", text)
         object.__setattr__(self, "values", values)
 
+    @classmethod
+    def of(cls, text: str, values: Mapping[str, Any]) -> Message:
+        """A message whose values come as a mapping, used as it is (it may answer for missing names)."""
+        message = cls(text)
+        object.__setattr__(message, "values", values)
+        return message
+
     def __str__(self) -> str:
-        return _translate(self.text).format(**self.values)
+        return _translate(self.text).format_map(self.values)
 
     def __hash__(self) -> int:
         return hash((self.text, tuple(sorted((k, repr(v)) for k, v in self.values.items()))))

@@ -1,0 +1,1 @@
+"""People who work here, their posts, and the one place that answers may, which and why."""

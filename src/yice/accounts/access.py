@@ -1,0 +1,225 @@
+"""The one place that answers: may this person do that, to which rows, and why.
+
+The policy is the table `POLICY` below: role → action → Grant. A model that holds rows about persons declares
+where its area stands with `ACCESS = AreaFields(...)`; `scope` turns grants into one query condition.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from yice.accounts.enums import Action, Basis, Line, Role
+from yice.accounts.models import Post, User
+from yice.terms.errors import Problem
+from yice.terms.messages import Message
+
+BOTH = frozenset(Line)
+HELP = frozenset({Line.ENTITLEMENT})
+PAY = frozenset({Line.PAYMENT})
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a role may see of an action: lines of work, and which place of the person must lie in the post's area."""
+
+    basis: Basis = Basis.HUKOU
+    lines: frozenset[Line] = BOTH
+
+
+_EITHER = Grant(Basis.EITHER)
+_HELP = Grant(Basis.EITHER, HELP)
+
+POLICY: dict[Role, dict[Action, Grant]] = {
+    Role.VILLAGE_COMMISSIONER: {
+        Action.PERSON_READ: _EITHER,
+        Action.FINDING_READ: _HELP,
+        Action.FINDING_HANDLE: _HELP,
+        Action.ASK_ANSWER: _EITHER,
+        Action.VISIT_PLAN: _EITHER,
+        Action.REPORT_READ: Grant(Basis.HUKOU, HELP),
+        Action.REPORT_NAMES: Grant(Basis.HUKOU, HELP),
+        Action.POLICY_READ: Grant(),
+    },
+    Role.TOWNSHIP_CLERK: {
+        Action.PERSON_READ: _EITHER,
+        Action.PERSON_UNMASK: _EITHER,
+        Action.PERSON_CORRECT: _EITHER,
+        Action.FINDING_READ: _HELP,
+        Action.FINDING_HANDLE: _HELP,
+        Action.ASK_ANSWER: _EITHER,
+        Action.VISIT_PLAN: _EITHER,
+        Action.EXPORT: _HELP,
+        Action.REPORT_READ: Grant(Basis.HUKOU, HELP),
+        Action.REPORT_NAMES: Grant(Basis.HUKOU, HELP),
+        Action.POLICY_READ: Grant(),
+    },
+    Role.COUNTY_FEDERATION: {
+        Action.PERSON_READ: _EITHER,
+        Action.PERSON_UNMASK: _EITHER,
+        Action.PERSON_CORRECT: _EITHER,
+        Action.FINDING_READ: Grant(),
+        Action.FINDING_HANDLE: Grant(Basis.EITHER, HELP),
+        Action.ASK_ANSWER: _EITHER,
+        Action.VISIT_PLAN: _EITHER,
+        Action.IMPORT_READ: Grant(),
+        Action.IMPORT_REGISTRY: Grant(),
+        Action.IMPORT_LIST: Grant(),
+        Action.SCREENING_RUN: Grant(),
+        Action.EXPORT: Grant(),
+        Action.REPORT_READ: Grant(),
+        Action.REPORT_FREEZE: Grant(),
+        Action.REPORT_NAMES: Grant(),
+        Action.POLICY_READ: Grant(),
+        Action.AUDIT_READ: Grant(),
+    },
+    Role.COUNTY_CIVIL_AFFAIRS: {
+        Action.PERSON_READ: Grant(),
+        Action.PERSON_UNMASK: Grant(),
+        Action.FINDING_READ: Grant(),
+        Action.FINDING_HANDLE: Grant(Basis.HUKOU, PAY),
+        Action.IMPORT_READ: Grant(),
+        Action.IMPORT_LIST: Grant(),
+        Action.EXPORT: Grant(Basis.HUKOU, PAY),
+        Action.REPORT_READ: Grant(),
+        Action.REPORT_NAMES: Grant(Basis.HUKOU, PAY),
+        Action.POLICY_READ: Grant(),
+        Action.AUDIT_READ: Grant(),
+    },
+    Role.PROVINCIAL_VIEWER: {
+        Action.REPORT_READ: Grant(),
+        Action.POLICY_READ: Grant(),
+    },
+    Role.SYSTEM_ADMINISTRATOR: {
+        Action.ACCOUNT_MANAGE: Grant(),
+        Action.POLICY_READ: Grant(),
+    },
+}
+
+
+@dataclass(frozen=True)
+class AreaFields:
+    """Lookup paths of a model's area codes, and of the line of work when its rows have one."""
+
+    hukou: str
+    residence: str | None = None
+    line: str | None = None
+
+    def paths(self, basis: Basis) -> list[str]:
+        if basis is Basis.RESIDENCE and self.residence:
+            return [self.residence]
+        if basis is Basis.EITHER and self.residence:
+            return [self.hukou, self.residence]
+        return [self.hukou]
+
+
+class Scoped(Protocol):
+    """A row the policy can judge: its codes by basis, its line of work (None: any)."""
+
+    ACCESS: AreaFields
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Allowed or not, and the sentence that says why."""
+
+    allowed: bool
+    why: Message
+
+
+M = TypeVar("M", bound=Model)
+
+
+def grants(actor: User, action: Action) -> list[tuple[Post, Grant]]:
+    """The posts of the day that carry `action`, each with what it grants."""
+    found = []
+    for post in actor.posts_on():
+        grant = POLICY[Role(post.role)].get(action)
+        if grant is not None:
+            found.append((post, grant))
+    return found
+
+
+def may(actor: User, action: Action, subject: Scoped | None = None, *, line: Line | None = None) -> Decision:
+    """Whether `actor` may do `action` (to `subject`, in `line`), with the reason."""
+    held = grants(actor, action)
+    if not held:
+        return Decision(False, Message("您的岗位没有“{action}”的权限。", action=action.label))
+    if subject is not None:
+        fields = subject.ACCESS
+        line = line or (Line(_value(subject, fields.line)) if fields.line else None)
+        held = [
+            (post, grant)
+            for post, grant in held
+            if any(post.area.covers(_value(subject, path) or "") for path in fields.paths(grant.basis))
+        ]
+        if not held:
+            return Decision(False, Message("不在您负责的区域内,不能“{action}”。", action=action.label))
+    if line is not None:
+        held = [(post, grant) for post, grant in held if line in grant.lines]
+        if not held:
+            return Decision(
+                False,
+                Message("“{line}”不归您的岗位办理,不能“{action}”。", line=line.label, action=action.label),
+            )
+    post = held[0][0]
+    return Decision(
+        True,
+        Message(
+            "作为{area}的{role},可以“{action}”。",
+            area=post.area.name,
+            role=post.get_role_display(),
+            action=action.label,
+        ),
+    )
+
+
+def require(actor: User, action: Action, subject: Scoped | None = None, *, line: Line | None = None) -> None:
+    """Raise `Forbidden` with the reason unless `may` allows it."""
+    decision = may(actor, action, subject, line=line)
+    if not decision.allowed:
+        raise Forbidden(decision.why)
+
+
+class Forbidden(Problem):
+    """Not allowed here; the sentence says why and whom to ask."""
+
+    def __init__(self, why: Message) -> None:
+        super().__init__("forbidden", why, fix=Message("如果工作需要,请联系本单位的系统管理员。"))
+
+
+def condition(actor: User, action: Action, fields: AreaFields) -> Q:
+    """The query condition for the rows of `action` that `actor` may touch; nothing granted matches nothing."""
+    total = Q(pk__in=[])
+    for post, grant in grants(actor, action):
+        here = Q(pk__in=[])
+        for path in fields.paths(grant.basis):
+            here |= Q(**{f"{path}__gte": post.area.code, f"{path}__lt": post.area.end})
+        if fields.line and grant.lines != BOTH:
+            here &= Q(**{f"{fields.line}__in": sorted(grant.lines)})
+        total |= here
+    return total
+
+
+def scope(actor: User, action: Action, rows: QuerySet[M]) -> QuerySet[M]:
+    """`rows` narrowed to what `actor` may touch with `action`; the model declares `ACCESS`."""
+    fields: AreaFields = rows.model.ACCESS  # type: ignore[attr-defined]
+    return rows.filter(condition(actor, action, fields))
+
+
+def lines(actor: User, action: Action) -> frozenset[Line]:
+    """The lines of work in which `actor` may do `action` anywhere."""
+    return frozenset().union(*(grant.lines for _post, grant in grants(actor, action)))
+
+
+def ranges(actor: User, action: Action) -> list[tuple[str, str]]:
+    """The half-open code ranges in which `actor` may do `action`, for queries outside the ORM."""
+    return sorted({(post.area.code, post.area.end) for post, _grant in grants(actor, action)})
+
+
+def _value(subject: Any, path: str) -> Any:
+    for name in path.split("__"):
+        subject = getattr(subject, name)
+    return subject

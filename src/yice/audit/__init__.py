@@ -1,0 +1,1 @@
+"""Everything that happened: append-only events in a hash chain, read back as sentences."""

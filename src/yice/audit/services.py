@@ -1,0 +1,92 @@
+"""Record what happened, in the transaction of the change itself; verify that nothing was altered since."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+
+from yice.audit.models import ChainHead, Event
+from yice.terms import clock
+
+START = bytes(32)
+
+
+def record(
+    *,
+    actor: AbstractBaseUser | None,
+    code: str,
+    subject: Any = None,
+    area: str = "",
+    values: dict[str, Any] | None = None,
+) -> Event:
+    """Add an event to the chain. Call last in a service: writers queue on the chain's head until commit.
+
+    `subject` is a model with a `uuid`; `values` must be JSON and name no person's identifiers.
+    """
+    with transaction.atomic():
+        ChainHead.objects.get_or_create(id=1, defaults={"hash": START})
+        head = ChainHead.objects.select_for_update().get(id=1)
+        event = Event(
+            at=clock.now(),
+            code=code,
+            actor=actor,
+            subject_type=subject._meta.label_lower if subject is not None else "",
+            subject_id=subject.uuid if subject is not None else None,
+            area=area,
+            values=values or {},
+            before=bytes(head.hash),
+        )
+        event.hash = digest(event)
+        event.save(force_insert=True)
+        head.hash = event.hash
+        head.save(update_fields=["hash"])
+    return event
+
+
+def digest(event: Event) -> bytes:
+    """SHA-256 over the event's content and the hash before it."""
+    content = json.dumps(
+        [
+            event.at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
+            event.code,
+            event.actor_id,
+            event.subject_type,
+            uuid.UUID(str(event.subject_id)).hex if event.subject_id else None,
+            event.area,
+            event.values,
+        ],
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+    )
+    return hashlib.sha256(bytes(event.before) + content.encode()).digest()
+
+
+@dataclass(frozen=True)
+class Fault:
+    """An event that does not fit the chain: changed in itself, or not following the one before it."""
+
+    event_id: int
+    kind: str  # "changed" | "inserted-or-removed-before"
+
+
+def verify() -> Iterator[Fault]:
+    """Walk the chain from its start and name every event that was changed, and every break between two."""
+    last = START
+    for event in Event.objects.order_by("id").iterator(chunk_size=2000):
+        if bytes(event.before) != last:
+            yield Fault(event.pk, "inserted-or-removed-before")
+        if digest(event) != bytes(event.hash):
+            yield Fault(event.pk, "changed")
+        last = bytes(event.hash)
+    head = ChainHead.objects.filter(id=1).first()
+    if head is not None and bytes(head.hash) != last:
+        yield Fault(0, "removed-at-end")

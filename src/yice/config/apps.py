@@ -1,0 +1,18 @@
+"""What must be told to the pure packages once Django is up: the reader's language, the keys that seal."""
+
+from django.apps import AppConfig
+
+
+class ConfigConfig(AppConfig):
+    name = "yice.config"
+    label = "config"
+
+    def ready(self) -> None:
+        from django.utils.translation import gettext
+
+        from yice.config.environment import secret
+        from yice.identifiers import sealing
+        from yice.terms import messages
+
+        messages.use_translator(gettext)
+        sealing.use_keys(seal={1: secret("SEAL")}, index=secret("INDEX"), row=secret("ROW"))

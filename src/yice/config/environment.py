@@ -1,0 +1,79 @@
+"""What the environment decides: where data lives, which database, the keys, the day. Read once, checked at start."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+PROJECT = Path(__file__).resolve().parents[3]
+
+
+def var_dir() -> Path:
+    """The folder for everything that is written: database, keys, uploads, snapshots (YICE_VAR)."""
+    path = Path(os.environ.get("YICE_VAR", PROJECT / "var")).resolve()
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+def secret(name: str, size: int = 32) -> bytes:
+    """A key from the environment as hex, else one made on first use and kept in the keys folder, mode 0600."""
+    if value := os.environ.get(f"YICE_{name}_KEY"):
+        return bytes.fromhex(value)
+    folder = var_dir() / "keys"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    path = folder / f"{name.lower()}.key"
+    try:
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return bytes.fromhex(path.read_text("ascii"))
+    with os.fdopen(handle, "w", encoding="ascii") as stream:
+        stream.write(secrets.token_hex(size))
+    return bytes.fromhex(path.read_text("ascii"))
+
+
+def database() -> dict[str, Any]:
+    """Django's database settings from YICE_DATABASE: a SQLite path, or postgresql://user:password@host:port/name."""
+    url = os.environ.get("YICE_DATABASE", "")
+    if url.startswith(("postgresql://", "postgres://")):
+        parts = urlsplit(url)
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.lstrip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": unquote(parts.hostname or ""),
+            "PORT": str(parts.port or ""),
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+        }
+    path = Path(url) if url else var_dir() / "yice.sqlite3"
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456"
+            ),
+        },
+    }
+
+
+def held_day() -> dt.date | None:
+    """The day a demo lives on (YICE_TODAY, ISO); None lets the clock run."""
+    value = os.environ.get("YICE_TODAY", "")
+    return dt.date.fromisoformat(value) if value else None
+
+
+def flag(name: str, default: bool = False) -> bool:
+    """A yes or no from the environment: 1/true/yes or 0/false/no."""
+    value = os.environ.get(name, "").strip().lower()
+    if not value:
+        return default
+    return value in {"1", "true", "yes", "on"}

@@ -1,0 +1,1 @@
+"""What comes in and goes out: files, lists, first looks, synthetic counties, exports."""

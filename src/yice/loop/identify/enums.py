@@ -1,0 +1,87 @@
+"""The words of identification: sources, kinds of finding, outcomes and why somebody was left out."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Sex(models.TextChoices):
+    MALE = "male", _("男")
+    FEMALE = "female", _("女")
+
+
+class BatchKind(models.TextChoices):
+    REGISTRY = "registry", _("残疾人登记册")
+    HOUSEHOLDS = "households", _("家庭与成员")
+    LIST = "list", _("部门名单")
+    ANSWER = "answer", _("上门或电话询问")
+    CORRECTION = "correction", _("更正")
+
+
+class BatchState(models.TextChoices):
+    STAGED = "staged", _("待确认")
+    PAUSED = "paused", _("变化异常,待核对")
+    COMMITTED = "committed", _("已入库")
+    DISCARDED = "discarded", _("已放弃")
+
+
+class FindingKind(models.TextChoices):
+    GAP = "gap", _("疑似应享未享")
+    LEAK = "leak", _("疑似应退未退")
+    AMOUNT = "amount", _("疑似金额不符")
+    DUPLICATE = "duplicate", _("疑似重复领取")
+    ASK = "ask", _("待核实")
+
+
+class FindingState(models.TextChoices):
+    OPEN = "open", _("待办")
+    STARTED = "started", _("办理中")
+    PROVISIONAL = "provisional", _("已办,待名单确认")
+    CLOSED = "closed", _("已结")
+
+
+class OutcomeCode(models.TextChoices):
+    # gaps
+    HELP_TO_APPLY = "help_to_apply", _("协助申请")
+    INCLUDED = "included", _("已纳入(待下期名单确认)")
+    NOT_ELIGIBLE = "not_eligible", _("核实不符合条件")
+    DECLINED = "declined", _("本人不愿申请")
+    REFER = "refer", _("转介其他部门")
+    # leaks, amounts, duplicates
+    TOLD_AND_HEARD = "told_and_heard", _("已告知本人并听取意见")
+    STOPPED = "stopped", _("自某月起停发")
+    KEPT = "kept", _("继续发放,名单有误")
+    ALREADY_STOPPED = "already_stopped", _("此前已停发")
+    CORRECTED_AMOUNT = "corrected_amount", _("已更正金额")
+    RECOVER = "recover", _("追回")
+    WAIVED = "waived", _("免于追回")
+    RECOVERY_REFERRED = "recovery_referred", _("移交追缴")
+
+
+class LeftOutReason(models.TextChoices):
+    DID_NOT_KNOW = "did_not_know", _("不知道政策")
+    PAPERS_MISSING = "papers_missing", _("材料不齐")
+    LIVES_ELSEWHERE = "lives_elsewhere", _("人户分离")
+    UNWILLING = "unwilling", _("本人不愿意")
+    DATA_ERROR = "data_error", _("数据有误")
+    REFUSED_BEFORE = "refused_before", _("曾申请未获批准")
+    NEWLY_ENTITLED = "newly_entitled", _("近期才符合条件")
+    NOBODY_TO_APPLY = "nobody_to_apply", _("无人代办")
+    OTHER = "other", _("其他")
+
+
+class ClosedBy(models.TextChoices):
+    PERSON = "person", _("经办人办结")
+    LIST = "list", _("名单已确认")
+    CAUSE_GONE = "cause_gone", _("线索原因已消失")
+
+
+class AnswerKind(models.TextChoices):
+    VALUE = "value", _("已回答")
+    DOES_NOT_KNOW = "does_not_know", _("不清楚")
+    REFUSES = "refuses", _("不愿回答")
+
+
+class LinkState(models.TextChoices):
+    SAME = "same", _("同一人")
+    POSSIBLE = "possible", _("可能是同一人")
+    REFUSED = "refused", _("不是同一人")

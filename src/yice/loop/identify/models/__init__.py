@@ -1,0 +1,36 @@
+"""Tables of identification: people, where facts came from, lists of others, findings and questions."""
+
+from yice.loop.identify.models.facts import Batch, Change, Facts
+from yice.loop.identify.models.findings import Answer, Ask, Finding, Outcome, Visit, VisitList
+from yice.loop.identify.models.lists import ListEntry, ListLink, ListReceipt
+from yice.loop.identify.models.people import (
+    Certificate,
+    CorrectionRequest,
+    ExternalId,
+    Guardian,
+    Household,
+    HouseholdMember,
+    Person,
+)
+
+__all__ = [
+    "Answer",
+    "Ask",
+    "Batch",
+    "Certificate",
+    "Change",
+    "CorrectionRequest",
+    "ExternalId",
+    "Facts",
+    "Finding",
+    "Guardian",
+    "Household",
+    "HouseholdMember",
+    "ListEntry",
+    "ListLink",
+    "ListReceipt",
+    "Outcome",
+    "Person",
+    "Visit",
+    "VisitList",
+]

@@ -1,0 +1,51 @@
+"""Reports frozen on their day, with the persons behind each figure, so that the next one can be compared."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+from yice.accounts.access import AreaFields
+from yice.accounts.enums import Line
+
+
+class Report(models.Model):
+    """An area's figures as they stood: as-of day, pack hash, the lists leaned on."""
+
+    ACCESS = AreaFields(hukou="area")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    area = models.CharField(max_length=12)
+    as_of = models.DateField()
+    pack_hash = models.CharField(max_length=64)
+    pack_title = models.CharField(max_length=200)
+    lists = models.JSONField(default=list)
+    figures = models.JSONField(default=dict)  # area code → figure name → count
+    previous = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    frozen_at = models.DateTimeField()
+    frozen_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.area} {self.as_of}"
+
+
+class ReportLine(models.Model):
+    """One finding as the report saw it."""
+
+    ACCESS = AreaFields(hukou="hukou", line="line")
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="lines")
+    person = models.ForeignKey("identify.Person", models.PROTECT, related_name="+")
+    finding = models.ForeignKey("identify.Finding", models.PROTECT, related_name="+")
+    group = models.CharField(max_length=60)
+    kind = models.CharField(max_length=10)
+    line = models.CharField(max_length=12, choices=Line)
+    state = models.CharField(max_length=12)
+    hukou = models.CharField(max_length=12)
+
+    class Meta:
+        indexes = (models.Index(fields=["report", "hukou"]),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.group}"

@@ -1,0 +1,1 @@
+"""Installed packs, snapshots of the facts, screening runs."""

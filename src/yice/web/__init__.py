@@ -1,0 +1,1 @@
+"""What people see: components (`ui`), pages for staff (`desk`)."""

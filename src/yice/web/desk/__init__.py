@@ -1,0 +1,1 @@
+"""Pages for staff. They hold no rules and build no queries: forms, services, selectors, templates."""
