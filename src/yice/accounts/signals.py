@@ -1,0 +1,27 @@
+"""Sign-in, sign-out and failed sign-in leave an event; a failed one keeps no user name typed by mistake."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.dispatch import receiver
+
+from yice.accounts.models import User
+from yice.audit import services as audit
+
+
+@receiver(user_logged_in)
+def _signed_in(sender: Any, user: User, **kwargs: Any) -> None:
+    audit.record(actor=user, code="account.signed_in")
+
+
+@receiver(user_logged_out)
+def _signed_out(sender: Any, user: User | None, **kwargs: Any) -> None:
+    if user is not None:
+        audit.record(actor=user, code="account.signed_out")
+
+
+@receiver(user_login_failed)
+def _failed(sender: Any, credentials: dict[str, Any], **kwargs: Any) -> None:
+    audit.record(actor=None, code="account.sign_in_failed")
