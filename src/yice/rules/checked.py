@@ -1,0 +1,88 @@
+"""Every expression of a plan parsed and type-checked before anything runs, and nothing that refers to itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
+
+from yice.rules.expression import Scope, Type, parse, resolve
+from yice.rules.expression.typed import BOOL, INT, FactRef, InGroup, Node, children
+from yice.rules.model import Place, Plan
+from yice.rules.written import Written
+from yice.rules.yaml import problem_at
+from yice.terms.errors import Problem
+from yice.terms.messages import Message
+
+_NOWHERE = Place("", 1, 1)
+
+
+def check_expressions(plan: Plan, written: Written, problems: list[Problem]) -> None:
+    """Add what is wrong with any condition, amount or derived fact, and every circle of groups or facts."""
+    scope = Scope.of(plan)
+    told: set[tuple[Place, str]] = set()
+    groups: dict[str, set[str]] = {}
+    facts: dict[str, set[str]] = {}
+    for owner, text, place, expect in _expressions(plan, written):
+        if (place, text) in told and not owner.startswith("group:"):
+            continue
+        told.add((place, text))
+        try:
+            node = resolve(parse(text, place), scope, text=text, place=place, expect=expect)
+        except Problem as problem:
+            if not any(problem.code == old.code and problem.where == old.where for old in problems):
+                problems.append(problem)
+            continue
+        kind, _, name = owner.partition(":")
+        nodes = list(_walk(node))
+        if kind == "group":
+            groups.setdefault(name, set()).update(n.group for n in nodes if isinstance(n, InGroup))
+        elif kind == "fact":
+            facts.setdefault(name, set()).update(n.name for n in nodes if isinstance(n, FactRef))
+    for group in plan.groups.values():
+        groups.setdefault(group.id, set()).update(filter(None, (group.within, group.same_as)))
+    _tell_circle(
+        groups, Message("人群互相引用成环："), {n: g.place for n, g in plan.groups.items()}, problems
+    )
+    _tell_circle(
+        facts,
+        Message("推导的事实互相引用成环："),
+        {n: f.place or _NOWHERE for n, f in plan.facts.items()},
+        problems,
+    )
+
+
+def _expressions(plan: Plan, written: Written) -> Iterator[tuple[str, str, Place, Type]]:
+    """Each expression with who owns it and the type it must have."""
+    for fact in plan.facts.values():
+        if fact.derive is not None:
+            yield (
+                f"fact:{fact.name}",
+                fact.derive,
+                written.facts[fact.name].text("derive"),
+                Type(fact.type, fact.codes),
+            )
+    for group in plan.groups.values():
+        for condition in (*group.applies, *group.when):
+            yield f"group:{group.id}", condition.text, condition.place, BOOL
+    for benefit in plan.benefits.values():
+        if benefit.amount is not None:
+            yield f"benefit:{benefit.id}", benefit.amount, written.benefits[benefit.id].text("amount"), INT
+        for exclusion in benefit.excludes:
+            yield f"benefit:{benefit.id}", exclusion.condition.text, exclusion.condition.place, BOOL
+
+
+def _walk(node: Node) -> Iterator[Node]:
+    yield node
+    for child in children(node):
+        yield from _walk(child)
+
+
+def _tell_circle(
+    edges: Mapping[str, set[str]], what: Message, places: Mapping[str, Place], problems: list[Problem]
+) -> None:
+    try:
+        TopologicalSorter(edges).prepare()
+    except CycleError as error:
+        chain: list[str] = error.args[1]
+        told = Message("{what}{chain}。", what=what, chain=" → ".join(reversed(chain)))
+        problems.append(problem_at(places.get(chain[0], _NOWHERE), "pack-circle", told))

@@ -1,0 +1,254 @@
+"""What a pack's files may say: strict shapes without unknown keys. They also give the JSON Schema for editors."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from yice.rules.model import FactType, Unit, Words
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+Expression = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+ElementId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$", max_length=60)]
+AreaCode = Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
+Plain = bool | int | str
+SettingValue = bool | int | str | list[int | str]
+
+
+class Spec(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class WordsSpec(Spec):
+    """A text in both languages."""
+
+    zh: Text
+    en: Text
+
+    def words(self) -> Words:
+        return Words(self.zh, self.en)
+
+
+class ConditionSpec(Spec):
+    """One named condition: the expression, what it says, its clause ("SOURCE clause")."""
+
+    when: Expression
+    says: WordsSpec
+    clause: Text
+    presume: bool | None = Field(None, description="what is taken while the condition is unknown")
+    presume_if: Name | None = Field(None, description="the setting that switches the presumption on")
+    practice: Name | None = Field(None, description="the setting that switches on what only practice adds")
+
+
+class ExclusionSpec(Spec):
+    """Something known that takes a benefit away, or makes one choose."""
+
+    when: Expression
+    says: WordsSpec
+    clause: Text
+    effect: Literal["none", "choose_higher", "one"]
+    other: Name | None = None
+
+
+class PeriodSpec(Spec):
+    """First and last day of the plan, both in force; absent where the document names none."""
+
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+
+class ChangeSpec(Spec):
+    version: Text
+    text: Text
+
+
+class PackSpec(Spec):
+    """pack.yaml"""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+    version: Text
+    title: WordsSpec
+    authority: Text
+    extends: list[str] = []
+    period: PeriodSpec = PeriodSpec()
+    areas: list[AreaCode] = []
+    tiers: dict[Literal["province", "prefecture", "county", "township", "village"], WordsSpec] = {}
+    applies: dict[ElementId, ConditionSpec] = {}
+    notes: list[Text] = []
+    changelog: list[ChangeSpec] = []
+
+
+class SourceSpec(Spec):
+    """A document cited; `date_note` says what is known where the date is not."""
+
+    title: Text
+    number: str = ""
+    authority: str = ""
+    date: dt.date | None = None
+    date_note: str = ""
+
+
+class SilenceSpec(Spec):
+    """What a blank means: `always`, or once all of `list` were received whole for the area and month."""
+
+    means: Plain
+    always: Literal[True] | None = None
+    list: Name | list[Name] | None = None
+    fresh_for: int | None = Field(
+        None, ge=1, le=3660, description="days that an earlier whole list still speaks"
+    )
+
+
+class FactSpec(Spec):
+    """One thing that may be known of a person or household."""
+
+    type: FactType
+    label: WordsSpec
+    unit: str = ""
+    codes: dict[Name, WordsSpec] = {}
+    range: Annotated[list[int], Field(min_length=2, max_length=2)] | None = None
+    source: Text = "person"
+    question: WordsSpec | None = None
+    silence: SilenceSpec | None = None
+    fresh_for: int | None = Field(
+        None, ge=1, le=36600, description="days after which a dated value is unknown"
+    )
+    derive: Expression | None = None
+    amends: str | None = None
+
+
+class GroupSpec(Spec):
+    """Who: this clause's own named conditions, inside `within` and the plan's `applies`."""
+
+    title: WordsSpec
+    clause: Text
+    unit: Unit = "person"
+    duty: str = ""
+    family: str = ""
+    within: ElementId | None = None
+    same_as: ElementId | None = None
+    when: dict[ElementId, ConditionSpec] = {}
+    amends: str | None = None
+
+
+class BenefitSpec(Spec):
+    """What is due to the group, and the list that shows that it is received."""
+
+    title: WordsSpec
+    group: ElementId
+    clause: Text
+    routes: list[ElementId] = []
+    amount: Expression | None = None
+    per: Literal["month", "year", "once"] = "month"
+    payee: str = "person"
+    receipts: Name | None = None
+    decides: str = "county_civil_affairs"
+    on_application: bool = True
+    open_to_others: bool = False
+    optional: bool = False
+    sample: bool = False
+    excludes: dict[ElementId, ExclusionSpec] = {}
+    starts: Literal["month_of_application", "month_after"] = "month_of_application"
+    stops: Literal["month_after", "same_month"] = "month_after"
+    amends: str | None = None
+
+
+class SettingSpec(Spec):
+    """A reading that the document leaves open, or a sample amount: who chose the value, and the other readings."""
+
+    value: SettingValue
+    says: WordsSpec
+    author: Text
+    date: dt.date | None = None
+    alternatives: list[SettingValue] = []
+    sample: bool = False
+    clause: str = ""
+
+
+class ListSpec(Spec):
+    """A list that another department sends; its columns belong to the exchange, not to the pack."""
+
+    title: WordsSpec
+    sender: Text
+    gives: list[Text] = []
+    events: bool = False
+
+
+class ExpectSpec(Spec):
+    """What must follow for one group; what is not written is not compared."""
+
+    status: Literal["eligible", "ineligible", "unknown"]
+    failed: list[str] | None = None
+    missing: list[str] | None = None
+    amount: int | Decimal | None = Field(None, description="yuan")
+    finding: Literal["gap", "leak", "amount", "duplicate", "ask", "ok", ""] | None = None
+
+
+class CaseSpec(Spec):
+    """What is given of one person, and what must follow for each group named."""
+
+    name: Text
+    given: dict[str, Any] = {}
+    on: dt.date | None = None
+    lists: list[Name] | None = Field(None, description="lists received whole")
+    set: dict[Name, SettingValue] = Field({}, description="settings for this case")
+    expect: dict[ElementId, Literal["eligible", "ineligible", "unknown"] | ExpectSpec]
+    because: Text
+
+
+class CountSpec(Spec):
+    count: int = Field(ge=1, le=100_000_000)
+    given: dict[str, Any]
+
+
+class VectorSpec(Spec):
+    """A published total: so many persons of each kind, so many months, so much money."""
+
+    name: Text
+    benefit: Name
+    on: dt.date
+    months: int = Field(1, ge=1, le=120)
+    lists: list[Name] | None = None
+    set: dict[Name, SettingValue] = {}
+    rows: list[CountSpec]
+    total: int | Decimal = Field(description="yuan")
+    because: Text
+
+
+class CasesSpec(Spec):
+    """cases/*.yaml: `given` and `on` hold for every case that does not say otherwise."""
+
+    on: dt.date | None = None
+    given: dict[str, Any] = {}
+    lists: list[Name] = []
+    cases: list[CaseSpec] = []
+    vectors: list[VectorSpec] = []
+
+
+# File (or folder) → the shape of one element, and whether the file maps ids to elements.
+SHAPES: dict[str, tuple[type[Spec], bool]] = {
+    "pack.yaml": (PackSpec, False),
+    "sources.yaml": (SourceSpec, True),
+    "facts.yaml": (FactSpec, True),
+    "settings.yaml": (SettingSpec, True),
+    "lists.yaml": (ListSpec, True),
+    "groups": (GroupSpec, True),
+    "benefits": (BenefitSpec, True),
+    "cases": (CasesSpec, False),
+}
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema by file: `yice pack schema`."""
+    schemas = {}
+    for name, (shape, by_id) in SHAPES.items():
+        inner = shape.model_json_schema()
+        if by_id:
+            defs = inner.pop("$defs", {})
+            inner = {"type": "object", "additionalProperties": inner, "$defs": defs}
+        schemas[name] = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": name, **inner}
+    return schemas

@@ -1,0 +1,149 @@
+"""A pack as written, with the packs it extends laid under it: every element once, with its places."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from yice.rules.entry import Entry, entries, read, single
+from yice.rules.folder import MAX_EXTENDS, Folder, Row, parents
+from yice.rules.schema import CasesSpec, PackSpec
+from yice.rules.yaml import problem_at
+from yice.terms.errors import Problem
+from yice.terms.messages import Message
+
+# Kinds whose elements may be changed by a pack on top only where it says `amends: <pack>`.
+_AMENDED = ("facts", "groups", "benefits")
+
+
+@dataclass
+class TableRows:
+    """A table's file: its columns, its rows, and the pack it is from."""
+
+    name: str
+    header: tuple[str, ...]
+    rows: list[Row]
+    file: str
+
+
+@dataclass
+class Written:
+    """Everything read, and every problem met on the way. Elements of a pack on top win."""
+
+    packs: list[tuple[PackSpec, Entry]] = field(
+        default_factory=list
+    )  # the lowest first, the pack itself last
+    sources: dict[str, Entry] = field(default_factory=dict)
+    facts: dict[str, Entry] = field(default_factory=dict)
+    settings: dict[str, Entry] = field(default_factory=dict)
+    lists: dict[str, Entry] = field(default_factory=dict)
+    groups: dict[str, Entry] = field(default_factory=dict)
+    benefits: dict[str, Entry] = field(default_factory=dict)
+    tables: dict[str, TableRows] = field(default_factory=dict)
+    cases: list[tuple[str, str, CasesSpec, Entry]] = field(default_factory=list)  # pack, file, cases
+    problems: list[Problem] = field(default_factory=list)
+    hash: hashlib._Hash = field(default_factory=lambda: hashlib.sha256(b"yice-pack-1\0"))
+
+    @property
+    def top(self) -> PackSpec | None:
+        return self.packs[-1][0] if self.packs else None
+
+
+def read_pack(path: Path, library: Path | None = None) -> Written:
+    """Read a pack's folder and those it extends. `library` is where to look besides the folders next to it."""
+    written = Written()
+    root = Path(path).resolve()
+    _layer(written, root, "", library, (), set())
+    return written
+
+
+def _layer(
+    written: Written, root: Path, shown: str, library: Path | None, above: tuple[str, ...], done: set[str]
+) -> None:
+    folder = Folder(root, shown)
+    pack, entry = _pack(folder, written)
+    name = pack.id if pack else root.name
+    for parent in _parents(folder, pack, entry, library, (*above, name)):
+        if parent.name not in done:
+            _layer(written, parent, f"../{parent.name}/", library, (*above, name), done)
+    done.add(name)
+    written.hash.update(f"pack {name}\0".encode())
+    folder.digest(written.hash)
+    if pack and entry:
+        written.packs.append((pack, entry))
+    for kind in ("sources", "facts", "settings", "lists"):
+        _add(written, folder, kind, [f"{kind}.yaml"], name)
+    for kind in ("groups", "benefits"):
+        _add(written, folder, kind, folder.names(kind), name)
+    for file in folder.names("tables"):
+        if (table := folder.table(file)) is not None:
+            stem = Path(file).stem
+            written.tables[stem] = TableRows(stem, table[0], table[1], shown + file)
+    for file in folder.names("cases"):
+        document = folder.yaml(file)
+        cases_entry = (
+            single(document, name, folder.problems) if document and document.value is not None else None
+        )
+        cases = read(CasesSpec, cases_entry, folder.problems) if cases_entry else None
+        if cases and cases_entry:
+            written.cases.append((name, shown + file, cases, cases_entry))
+    written.problems += folder.problems
+
+
+def _pack(folder: Folder, written: Written) -> tuple[PackSpec | None, Entry | None]:
+    document = folder.yaml("pack.yaml")
+    entry = single(document, folder.root.name, folder.problems) if document else None
+    pack = read(PackSpec, entry, folder.problems) if entry else None
+    if pack and entry and pack.id != folder.root.name:
+        what = Message("编号 {id} 与文件夹名 {folder} 不同。", id=pack.id, folder=folder.root.name)
+        folder.problems.append(problem_at(entry.place("id"), "pack-id", what, Message("请改成一样的。")))
+    return pack, entry
+
+
+def _parents(
+    folder: Folder, pack: PackSpec | None, entry: Entry | None, library: Path | None, above: tuple[str, ...]
+) -> list[Path]:
+    if pack is None or entry is None:
+        return []
+    named = [(name, entry.place("extends", at)) for at, name in enumerate(pack.extends)]
+    for name, place in named:
+        if name in above or len(above) > MAX_EXTENDS:
+            what = Message("继承成环或过深：{chain}。", chain=" → ".join((*above, name)))
+            folder.problems.append(problem_at(place, "pack-extends", what))
+            return []
+    return parents(folder.root, folder, named, library)
+
+
+def _add(written: Written, folder: Folder, kind: str, files: list[str], pack: str) -> None:
+    """Lay the elements of these files over those of the packs below."""
+    known: dict[str, Entry] = getattr(written, kind)
+    for file in files:
+        document = folder.yaml(file)
+        if document is None:
+            continue
+        for entry in entries(document, pack, folder.problems):
+            below = known.get(entry.id)
+            if below is None:
+                known[entry.id] = entry
+            elif below.pack == pack or not _may_amend(kind, entry, below):
+                _refuse(folder, kind, entry, below, pack)
+            else:
+                known[entry.id] = below.amended(entry)
+            if below is None and "amends" in entry.value:
+                what = Message(
+                    "没有可修改的 {id}：{pack} 里没有它。", id=entry.id, pack=str(entry.value["amends"])
+                )
+                folder.problems.append(problem_at(entry.place("amends"), "pack-amends", what))
+
+
+def _may_amend(kind: str, entry: Entry, below: Entry) -> bool:
+    return kind == "settings" or (kind in _AMENDED and entry.value.get("amends") == below.pack)
+
+
+def _refuse(folder: Folder, kind: str, entry: Entry, below: Entry, pack: str) -> None:
+    what = Message("{id} 已在 {place} 定义。", id=entry.id, place=str(below.place()))
+    fix = None
+    if below.pack != pack and kind in _AMENDED:
+        fix = Message("要在其基础上修改，请写 amends: {pack}。", pack=below.pack)
+    folder.problems.append(problem_at(entry.place(), "pack-defined-twice", what, fix))
