@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -26,12 +27,14 @@ def secret(name: str, size: int = 32) -> bytes:
     folder = var_dir() / "keys"
     folder.mkdir(mode=0o700, exist_ok=True)
     path = folder / f"{name.lower()}.key"
-    try:
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        return bytes.fromhex(path.read_text("ascii"))
-    with os.fdopen(handle, "w", encoding="ascii") as stream:
-        stream.write(secrets.token_hex(size))
+    if not path.exists():
+        # Several processes may start at once: the first link wins, and nobody reads half a key.
+        draft = folder / f".{name.lower()}.{os.getpid()}"
+        with os.fdopen(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as stream:
+            stream.write(secrets.token_hex(size))
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
     return bytes.fromhex(path.read_text("ascii"))
 
 

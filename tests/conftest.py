@@ -1,0 +1,123 @@
+"""The strict harness: what would be a quiet fault on a site is a loud one here.
+
+Warnings are errors and an unknown template variable fails (pyproject.toml); rows without an order come back
+reversed; nothing outside this machine can be reached; nothing of the machine's own settings is seen.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db.backends.signals import connection_created
+from tests.cast import Cast, settle
+
+from yice.terms import clock
+
+DEMO_DAY = dt.date(2020, 6, 30)
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_FLAGS = [
+    "--no-sandbox",  # CI runs as root
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",  # or the browser calls home at every start
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that asks for the database by fixture runs again on PostgreSQL like one that asks by mark."""
+    for item in items:
+        asked = set(getattr(item, "fixturenames", ()))
+        if asked & {"db", "transactional_db", "live_server", "cast"} and not item.get_closest_marker(
+            "django_db"
+        ):
+            item.add_marker(
+                pytest.mark.django_db(transaction=bool(asked & {"transactional_db", "live_server"}))
+            )
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _only_this_machine() -> Iterator[None]:
+    """Refuse connections to anything but the loopback."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            host = str(address[0])
+            if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
+                raise RuntimeError(f"A test tried to reach {host}: nothing is fetched at run time.")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _unordered_rows_come_reversed() -> Iterator[None]:
+    """SQLite gives rows back in insertion order by luck; here a query without an order loses that luck."""
+
+    def reverse(connection: Any, **_: Any) -> None:
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA reverse_unordered_selects = ON")
+
+    connection_created.connect(reverse)
+    yield
+    connection_created.disconnect(reverse)
+
+
+@pytest.fixture(autouse=True)
+def _the_demo_day() -> Iterator[None]:
+    """Every test lives on one day, so that no test depends on the day it runs."""
+    with clock.on(DEMO_DAY):
+        yield
+
+
+@pytest.fixture
+def clock_at() -> Iterator[Callable[[dt.date | str], None]]:
+    """Move today: `clock_at("2020-07-01")`. Put back after the test."""
+    before = clock.today()
+
+    def move(day: dt.date | str) -> None:
+        clock.set_day(dt.date.fromisoformat(day) if isinstance(day, str) else day)
+
+    yield move
+    clock.set_day(before)
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The places and the people who work there: see tests/cast.py."""
+    return settle()
+
+
+@pytest.fixture
+def live_cast(transactional_db: None) -> Cast:
+    """The same cast for tests with a running server or other processes: really committed."""
+    return settle()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The machine's Chromium, told to talk to nobody; Playwright's own download is not used."""
+    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if found is None:
+        pytest.fail("Chromium is not installed (Debian: apt-get install chromium fonts-noto-cjk)")
+    # Playwright keeps an event loop in this thread; Django would refuse the database calls beside it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    return {**browser_type_launch_args, "executable_path": found, "args": CHROMIUM_FLAGS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_context_args, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}

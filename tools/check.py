@@ -1,0 +1,66 @@
+"""Everything about the code that can be judged without running it: `python -m tools.check [name …]`.
+
+All checks run even when one fails; the names of those that failed come last.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = Path(sys.executable).parent
+PURE = ("terms", "identifiers", "rules", "matching")
+
+
+def typed() -> list[str]:
+    """What mypy reads strictly: the pure packages, and every services module."""
+    source = ROOT / "src/yice"
+    services = [*source.rglob("services.py"), *source.rglob("services/*.py")]
+    return [*(str(source / name) for name in PURE), *map(str, sorted(services)), str(ROOT / "tools")]
+
+
+def checks() -> dict[str, list[str]]:
+    """Name → command. Each prints what is wrong and exits with anything but 0."""
+    python = sys.executable
+    found: dict[str, list[str]] = {
+        "format": [str(BIN / "ruff"), "format", "--check", "."],
+        "lint": [str(BIN / "ruff"), "check", "."],
+        "types": [str(BIN / "mypy"), *typed()],
+        "imports": [str(BIN / "lint-imports"), "--no-cache"],
+        "migrations": [str(BIN / "django-admin"), "makemigrations", "--check", "--dry-run"],
+        "templates": [str(BIN / "djlint"), "src/yice", "--lint", "--quiet"],
+        "yaml": [str(BIN / "yamllint"), "--strict", "packs"],
+        "locks": [python, "-m", "tools.lock", "--check"],
+    }
+    if (ROOT / "tools/messages.py").exists():
+        found["messages"] = [python, "-m", "tools.messages", "check"]
+    return found
+
+
+def main() -> int:
+    wanted = sys.argv[1:]
+    failed = []
+    with tempfile.TemporaryDirectory() as var:
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("YICE_")}
+        environment = {**clean, "YICE_VAR": var, "DJANGO_SETTINGS_MODULE": "yice.config.settings"}
+        for name, command in checks().items():
+            if wanted and name not in wanted:
+                continue
+            done = subprocess.run(
+                command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+            )
+            print(f"{'ok  ' if done.returncode == 0 else 'FAIL'} {name}", flush=True)
+            if done.returncode:
+                failed.append(name)
+                print((done.stdout + done.stderr).strip(), flush=True)
+    if failed:
+        print(f"\nFailed: {', '.join(failed)}")
+    return int(bool(failed))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,101 @@
+"""Run every test: on SQLite, again on a real PostgreSQL, and in Chromium. `python -m tools.test [pytest arguments]`.
+
+What the machine lacks is left out loudly; with CI=true it is a failure. Ends with pytest's summary of each round
+and the sum of all of them.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET  # our own pytest's report
+from pathlib import Path
+
+from tools import postgres
+
+ROOT = Path(__file__).resolve().parents[1]
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+NO_TESTS = 5  # pytest's exit code when nothing was selected
+COUNTED = ("tests", "failures", "errors", "skipped")
+
+
+class Rounds:
+    """The rounds so far: their counts, whether all went well, and what was left out."""
+
+    def __init__(self, arguments: list[str]) -> None:
+        self.arguments = arguments
+        self.counts = dict.fromkeys(COUNTED, 0)
+        self.good = True
+        self.left_out: list[str] = []
+
+    def run(self, title: str, marks: str, *options: str, database: str = "") -> None:
+        """One run of pytest over the tests that `marks` selects."""
+        print(f"\n=== {title} ===", flush=True)
+        environment = {**os.environ, "YICE_TEST_DATABASE": database}
+        if not database:
+            del environment["YICE_TEST_DATABASE"]
+        begin = time.monotonic()
+        with tempfile.TemporaryDirectory() as folder:
+            report = Path(folder) / "report.xml"
+            command = [sys.executable, "-m", "pytest", "-q", "-m", marks, f"--junitxml={report}", *options]
+            code = subprocess.run(
+                [*command, *self.arguments], cwd=ROOT, env=environment, check=False
+            ).returncode
+            self._count(report)
+        # A selection by hand may well find nothing to run on PostgreSQL or in the browser.
+        self.good &= code == 0 or (code == NO_TESTS and bool(self.arguments))
+        print(f"=== {title}: {time.monotonic() - begin:.0f} s", flush=True)
+
+    def leave_out(self, title: str, why: str) -> None:
+        self.left_out.append(f"{title}: {why}")
+        if os.environ.get("CI", "").lower() == "true":
+            self.good = False
+
+    def _count(self, report: Path) -> None:
+        if report.exists():
+            for suite in ET.parse(report).iter("testsuite"):  # noqa: S314
+                for name in COUNTED:
+                    self.counts[name] += int(suite.get(name, 0))
+
+    def close(self) -> int:
+        """The sum, what was left out in a box, and the exit code."""
+        if self.left_out:
+            width = max(map(len, self.left_out)) + 2
+            lines = ["NOT TESTED on this machine:", *self.left_out]
+            print(
+                "\n".join(
+                    ["", "#" * (width + 4), *(f"# {line:<{width}} #" for line in lines), "#" * (width + 4)]
+                )
+            )
+        failed = self.counts["failures"] + self.counts["errors"]
+        skipped = self.counts["skipped"]
+        passed = self.counts["tests"] - failed - skipped
+        print(f"\n{passed} passed, {failed} failed, {skipped} skipped")
+        return 0 if self.good and not failed else 1
+
+
+def main() -> int:
+    # A stop from outside must still end the cluster.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    rounds = Rounds(sys.argv[1:])
+    parallel = ("-n", str(min(os.cpu_count() or 1, 4)), "--dist=loadgroup")
+    rounds.run("SQLite", "not browser", *parallel)
+    try:
+        with postgres.cluster() as address:
+            rounds.run("PostgreSQL", "django_db and not browser", *parallel, database=address)
+    except postgres.PostgresMissingError as error:
+        rounds.leave_out("PostgreSQL", str(error))
+    if any(map(shutil.which, CHROMIUM)):
+        rounds.run("Chromium", "browser", *parallel)
+    else:
+        rounds.leave_out("Chromium", "not installed. Debian: apt-get install chromium fonts-noto-cjk")
+    return rounds.close()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
