@@ -18,6 +18,8 @@ class BatchKind(models.TextChoices):
 
 
 class BatchState(models.TextChoices):
+    READING = "reading", _("正在读取")
+    UNREADABLE = "unreadable", _("无法读取")
     STAGED = "staged", _("待确认")
     PAUSED = "paused", _("变化异常,待核对")
     COMMITTED = "committed", _("已入库")

@@ -50,7 +50,7 @@ class Facts(models.Model):
     """
 
     person = models.OneToOneField("identify.Person", models.CASCADE, primary_key=True, related_name="facts")
-    batch = models.ForeignKey(Batch, models.PROTECT, related_name="+")
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="+", db_index=False)
     category = models.CharField(max_length=20, null=True)
     grade = models.PositiveSmallIntegerField(null=True)
     parts = models.CharField(max_length=100, null=True)
@@ -73,13 +73,15 @@ class Facts(models.Model):
 class Change(models.Model):
     """One row a change, never one a person a fact: what it was, what it became, through which batch or whom."""
 
-    person = models.ForeignKey("identify.Person", models.CASCADE, related_name="changes")
+    person = models.ForeignKey(
+        "identify.Person", models.CASCADE, related_name="changes", db_index=False
+    )  # the index below begins with it
     batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="+")
     fact = models.CharField(max_length=60)
     before = models.JSONField(null=True)  # sealed fields appear as "changed" only
     after = models.JSONField(null=True)
     at = models.DateTimeField()
-    by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         indexes = (models.Index(fields=["person", "-at"]),)

@@ -40,7 +40,7 @@ class ListEntry(models.Model):
 
     ACCESS = AreaFields(hukou="area")
 
-    batch = models.ForeignKey(Batch, models.CASCADE, related_name="entries")
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="entries", db_index=False)
     kind = models.CharField(max_length=40)
     month = models.DateField()  # the month a payment is for; else the list's month
     row = models.PositiveIntegerField()  # row number in the file, for the sender
@@ -70,13 +70,13 @@ class ListEntry(models.Model):
 class ListLink(models.Model):
     """Entry ↔ person: how it was found and what it is worth. `possible` makes the fact unknown, never false."""
 
-    entry = models.ForeignKey(ListEntry, models.CASCADE, related_name="links")
+    entry = models.ForeignKey(ListEntry, models.CASCADE, related_name="links", db_index=False)
     person = models.ForeignKey("identify.Person", models.CASCADE, related_name="list_links")
     state = models.CharField(max_length=10, choices=LinkState)
     how = models.CharField(
         max_length=20
     )  # id_and_name | certificate_and_name | id_other_name | name_only | person
-    by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         constraints = (

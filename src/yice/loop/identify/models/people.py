@@ -20,10 +20,13 @@ class Household(models.Model):
     ACCESS = AreaFields(hukou="area", residence="area")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    number = models.CharField(max_length=40, unique=True, null=True)  # the county's own household number
+    key = models.BinaryField(
+        max_length=16, null=True, unique=True
+    )  # index of county and household number, else of the head's id: how a register row finds its household
+    number = models.CharField(max_length=40, blank=True)  # the county's own household number
     area = models.CharField(max_length=12, db_index=True)
     facts = models.JSONField(default=dict)  # facts with unit household that were given for the whole
-    batch = models.ForeignKey("identify.Batch", models.PROTECT, null=True, related_name="+")
+    batch = models.ForeignKey("identify.Batch", models.PROTECT, null=True, related_name="+", db_index=False)
     digest = models.BinaryField(max_length=16, null=True)
 
     def __str__(self) -> str:
@@ -37,27 +40,30 @@ class Person(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=100)
-    name_folded = models.CharField(max_length=100, db_index=True)
+    name_folded = models.CharField(max_length=100)
     id_kind = models.CharField(max_length=20, blank=True)  # identifiers.citizen_id classes
     id_sealed = models.BinaryField(null=True)
     id_index = models.BinaryField(max_length=16, null=True, unique=True)
     sex = models.CharField(max_length=6, choices=Sex, blank=True)  # blank: unknown
     birth_date = models.DateField(null=True)
-    hukou = models.CharField(max_length=12, db_index=True)  # 12-digit code; benefits follow it
-    residence = models.CharField(max_length=12, db_index=True)  # visits and services follow it
+    hukou = models.CharField(max_length=12)  # 12-digit code; benefits follow it
+    residence = models.CharField(max_length=12)  # visits and services follow it
     phone_sealed = models.BinaryField(null=True)
     phone_index = models.BinaryField(max_length=16, null=True, db_index=True)
     address_sealed = models.BinaryField(null=True)
     household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="persons")
     relation = models.CharField(max_length=20, blank=True)  # to the head of the household
-    registry_key = models.BinaryField(
-        max_length=16, null=True, unique=True
-    )  # index of the register's own key
     digest = models.BinaryField(max_length=16, null=True)  # keyed digest of the register row last taken
     removed_on = models.DateField(null=True)  # left the register; the record stays
 
     class Meta:
-        indexes = (models.Index(fields=["hukou", "id"]), models.Index(fields=["residence", "id"]))
+        # A code or name index by `db_index` would be built twice on PostgreSQL (once more for LIKE).
+        indexes = (
+            models.Index(fields=["hukou", "id"]),
+            models.Index(fields=["residence", "id"]),
+            # Serves "=" and the beginning of a name alike, in any collation.
+            models.Index(fields=["name_folded"], name="person_name", opclasses=["varchar_pattern_ops"]),
+        )
 
     def __str__(self) -> str:
         return str(self.uuid)
@@ -87,7 +93,7 @@ class HouseholdMember(models.Model):
     sex = models.CharField(max_length=6, choices=Sex, blank=True)
     birth_date = models.DateField(null=True)
     relation = models.CharField(max_length=20, blank=True)
-    batch = models.ForeignKey("identify.Batch", models.PROTECT, null=True, related_name="+")
+    batch = models.ForeignKey("identify.Batch", models.PROTECT, null=True, related_name="+", db_index=False)
     digest = models.BinaryField(max_length=16, null=True)
 
     def __str__(self) -> str:
@@ -97,7 +103,7 @@ class HouseholdMember(models.Model):
 class Certificate(models.Model):
     """A read-only copy of what the national register says; wrong ones are corrected by a request to its owner."""
 
-    person = models.ForeignKey(Person, models.CASCADE, related_name="certificates")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="certificates", db_index=False)
     number_sealed = models.BinaryField()
     number_index = models.BinaryField(max_length=16, db_index=True)
     category = models.CharField(max_length=20)
@@ -108,7 +114,7 @@ class Certificate(models.Model):
     valid_until = models.DateField(null=True)
     replacement = models.PositiveSmallIntegerField(default=0)  # 1 for B1
     current = models.BooleanField(default=True)
-    batch = models.ForeignKey("identify.Batch", models.PROTECT, null=True, related_name="+")
+    batch = models.ForeignKey("identify.Batch", models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         indexes = (models.Index(fields=["person", "current"]),)
@@ -131,7 +137,7 @@ class Guardian(models.Model):
     document = models.CharField(max_length=100, blank=True)
     since = models.DateField(null=True)
     until = models.DateField(null=True)
-    batch = models.ForeignKey("identify.Batch", models.PROTECT, null=True, related_name="+")
+    batch = models.ForeignKey("identify.Batch", models.PROTECT, null=True, related_name="+", db_index=False)
 
     def __str__(self) -> str:
         return self.name
