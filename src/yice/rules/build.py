@@ -48,7 +48,7 @@ def list_kind(name: str, spec: ListSpec) -> ListKind:
 def fact(spec: FactSpec, entry: Entry) -> Fact:
     silence = None
     if spec.silence:
-        named = spec.silence.list
+        named = spec.silence.named
         lists = [named] if isinstance(named, str) else list(named or ())
         first, rest = (lists[0], tuple(lists[1:])) if lists else (None, ())
         silence = Silence(spec.silence.means, first, spec.silence.fresh_for, rest)

@@ -157,7 +157,7 @@ def _path(value: Any, loc: Loc) -> tuple[Loc, str | int | None]:
         if (isinstance(value, dict) and step in value) or (
             isinstance(value, list) and isinstance(step, int) and step < len(value)
         ):
-            value = value[step]
+            value = value[step]  # type: ignore[index]
         else:  # the name of one kind of a union, or the key that is missing
             tail = step
             continue
@@ -178,7 +178,7 @@ def _fields(shape: Any, loc: Sequence[str | int]) -> list[str]:
         if inner is not None:
             shape = get_args(inner)[-1]
     model = next((m for m in _members(shape) if isinstance(m, type) and issubclass(m, BaseModel)), None)
-    return list(model.model_fields) if model else []
+    return [field.alias or name for name, field in model.model_fields.items()] if model else []
 
 
 def _members(shape: Any) -> list[Any]:

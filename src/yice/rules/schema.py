@@ -97,7 +97,7 @@ class SilenceSpec(Spec):
 
     means: Plain
     always: Literal[True] | None = None
-    list: Name | list[Name] | None = None
+    named: Name | list[Name] | None = Field(None, alias="list")
     fresh_for: int | None = Field(
         None, ge=1, le=3660, description="days that an earlier whole list still speaks"
     )

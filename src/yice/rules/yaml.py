@@ -170,7 +170,7 @@ def _start(event: yaml.ScalarEvent, place: Place, lines: list[str]) -> Place:
 
 def _scalar(event: yaml.ScalarEvent, place: Place, problems: list[Problem]) -> Value:
     text: str = event.value
-    if event.style is not None:
+    if event.style:
         return text
     if text in ("", "null", "~"):
         return None
