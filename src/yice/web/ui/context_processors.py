@@ -1,0 +1,99 @@
+"""What every page shows around its own work: who is signed in, the demo, display mode, language, the ways on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, QueryDict
+from django.utils.functional import cached_property
+from django.utils.module_loading import import_string
+from django.utils.translation import get_language, gettext
+
+from yice.accounts.models import Installation
+from yice.terms import clock
+from yice.web.ui.display import Display, read
+from yice.web.ui.parts import Link
+
+
+class Face:
+    """Read by `ui/base.html` as `face`; nothing is looked up before it is shown."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def display(self) -> Display:
+        return read(self.request)
+
+    @property
+    def html_class(self) -> str:
+        return self.display.html_class
+
+    @property
+    def language(self) -> str:
+        return "en" if (get_language() or "").startswith("en") else "zh-Hans-CN"
+
+    @property
+    def today(self) -> dt.date:
+        return clock.today()
+
+    @cached_property
+    def demo(self) -> bool:
+        """What the database says it was created as; one that says nothing yet goes by the settings."""
+        said = Installation.objects.values_list("demo", flat=True).first()
+        return bool(settings.DEMO if said is None else said)
+
+    @cached_property
+    def person(self) -> dict[str, str] | None:
+        """Name, role and area of whoever is signed in; several posts are joined."""
+        user = getattr(self.request, "user", None)
+        if user is None or not user.is_authenticated:
+            return None
+        posts = user.posts_on()
+        roles = "、".join(dict.fromkeys(str(post.get_role_display()) for post in posts))
+        areas = "、".join(dict.fromkeys(post.area.name for post in posts))
+        return {"name": user.name, "role": roles, "area": areas}
+
+    @cached_property
+    def navigation(self) -> Sequence[Link]:
+        """From the function that settings name (YICE_NAVIGATION): request → links."""
+        path = getattr(settings, "YICE_NAVIGATION", "")
+        if not path or self.person is None:
+            return ()
+        links: Sequence[Link] = import_string(path)(self.request)
+        return links
+
+    def address(self, **choice: str) -> str:
+        """This page with a choice in its query; the middleware keeps the choice and comes back without it."""
+        query = QueryDict(mutable=True)
+        if self.request.method == "GET":
+            query.update(self.request.GET)  # type: ignore[arg-type]
+        for name, value in choice.items():
+            query[name] = value
+        return f"?{query.urlencode()}"
+
+    @cached_property
+    def displays(self) -> list[Link]:
+        """标准版 ends both modes; the other two switch on and off by themselves."""
+        now = self.display
+        turns = (
+            (gettext("标准版"), Display(), now == Display()),
+            (gettext("长辈版"), Display(not now.large, now.contrast), now.large),
+            (gettext("高对比度"), Display(now.large, not now.contrast), now.contrast),
+        )
+        return [Link(text, self.address(display=str(to)), current=on) for text, to, on in turns]
+
+    @cached_property
+    def languages(self) -> list[dict[str, Any]]:
+        choices = (("zh-hans", "zh-Hans-CN", "中文"), ("en", "en", "English"))
+        return [
+            {"tag": tag, "text": text, "href": self.address(language=code), "current": tag == self.language}
+            for code, tag, text in choices
+        ]
+
+
+def ui(request: HttpRequest) -> dict[str, Any]:
+    return {"face": Face(request)}

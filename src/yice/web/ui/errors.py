@@ -1,0 +1,45 @@
+"""Everything that is wrong with a form or a request, as lines that lead to the fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.forms import BaseForm, BaseFormSet
+from django.forms.boundfield import BoundField
+
+from yice.terms.errors import Problem, Problems
+
+
+@dataclass(frozen=True)
+class Line:
+    """A sentence and the id of the field it is about ("" when it is about none)."""
+
+    text: Any
+    target: str = ""
+
+
+def target_of(bound: BoundField) -> str:
+    """The id of the first thing to focus: a group of inputs has its first one."""
+    return f"{bound.auto_id}_0" if bound.use_fieldset else bound.id_for_label or bound.auto_id
+
+
+def lines_of(source: BaseForm | BaseFormSet[Any] | Problem | Problems) -> list[Line]:
+    """The lines of a form, a set of forms, or problems found by a service."""
+    if isinstance(source, Problem):
+        return [Line(str(source), f"id_{source.field}" if source.field else "")]
+    if isinstance(source, Problems):
+        return [line for problem in source.problems for line in lines_of(problem)]
+    if isinstance(source, BaseFormSet):
+        whole = [Line(error) for error in source.non_form_errors()]
+        return whole + [line for form in source.forms for line in lines_of(form)]
+    lines = [Line(error) for error in source.non_field_errors()]
+    for bound in source:
+        lines += [Line(error, "" if bound.is_hidden else target_of(bound)) for error in bound.errors]
+    return lines
+
+
+def add_problems(form: BaseForm, problems: Problem | Problems) -> None:
+    """Put what a service refused beside the fields it names; what names none goes above the form."""
+    for problem in problems.problems if isinstance(problems, Problems) else [problems]:
+        form.add_error(problem.field if problem.field in form.fields else None, str(problem))

@@ -1,0 +1,201 @@
+"""Forms in GOV.UK markup, in whole sentences, with the fields that work here needs: a day, a month, a sum.
+
+`Renderer` is Django's FORM_RENDERER: `{{ form }}` and `{{ form.name.as_field_group }}` come out finished.
+A widget's `attrs` may carry `suffix` ("元"), and a class of its own ("govuk-input--width-5").
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.forms.renderers import DjangoTemplates, TemplatesSetting
+from django.forms.utils import pretty_name
+from django.utils.functional import cached_property
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from yice.terms.errors import Problem
+from yice.terms.money import format_fen, parse_fen
+from yice.terms.periods import Month, parse_date
+
+_INPUTS = ("text", "email", "number", "password", "tel", "url", "search", "date", "datetime", "time")
+_CLASSES = {f"django/forms/widgets/{name}.html": "govuk-input" for name in _INPUTS} | {
+    "django/forms/widgets/select.html": "govuk-select",
+    "django/forms/widgets/textarea.html": "govuk-textarea",
+    "django/forms/widgets/checkbox.html": "govuk-checkboxes__input",
+    "django/forms/widgets/file.html": "govuk-file-upload",
+    "django/forms/widgets/clearable_file_input.html": "govuk-file-upload",
+}
+_OURS = {
+    "django/forms/widgets/radio.html": "ui/forms/options.html",
+    "django/forms/widgets/checkbox_select.html": "ui/forms/options.html",
+    "django/forms/widgets/file.html": "ui/forms/file.html",
+    "django/forms/widgets/clearable_file_input.html": "ui/forms/file.html",
+    "django/forms/widgets/text.html": "ui/forms/text.html",
+    "django/forms/widgets/number.html": "ui/forms/text.html",
+}
+
+
+class Renderer(TemplatesSetting):
+    """Gives Django's widgets their GOV.UK classes; groups and files have templates of ours."""
+
+    form_template_name = "ui/forms/form.html"
+    field_template_name = "ui/forms/field.html"
+
+    @cached_property
+    def _django(self) -> DjangoTemplates:
+        return DjangoTemplates()
+
+    def get_template(self, template_name: str) -> Any:
+        if template_name.startswith("django/forms/"):
+            return self._django.get_template(template_name)
+        return super().get_template(template_name)
+
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> Any:
+        name = _CLASSES.get(template_name)
+        if name is not None:
+            attrs = context["widget"]["attrs"] = dict(context["widget"]["attrs"])
+            context["widget"]["suffix"] = attrs.pop("suffix", "")
+            wrong = f"{name}--error" if attrs.get("aria-invalid") else ""
+            attrs["class"] = " ".join(filter(None, (name, wrong, attrs.get("class", ""))))
+        return super().render(_OURS.get(template_name, template_name), context, request)
+
+
+class Form(forms.Form):
+    """Says what to do when something required is missing, and marks what may be left out."""
+
+    mark_optional = True
+
+    # The server says what is missing in a sentence beside the field; the browser's own bubbles stay away.
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if field.error_messages.get("required") is forms.Field.default_error_messages["required"]:
+                chosen = isinstance(field, forms.ChoiceField | forms.FileField)
+                sentence = _("请选择{label}") if chosen else _("请填写{label}")
+                label = field.label if field.label is not None else pretty_name(name)
+                field.error_messages["required"] = format_lazy(sentence, label=label)
+
+
+class FilterForm(Form):
+    """A GET form over a list: nothing is required, nothing is marked optional."""
+
+    mark_optional = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.required = False
+
+
+class _PartsInput(forms.MultiWidget):
+    """Numbers side by side, each with its own label below the group's question."""
+
+    template_name = "ui/forms/date_parts.html"
+    use_fieldset = True
+    labels: tuple[tuple[Any, int], ...] = ()
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        # An area code or a year is not a quantity: text with a numeric keyboard, no spinner.
+        parts = [forms.TextInput({"inputmode": "numeric", "class": f"govuk-input--width-{w}"}) for _t, w in self.labels]
+        super().__init__(parts, attrs)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        for widget, (label, _width) in zip(context["widget"]["subwidgets"], self.labels, strict=True):
+            widget["label"] = label
+        context["widget"]["wrong"] = bool(context["widget"]["attrs"].get("aria-invalid"))
+        return context
+
+    def id_for_label(self, id_: str | None) -> str:
+        return f"{id_}_0" if id_ else ""
+
+
+class DayInput(_PartsInput):
+    labels = ((_("年"), 4), (_("月"), 2), (_("日"), 2))
+
+    def decompress(self, value: dt.date | None) -> list[Any]:
+        return [value.year, value.month, value.day] if value else [None, None, None]
+
+
+class MonthInput(_PartsInput):
+    labels = ((_("年"), 4), (_("月"), 2))
+
+    def decompress(self, value: Month | dt.date | None) -> list[Any]:
+        return [value.year, value.month] if value else [None, None]
+
+
+class _PartsField(forms.MultiValueField):
+    pieces = 0
+
+    def __init__(self, **kwargs: Any) -> None:
+        fields = [forms.CharField(required=False) for _n in range(self.pieces)]
+        super().__init__(fields, require_all_fields=False, **kwargs)
+
+    def joined(self, values: list[str]) -> str:
+        """The parts as one text; a Problem in the wrong parts becomes the field's error."""
+        labels = self.widget.labels
+        missing = [str(label) for (label, _w), value in zip(labels, values, strict=True) if not value]
+        if missing:
+            raise forms.ValidationError(_("还缺{parts}").format(parts="、".join(missing)), code="incomplete")
+        return "-".join(values)
+
+
+class DayField(_PartsField):
+    """A day in three inputs: year, month, day. `not_after`: a callable that gives the last day allowed."""
+
+    widget = DayInput
+    pieces = 3
+
+    def __init__(self, *, not_after: Any = None, **kwargs: Any) -> None:
+        self.not_after = not_after
+        super().__init__(**kwargs)
+
+    def compress(self, data_list: list[str]) -> dt.date | None:
+        if not any(data_list):
+            return None
+        try:
+            return parse_date(self.joined(data_list), not_after=self.not_after() if self.not_after else None)
+        except Problem as problem:
+            raise forms.ValidationError(str(problem), code=problem.code) from None
+
+
+class MonthField(_PartsField):
+    """A calendar month in two inputs."""
+
+    widget = MonthInput
+    pieces = 2
+
+    def compress(self, data_list: list[str]) -> Month | None:
+        if not any(data_list):
+            return None
+        try:
+            return Month.parse(self.joined(data_list))
+        except Problem as problem:
+            raise forms.ValidationError(str(problem), code=problem.code) from None
+
+
+class MoneyField(forms.CharField):
+    """A sum written in yuan, kept in fen."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"inputmode": "decimal", "suffix": _("元"), "class": "govuk-input--width-10"}
+        kwargs.setdefault("widget", forms.TextInput(attrs))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if text in self.empty_values:
+            return None
+        try:
+            return parse_fen(text)
+        except Problem as problem:
+            raise forms.ValidationError(str(problem), code=problem.code) from None
+
+    def prepare_value(self, value: Any) -> Any:
+        return format_fen(value) if isinstance(value, int) else value

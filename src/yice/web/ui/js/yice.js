@@ -1,0 +1,46 @@
+// What every page may use; each page works before this arrives.
+import { CharacterCount } from "govuk-frontend/dist/govuk/components/character-count/character-count.mjs";
+import { ErrorSummary } from "govuk-frontend/dist/govuk/components/error-summary/error-summary.mjs";
+import { FileUpload } from "govuk-frontend/dist/govuk/components/file-upload/file-upload.mjs";
+
+const KINDS = { "govuk-error-summary": ErrorSummary, "govuk-character-count": CharacterCount, "govuk-file-upload": FileUpload };
+
+function start(scope) {
+  for (const [name, Kind] of Object.entries(KINDS)) {
+    const found = [...scope.querySelectorAll(`[data-module="${name}"]`)];
+    if (scope.matches && scope.matches(`[data-module="${name}"]`)) found.push(scope);
+    for (const node of found) {
+      if (!node.hasAttribute(`data-${name}-init`)) new Kind(node);
+    }
+  }
+}
+
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
+start(document);
+document.addEventListener("htmx:after:swap", () => start(document));
+
+// A print button has nothing to do without a script, so it is hidden until this runs.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
+// Pressing the button twice must not send a form twice.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || form.hasAttribute("hx-post")) return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "1";
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+// A table that fits needs no stop for the keyboard; one that scrolls does.
+const tables = [...document.querySelectorAll(".y-table[tabindex]")];
+if (tables.length && window.ResizeObserver) {
+  const fit = new ResizeObserver((seen) => {
+    for (const { target } of seen) target.tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1;
+  });
+  tables.forEach((table) => fit.observe(table));
+}

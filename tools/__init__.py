@@ -1,0 +1,1 @@
+"""What builds and checks the house, and is not part of it: assets, message catalogues."""
