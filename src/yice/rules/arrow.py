@@ -1,0 +1,129 @@
+"""Arrow arrays as columns, without copying where the memory already has our shape."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from yice.rules.bits import Words, full, pack, words_for
+from yice.rules.columns import Column, column_of_values
+from yice.rules.model import Fact
+from yice.rules.values import DTYPES, encode
+from yice.terms.errors import Problem
+from yice.terms.messages import Message
+
+CODES = b"codes"  # field metadata: the code book, `;`-joined, of a code column of numbers
+
+
+def column_of(fact: Fact, column: pa.ChunkedArray, field: pa.Field) -> Column:
+    """The column of `fact`. Texts and lists are read value by distinct value, numbers taken as they are."""
+    array = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    if isinstance(array, pa.ChunkedArray):  # several chunks of no rows
+        array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], array.type)
+    kind = array.type
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        return column_of_values(fact, [encode(fact, value) for value in array.to_pylist()])
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind):
+        array = array.cast(pa.string()).dictionary_encode()
+    if isinstance(array, pa.DictionaryArray):
+        return _from_dictionary(fact, array)
+    known = _bitmap(array, 0) if array.null_count else full(len(array))
+    if fact.type == "bool":
+        if not pa.types.is_boolean(kind):
+            array = _cast(fact, array, pa.bool_())
+        return Column(_bitmap(array, 1), known)
+    if fact.type == "date":
+        array = _cast(fact, array, pa.date32())
+        return Column(_numbers(array, np.int32), known)
+    if fact.type == "text" or pa.types.is_boolean(kind):
+        raise _unfit(fact)
+    if not pa.types.is_integer(kind):
+        array = _cast(fact, array, pa.int64())
+    values = _numbers(array, array.type.to_pandas_dtype())
+    if fact.type == "code":
+        values = _recode(fact, values, field, known, len(array))
+    return Column(values, known)
+
+
+def ids_of(table: pa.Table, name: str) -> pa.Array:
+    """The row ids as text; the row number where the table has none."""
+    if name not in table.schema.names:
+        return pa.array(np.arange(table.num_rows)).cast(pa.string())
+    ids = table.column(name).combine_chunks()
+    if isinstance(ids, pa.ChunkedArray):
+        ids = pa.concat_arrays(ids.chunks) if ids.num_chunks else pa.array([], pa.string())
+    return ids if pa.types.is_string(ids.type) else ids.cast(pa.string())
+
+
+def _from_dictionary(fact: Fact, array: pa.DictionaryArray) -> Column:
+    """Each distinct text is read once; the rows follow by number."""
+    book = column_of_values(fact, [encode(fact, value) for value in array.dictionary.to_pylist()])
+    size = len(array.dictionary)
+    places = pc.fill_null(array.indices, size).to_numpy(zero_copy_only=False)  # one past the end: unknown
+    book_known = np.unpackbits(book.known.view(np.uint8), count=size, bitorder="little")
+    known = pack(np.append(book_known, np.uint8(0)).view(np.bool_)[places])
+    if fact.type == "bool":
+        assert book.values is not None  # noqa: S101 - a book is made of values
+        truth = np.unpackbits(book.values.view(np.uint8), count=size, bitorder="little")
+        return Column(pack(np.append(truth, np.uint8(0)).view(np.bool_)[places]), known)
+    numbers = np.append(book.values, 0).astype(DTYPES[fact.type])  # type: ignore[arg-type]
+    return Column(numbers[places], known, book.words)
+
+
+def _bitmap(array: pa.Array, which: int) -> Words:
+    """Buffer `which` of an array (0 validity, 1 the values of a bool) as words, copied only if out of step."""
+    buffer, rows, offset = array.buffers()[which], len(array), array.offset
+    need = words_for(rows) * 8
+    if buffer is None:
+        return full(rows)
+    start = offset // 8
+    if offset % 8 == 0 and buffer.size - start >= need:
+        return np.frombuffer(buffer, np.uint8, need, start).view(np.uint64)
+    octets = np.frombuffer(buffer, np.uint8)[start:]
+    truth = np.unpackbits(octets, count=min(len(octets) * 8, offset % 8 + rows), bitorder="little")[
+        offset % 8 :
+    ]
+    return pack(truth.view(np.bool_))
+
+
+def _numbers(array: pa.Array, dtype: Any) -> NDArray[Any]:
+    kind = np.dtype(dtype)
+    buffer = array.buffers()[1]
+    if buffer is None or not len(array):
+        return np.zeros(len(array), kind)
+    values: NDArray[Any] = np.frombuffer(
+        buffer, dtype=kind, count=len(array), offset=array.offset * kind.itemsize
+    )
+    return values
+
+
+def _recode(fact: Fact, values: NDArray[Any], field: pa.Field, known: Words, rows: int) -> NDArray[Any]:
+    """Code numbers of another code book, or of none, checked and turned into this fact's."""
+    book = (field.metadata or {}).get(CODES)
+    theirs = tuple(book.decode().split(";")) if book is not None else fact.codes
+    if theirs == fact.codes and rows:
+        truth = np.unpackbits(known.view(np.uint8), count=rows, bitorder="little").view(np.bool_)
+        if np.all(((values >= 0) & (values < len(theirs))) | ~truth):
+            return values
+        raise _unfit(fact)
+    if any(code not in fact.codes for code in theirs):
+        raise _unfit(fact)
+    ours = np.array([fact.codes.index(code) for code in theirs] or [0], np.int8)
+    recoded: NDArray[Any] = ours[np.clip(values, 0, len(ours) - 1)]
+    return recoded
+
+
+def _cast(fact: Fact, array: pa.Array, kind: pa.DataType) -> pa.Array:
+    try:
+        return array.cast(kind)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        raise _unfit(fact) from None
+
+
+def _unfit(fact: Fact) -> Problem:
+    what = Message("{fact} 这一列的值不是这一类：{kind}。", fact=fact.label.zh, kind=fact.type)
+    return Problem("fact-column", what, field=fact.name)

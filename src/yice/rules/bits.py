@@ -1,0 +1,53 @@
+"""Sets of rows as bits: row i is bit i % 64 of word i // 64, little-endian, as Arrow's bitmaps are."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Words = NDArray[np.uint64]
+Truth = NDArray[np.bool_]
+Rows = NDArray[np.intp]
+
+
+def words_for(rows: int) -> int:
+    """How many 64-bit words hold `rows` bits."""
+    return (rows + 63) // 64
+
+
+def pack(truth: Truth) -> Words:
+    """One bool a row to bits; the bits past the last row are 0."""
+    packed = np.packbits(truth, bitorder="little")
+    if len(truth) % 64 == 0:
+        return packed.view(np.uint64)
+    padded = np.zeros(words_for(len(truth)) * 8, np.uint8)
+    padded[: len(packed)] = packed
+    return padded.view(np.uint64)
+
+
+def unpack(words: Words, rows: int) -> NDArray[np.uint8]:
+    """Bits to one 0 or 1 a row."""
+    return np.unpackbits(words.view(np.uint8), count=rows, bitorder="little")
+
+
+def rows_of(words: Words, rows: int) -> Rows:
+    """The numbers of the rows in the set, ascending."""
+    return np.flatnonzero(unpack(words, rows).view(np.bool_))
+
+
+def pick(words: Words, at: Rows) -> NDArray[np.uint8]:
+    """0 or 1 for each of the rows `at`."""
+    return (words.view(np.uint8)[at >> 3] >> (at & 7).astype(np.uint8)) & np.uint8(1)
+
+
+def full(rows: int) -> Words:
+    """The set of all rows."""
+    words = np.full(words_for(rows), np.uint64(0xFFFF_FFFF_FFFF_FFFF))
+    if rows % 64:
+        words[-1] = np.uint64((1 << (rows % 64)) - 1)
+    return words
+
+
+def count(words: Words) -> int:
+    """How many rows are in the set."""
+    return int(np.bitwise_count(words).sum())

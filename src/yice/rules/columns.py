@@ -1,0 +1,134 @@
+"""Facts of many rows as columns: a value array and a bitmap of which rows are known. Nothing is read unasked.
+
+Values: bool as bits, int and money int64 (or as narrow as they came), date int32 days, code int8 in the order of
+`fact.codes`, set and parts as bit fields, area the 12-digit number, text a position in `words`. What stands in a
+value array where the bitmap says unknown is meaningless. A fact with `silence: always` (a silence that names no
+list) is known everywhere: its blanks are what silence means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from yice.rules.bits import Rows, Words, full, pack, pick, unpack
+from yice.rules.expression.scope import facts_of
+from yice.rules.model import Fact, Plan
+from yice.rules.values import DTYPES, decode, encode
+
+ID = "person_id"
+
+
+@dataclass(frozen=True)
+class Column:
+    """values: one a row, or packed words for bool; None where no row is known. known: packed words."""
+
+    values: NDArray[Any] | None
+    known: Words
+    words: tuple[str, ...] = ()  # the vocabulary of a text fact
+
+
+class Columns:
+    """`rows` rows of facts. Build with `from_table`, `from_records` or `one`."""
+
+    def __init__(
+        self, rows: int, facts: Mapping[str, Fact], load: Callable[[Fact], Column | None], ids: pa.Array
+    ) -> None:
+        self.rows, self.facts, self.ids = rows, facts, ids
+        self.full = full(rows)
+        self._load, self._columns = load, dict[str, Column]()
+
+    @classmethod
+    def from_table(cls, plan: Plan, table: pa.Table) -> Columns:
+        """Columns over an Arrow table; texts are read by each fact's type, bitmaps are used as they are."""
+        from yice.rules.arrow import column_of, ids_of
+
+        def load(fact: Fact) -> Column | None:
+            at = table.schema.get_field_index(fact.name)
+            return None if at < 0 else column_of(fact, table.column(at), table.schema.field(at))
+
+        return cls(table.num_rows, facts_of(plan), load, ids_of(table, ID))
+
+    @classmethod
+    def from_records(cls, plan: Plan, records: Sequence[Mapping[str, Any]]) -> Columns:
+        """Columns over dicts of facts as people write them; a key that is not there is unknown."""
+
+        def load(fact: Fact) -> Column:
+            return column_of_values(fact, [encode(fact, record.get(fact.name)) for record in records])
+
+        ids = pa.array([str(record.get(ID, row)) for row, record in enumerate(records)], pa.string())
+        return cls(len(records), facts_of(plan), load, ids)
+
+    @classmethod
+    def one(cls, plan: Plan, facts: Mapping[str, Any]) -> Columns:
+        """The facts of one person or household."""
+        return cls.from_records(plan, [facts])
+
+    def column(self, name: str) -> Column:
+        """The column of a fact, made when first asked for."""
+        found = self._columns.get(name)
+        if found is None:
+            fact = self.facts[name]
+            found = self._load(fact) or Column(None, np.zeros_like(self.full))
+            found = self._columns[name] = self._silent(fact, found)
+        return found
+
+    def value(self, name: str, row: int = 0) -> Any:
+        """The value of a fact in one row as a person would write it, or None where unknown."""
+        column = self.column(name)
+        at = np.array([row])
+        if column.values is None or not pick(column.known, at)[0]:
+            return None
+        fact = self.facts[name]
+        if fact.type == "bool":
+            return bool(pick(column.values, at)[0])
+        number = int(column.values[row])
+        return decode(fact, column.words[number] if fact.type == "text" else number)
+
+    def take(self, at: Rows) -> Columns:
+        """These rows only, column by column as they are asked for."""
+
+        def load(fact: Fact) -> Column:
+            column = self.column(fact.name)
+            known = pack(pick(column.known, at).view(np.bool_))
+            if column.values is None:
+                return replace(column, known=known)
+            if fact.type == "bool":
+                return Column(pack(pick(column.values, at).view(np.bool_)), known)
+            return replace(column, values=column.values[at], known=known)
+
+        return Columns(len(at), self.facts, load, self.ids)
+
+    def _silent(self, fact: Fact, column: Column) -> Column:
+        """The column with its blanks filled where silence itself is an answer."""
+        if fact.silence is None or fact.silence.list is not None or fact.silence.means is None:
+            return column
+        means = encode(fact, fact.silence.means)
+        if fact.type == "bool":
+            known = column.known
+            values = np.zeros_like(known) if column.values is None else column.values & known
+            return Column(values | ~known if means else values, self.full)
+        if fact.type == "text":
+            words = (*column.words, str(means))
+            means, column = len(words) - 1, replace(column, words=words)
+        if column.values is None:
+            return replace(column, values=np.full(self.rows, means, DTYPES[fact.type]), known=self.full)
+        truth = unpack(column.known, self.rows).view(np.bool_)
+        return replace(column, values=np.where(truth, column.values, means), known=self.full)
+
+
+def column_of_values(fact: Fact, values: Sequence[int | str | None]) -> Column:
+    """A column from encoded values, None for unknown."""
+    known = pack(np.array([value is not None for value in values], np.bool_))
+    words: tuple[str, ...] = ()
+    if fact.type == "text":
+        words = tuple(dict.fromkeys(value for value in values if isinstance(value, str)))
+        at = {word: i for i, word in enumerate(words)}
+        values = [None if value is None else at[str(value)] for value in values]
+    numbers = np.array([value or 0 for value in values], DTYPES[fact.type])
+    return Column(pack(numbers) if fact.type == "bool" else numbers, known, words)
