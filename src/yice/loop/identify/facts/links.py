@@ -1,0 +1,207 @@
+"""What the lists say of a stretch of persons: rows joined to them by links, and silence where a list was whole."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from yice.loop.identify.enums import LinkState
+from yice.loop.identify.facts.column import POSSIBLE, FactColumn, Origin, stale
+from yice.loop.identify.facts.receipts import Receipt, Receipts
+from yice.loop.identify.facts.rows import Stretch, day, fetch, parsed
+from yice.loop.identify.models import ListLink
+from yice.rules.model import Fact, Plan
+
+SURE = frozenset({"id_and_name", "certificate_and_name", "person"})  # what a death or a leak needs
+REGULAR = frozenset({"regular", ""})
+
+
+@dataclass(frozen=True)
+class Link:
+    row: int
+    receipt: Receipt
+    same: bool
+    how: str
+    month: Any
+    pay_kind: str
+    fen: int | None
+    values: dict[str, Any]
+
+
+@dataclass
+class Payments:
+    """Regular payments of the month by benefit: row → sum and how many."""
+
+    fen: dict[int, int] = field(default_factory=dict)
+    times: dict[int, int] = field(default_factory=dict)
+
+
+def links_of(stretch: Stretch, receipts: Receipts, few: bool) -> list[Link]:
+    """All links of these persons to rows of deliveries that may speak, refused ones left out."""
+    batches = receipts.batches()
+    if not batches or not stretch.rows:
+        return []
+    rows = ListLink.objects.exclude(state=LinkState.REFUSED).filter(entry__batch_id__in=list(batches))
+    if few:
+        rows = rows.filter(person_id__in=stretch.keys)
+    else:
+        rows = rows.filter(person_id__gte=stretch.keys[0], person_id__lte=stretch.keys[-1])
+    found = []
+    for person, state, how, batch, month, pay_kind, fen, values in fetch(
+        rows.order_by("person_id", "id").values_list(
+            "person_id", "state", "how", "entry__batch_id", "entry__month",
+            "entry__pay_kind", "entry__amount_fen", "entry__values",
+        )
+    ):  # fmt: skip
+        row = stretch.row_of.get(person)
+        if row is not None:
+            same = state == LinkState.SAME
+            found.append(Link(row, batches[batch], same, how, day(month), pay_kind, fen, parsed(values)))
+    return found
+
+
+def apply_links(
+    plan: Plan,
+    columns: Mapping[str, FactColumn],
+    villages: list[str],
+    links: list[Link],
+    receipts: Receipts,
+    base: list[Origin],
+) -> dict[str, Payments]:
+    """Offer what the lists state, then what their silence means; give back the payments of the month."""
+    speaking = _Speaking(receipts)
+    possible: dict[str, set[int]] = defaultdict(set)
+    named: dict[str, set[int]] = defaultdict(set)  # kind → rows that a speaking delivery names
+    for link in links:
+        kind = plan.lists[link.receipt.kind]
+        if not link.same:
+            for name in kind.gives:
+                possible[name].add(link.row)
+            continue
+        for name, value in link.values.items():
+            column = columns.get(name)
+            if column is None or value is None or not _counts(link, column.fact, kind.events, receipts):
+                continue
+            newest = speaking.at(link.receipt.kind, villages[link.row], column.fact)
+            if not kind.events and newest is not None and newest.month > link.receipt.month:
+                continue  # a later whole delivery has replaced what this one said
+            named[f"{link.receipt.kind}\0{name}"].add(link.row)
+            origin = _origin(link.receipt)
+            column.offer(link.row, value, origin, column.origins.get(link.row, base[link.row]))
+    for column in columns.values():
+        silence = column.fact.silence
+        if silence is not None and silence.list is not None and silence.means is not None:
+            _silence(column, villages, named, possible[column.fact.name], speaking, base)
+    return _payments(plan, columns, villages, links, receipts, base)
+
+
+def _counts(link: Link, fact: Fact, event: bool, receipts: Receipts) -> bool:
+    """Whether a row's statement counts on the day: happened by then, still fresh, surely the same person."""
+    if event:
+        died = day(link.values.get("died_on"))
+        return link.how in SURE and (died is None or died <= receipts.as_of)
+    fresh_for = fact.silence.fresh_for_days if fact.silence else fact.fresh_for_days
+    return receipts.fresh(link.receipt, fresh_for) and not stale(fact, link.receipt.as_of, receipts.as_of)
+
+
+def _silence(
+    column: FactColumn,
+    villages: list[str],
+    named: Mapping[str, set[int]],
+    possible: set[int],
+    speaking: _Speaking,
+    base: list[Origin],
+) -> None:
+    silence = column.fact.silence
+    assert silence is not None and silence.list is not None  # noqa: S101 - the caller looked
+    kinds = (silence.list, *silence.and_lists)
+    on_one = set().union(*(named.get(f"{kind}\0{column.fact.name}", set()) for kind in kinds))
+    values, origins, states = column.values, column.origins, column.states
+    said: dict[str, Origin | None] = {}
+    for row, village in enumerate(villages):
+        if row in on_one:
+            continue
+        if row in possible:
+            held = origins.get(row, base[row])
+            if held.source != "correction":
+                column.clear(row, POSSIBLE, held)
+            continue
+        if village not in said:
+            found = [speaking.at(kind, village, column.fact) for kind in kinds]
+            whole = [receipt for receipt in found if receipt is not None]
+            latest = max(whole, key=lambda receipt: receipt.as_of, default=None)
+            said[village] = (
+                _origin(latest, silence=True) if latest is not None and len(whole) == len(kinds) else None
+            )
+        origin = said[village]
+        if origin is None:
+            continue
+        if values[row] is None:
+            values[row], origins[row], states[row] = silence.means, origin, "silence"
+        else:
+            column.offer(row, silence.means, origin, origins.get(row, base[row]))
+
+
+def _payments(
+    plan: Plan,
+    columns: Mapping[str, FactColumn],
+    villages: list[str],
+    links: list[Link],
+    receipts: Receipts,
+    base: list[Origin],
+) -> dict[str, Payments]:
+    paid: dict[str, Payments] = {}
+    for benefit in plan.benefits.values():
+        receives, sums = columns.get(f"receives.{benefit.id}"), columns.get(f"paid.{benefit.id}")
+        if benefit.receipts is None or receives is None or sums is None:
+            continue
+        mine, possible = Payments(), set[int]()
+        for link in links:
+            if link.receipt.kind != benefit.receipts or link.month != receipts.month:
+                continue
+            if link.values.get("benefit", benefit.id) != benefit.id or link.pay_kind not in REGULAR:
+                continue
+            if not link.same:
+                possible.add(link.row)
+                continue
+            if link.row not in mine.times:
+                origin = _origin(link.receipt)
+                receives.offer(link.row, True, origin, receives.origins.get(link.row, base[link.row]))
+                sums.origins[link.row] = origin
+            mine.times[link.row] = mine.times.get(link.row, 0) + 1
+            mine.fen[link.row] = mine.fen.get(link.row, 0) + (link.fen or 0)
+        for row, fen in mine.fen.items():
+            sums.values[row] = fen
+        covered = {village: receipts.speaking(benefit.receipts, village, None) for village in set(villages)}
+        for row, village in enumerate(villages):
+            receipt = covered[village]
+            if row in mine.times:
+                continue
+            if row in possible:
+                receives.clear(row, POSSIBLE, receives.origins.get(row, base[row]))
+            elif receipt is not None:
+                origin = _origin(receipt, silence=True)
+                receives.offer(row, False, origin, receives.origins.get(row, base[row]))
+        paid[benefit.id] = mine
+    return paid
+
+
+class _Speaking:
+    """The delivery that speaks for a village, looked up once for each kind and freshness."""
+
+    def __init__(self, receipts: Receipts) -> None:
+        self._receipts = receipts
+        self._found: dict[tuple[str, str, int | None], Receipt | None] = {}
+
+    def at(self, kind: str, village: str, fact: Fact) -> Receipt | None:
+        fresh_for = fact.silence.fresh_for_days if fact.silence else None
+        key = (kind, village, fresh_for)
+        if key not in self._found:
+            self._found[key] = self._receipts.speaking(kind, village, fresh_for)
+        return self._found[key]
+
+
+def _origin(receipt: Receipt, *, silence: bool = False) -> Origin:
+    return Origin(f"list:{receipt.kind}", receipt.as_of, receipt.by, receipt.batch, silence)

@@ -1,0 +1,68 @@
+"""Which lists speak for whom: the latest current delivery of each kind for an area, and what it says by silence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from yice.identifiers.division import prefix
+from yice.loop.identify.models import ListReceipt
+from yice.rules.model import ListKind
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A delivery that counts on the day asked for."""
+
+    batch: int
+    kind: str
+    area: str
+    prefix: str  # codes that begin so are covered
+    month: dt.date
+    as_of: dt.date
+    whole: bool
+    by: str
+
+
+class Receipts:
+    """The deliveries that may speak on `as_of`, by kind, newest month first."""
+
+    def __init__(self, kinds: Mapping[str, ListKind], as_of: dt.date) -> None:
+        self.as_of, self.month = as_of, as_of.replace(day=1)
+        self.by_kind: dict[str, list[Receipt]] = {}
+        rows = (
+            ListReceipt.objects.filter(kind__in=list(kinds), current=True, month__lte=self.month)
+            .order_by("-month", "-batch__as_of", "-batch_id")
+            .values_list(
+                "batch_id", "kind", "area", "month", "batch__as_of", "whole", "batch__recorded_by__name"
+            )
+        )
+        for batch, kind, area, month, day, whole, by in rows:
+            receipt = Receipt(batch, kind, area, prefix(area), month, day, whole, by or "")
+            self.by_kind.setdefault(kind, []).append(receipt)
+
+    def speaking(self, kind: str, hukou: str, fresh_for: int | None) -> Receipt | None:
+        """The newest whole delivery for the place of `hukou` that still speaks: this month's, or fresh enough."""
+        for receipt in self.by_kind.get(kind, ()):
+            if receipt.whole and hukou.startswith(receipt.prefix) and self.fresh(receipt, fresh_for):
+                return receipt
+        return None
+
+    def fresh(self, receipt: Receipt, fresh_for: int | None) -> bool:
+        """This month's delivery, or an earlier one within `fresh_for` days of its own day."""
+        if receipt.month == self.month:
+            return True
+        return fresh_for is not None and (self.as_of - receipt.as_of).days <= fresh_for
+
+    def coverage(self, kind: str, villages: Iterable[str], fresh_for: int | None) -> dict[str, Receipt]:
+        """Village → the delivery that speaks for it, for those that have one."""
+        found = {}
+        for village in villages:
+            receipt = self.speaking(kind, village, fresh_for)
+            if receipt is not None:
+                found[village] = receipt
+        return found
+
+    def batches(self) -> dict[int, Receipt]:
+        return {receipt.batch: receipt for receipts in self.by_kind.values() for receipt in receipts}

@@ -1,0 +1,98 @@
+"""The facts of an area as they stood on a day: two Parquet files in one row order, values and sources."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from django.conf import settings
+
+from yice.policy import registry
+from yice.policy.models import Snapshot
+from yice.rules.model import Plan
+from yice.terms import clock
+
+ROW_GROUP = 1_000_000
+Progress = Callable[[str, int, int], None]  # stage, done, total (0: not known)
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """Nobody is watching."""
+
+
+def build(
+    *, plan: Plan, area: str, end: str, as_of: dt.date, progress: Progress = silent
+) -> tuple[Snapshot, pa.Table]:
+    """Write the snapshot of `area` (codes from `area` up to `end`) and give its row and its values.
+
+    The files are written beside their place and moved there whole, so that a half-written one is never read.
+    """
+    parts: list[registry.Provided] = []
+    rows = 0
+    for part in registry.provide(registry.Request(plan, area, end, as_of)):
+        parts.append(part)
+        rows += part.values.num_rows
+        progress("snapshot", rows, 0)
+    values = _joined([part.values for part in parts])
+    sources = _joined([part.sources for part in parts])
+    lists = list({tuple(sorted(item.items())): item for part in parts for item in part.lists}.values())
+    uuid = uuid4()
+    folder = Path("snapshots") / as_of.isoformat() / uuid.hex
+    target = Path(settings.VAR) / folder
+    half = target.with_name(target.name + ".part")
+    half.mkdir(mode=0o700, parents=True)
+    try:
+        pq.write_table(values, half / "values.parquet", row_group_size=ROW_GROUP, compression="zstd")
+        pq.write_table(sources, half / "sources.parquet", row_group_size=ROW_GROUP, compression="zstd")
+        os.replace(half, target)
+    except BaseException:
+        shutil.rmtree(half, ignore_errors=True)
+        raise
+    snapshot = Snapshot(
+        uuid=uuid,
+        area=area,
+        as_of=as_of,
+        path=str(folder),
+        digest=_digest(target / "values.parquet"),
+        rows=rows,
+        lists=lists,
+        made_at=clock.now(),
+    )
+    return snapshot, values
+
+
+def values(snapshot: Snapshot) -> pa.Table:
+    """The values file again."""
+    return pq.read_table(Path(settings.VAR) / snapshot.path / "values.parquet")
+
+
+def sources(snapshot: Snapshot) -> pa.Table:
+    """The sources file, row for row beside the values; opened only to explain."""
+    return pq.read_table(Path(settings.VAR) / snapshot.path / "sources.parquet")
+
+
+def people(*, plan: Plan, persons: list[int], as_of: dt.date) -> registry.Provided:
+    """The facts of a few persons right now, without a file."""
+    parts = list(registry.provide(registry.Request(plan, "", "", as_of, persons)))
+    return registry.Provided(
+        _joined([part.values for part in parts]), _joined([part.sources for part in parts]), []
+    )
+
+
+def _joined(tables: list[pa.Table]) -> pa.Table:
+    if not tables:
+        return pa.table({registry.KEY: pa.array([], pa.int64()), registry.ID: pa.array([], pa.string())})
+    joined = pa.concat_tables(tables, promote_options="permissive")
+    return joined.unify_dictionaries().combine_chunks()
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
