@@ -176,6 +176,7 @@ class ListSpec(Spec):
     sender: Text
     gives: list[Text] = []
     events: bool = False
+    amends: str | None = None
 
 
 class ExpectSpec(Spec):

@@ -14,7 +14,7 @@ from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
 # Kinds whose elements may be changed by a pack on top only where it says `amends: <pack>`.
-_AMENDED = ("facts", "groups", "benefits")
+_AMENDED = ("facts", "groups", "benefits", "lists")
 
 
 @dataclass
