@@ -5,6 +5,9 @@
 | eligible          | ok, or amount    | gap   | ask     |
 | not eligible      | leak, duplicate  | ok    | blank   |
 | cannot tell       | ask, never a leak| ask   | ask     |
+
+Where others may rightly receive the benefit (`Group.leaks` is False) whoever receives it outside the group is
+neither a leak nor somebody to ask.
 """
 
 from __future__ import annotations
@@ -22,16 +25,37 @@ def finding_rows(outcome: Outcome) -> dict[FindingKind, Words]:
     if not outcome.program.compared:
         return {}
     yes, no = outcome.receiving
-    eligible, ineligible = outcome.eligible, outcome.ineligible
+    eligible, ineligible, unknown = outcome.eligible, outcome.ineligible, outcome.unknown
     amount, duplicate = outcome.wrong_amount, outcome.twice
-    paid_and_due = eligible & yes
-    return {
-        "ok": paid_and_due & ~amount | ineligible & no,
+    found: dict[FindingKind, Words] = {
+        "ok": eligible & yes & ~amount | ineligible & no,
         "gap": eligible & no,
         "leak": ineligible & yes & ~duplicate,
         "amount": amount,
         "duplicate": duplicate,
-        "ask": outcome.unknown | eligible & ~(yes | no),
+        "ask": unknown | eligible & ~(yes | no),
+    }
+    return _by_other_ways(outcome, found) if outcome.program.benefit else found
+
+
+def _by_other_ways(outcome: Outcome, found: dict[FindingKind, Words]) -> dict[FindingKind, Words]:
+    """Someone who receives by another way (a route of the benefit, or rules outside this plan) is no leak."""
+    group, benefit = outcome.program.group, outcome.program.benefit
+    yes = outcome.receiving[0]
+    if not group.leaks:
+        none = outcome.block.evaluator.none
+        return found | {"leak": none, "duplicate": none, "ask": found["ask"] & ~yes}
+    if benefit is None or not benefit.routes:
+        return found
+    ways = [outcome.block.outcome(name) for name in benefit.routes if name != group.id]
+    entitled = maybe = outcome.block.evaluator.none
+    for way in ways:
+        entitled, maybe = entitled | way.eligible, maybe | way.unknown
+    leak, asked = found["leak"], found["ask"] & yes
+    return found | {
+        "ok": found["ok"] | (leak | asked) & entitled,
+        "leak": leak & ~(entitled | maybe),
+        "ask": found["ask"] & ~(asked & entitled) | leak & maybe & ~entitled,
     }
 
 

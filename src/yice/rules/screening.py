@@ -45,16 +45,19 @@ def screen(
     as_of: dt.date,
     *,
     groups: Sequence[str] | None = None,
-    unit: Unit = "person",
+    units: Sequence[Unit] = ("person", "household"),
     threads: int = 2,
     chunk: int = CHUNK,
 ) -> Screening:
-    """Screen the rows of `columns` on a day: against `groups`, or against all whose unit is `unit`.
+    """Screen the rows of `columns` on a day: against `groups`, or against all whose unit is among `units`.
 
+    A household's facts stand on the row of each member, so its groups are told of everyone who lives in it.
     Nothing is worked out yet: masks are when first asked for, decisions as they are read.
     """
     program = compile_plan(plan, as_of)
-    chosen = [name for name, group in plan.groups.items() if group.unit == unit] if groups is None else groups
+    chosen = (
+        [name for name, group in plan.groups.items() if group.unit in units] if groups is None else groups
+    )
     return Screening(program, columns, tuple(chosen), threads, max(64, chunk // 64 * 64))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -60,6 +60,13 @@ def decode(fact: Fact, number: int | str) -> Any:
             return number
 
 
+def fits(fact: Fact, number: int) -> bool:
+    """Whether a number is within the fact's bounds, and within 64 bits."""
+    low = -(2**63) if fact.low is None else fact.low
+    high = 2**63 - 1 if fact.high is None else fact.high
+    return low <= number <= high
+
+
 def _bool(fact: Fact, value: Any) -> int:
     if isinstance(value, str):
         return {"true": 1, "false": 0}[value.lower()]
@@ -74,7 +81,7 @@ def _int(fact: Fact, value: Any) -> int:
     number = int(value)
     if isinstance(value, float) and number != value:
         raise ValueError
-    if not -(2**63) <= number < 2**63:
+    if not fits(fact, number):
         raise OverflowError
     return number
 
@@ -136,7 +143,7 @@ def _how(fact: Fact) -> Message | None:
     return Message("例如：{shown}", shown=shown) if shown else None
 
 
-_ENCODERS = {
+_ENCODERS: dict[str, Callable[[Fact, Any], int | str]] = {
     "bool": _bool, "int": _int, "date": _date, "code": _code, "set": _set, "parts": _parts, "area": _area,
     "text": _text,
 }  # fmt: skip

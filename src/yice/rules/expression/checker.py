@@ -15,7 +15,6 @@ from yice.rules.expression.typed import (
     BOOL,
     DATE,
     INT,
-    TEXT,
     And,
     Arith,
     AsOf,
@@ -38,6 +37,7 @@ KINDS = {
     "bool": "真假", "int": "整数", "date": "日期", "code": "代码", "set": "集合",
     "parts": "残疾部分", "area": "区划代码", "text": "文字",
 }  # fmt: skip
+_ORDER = ("<", "<=", ">", ">=")
 NOWHERE = Place("", 1, 1)
 
 
@@ -114,7 +114,7 @@ class Checker:
             return And(nodes) if op == "&&" else Or(nodes)
         if op == "in":
             return self.membership(expr, left, right)
-        if op in ("==", "!=", "<", "<=", ">", ">="):
+        if op in ("==", "!=", *_ORDER):
             return self.comparison(op, expr, left, right)
         signs: dict[str, Sum] = {"+": "+", "-": "-", "*": "*", "/": "/", "%": "%"}
         a, b = self.node(left), self.node(right)
@@ -134,15 +134,18 @@ class Checker:
         else:
             a = self.node(left)
             b = self.node(right, a.type)
+        for kind in (a.type.kind, b.type.kind):
+            if kind in ("set", "parts"):
+                say = 'has_part("类别", 等级)' if kind == "parts" else '"代码" in 事实'
+                fix = Message("请写 {say}。", say=say)
+                raise self.fault("expr-type", expr, Message("集合不能这样比较。"), fix)
+        if isinstance(left, Binary) and left.op in _ORDER and op in _ORDER:
+            fix = Message("请拆开：a < b && b < c。")
+            raise self.fault("expr-type", expr, Message("比较不能连写。"), fix)
         if a.type != b.type:
             raise self.mismatch(right, a.type, b.type)
         kind = a.type.kind
-        if kind in ("set", "parts"):
-            say = 'has_part("类别", 等级)' if kind == "parts" else '"代码" in 事实'
-            raise self.fault(
-                "expr-type", expr, Message("集合不能这样比较。"), Message("请写 {say}。", say=say)
-            )
-        if op not in ("==", "!=") and kind not in ("int", "date"):
+        if op in _ORDER and kind not in ("int", "date"):
             raise self.fault("expr-type", expr, Message("{kind}没有大小之分。", kind=Message(KINDS[kind])),
                              Message("请用 ==、!= 或 in。"))  # fmt: skip
         if kind == "text" and not isinstance(a, Const) and not isinstance(b, Const):
@@ -202,12 +205,12 @@ class Checker:
         return node
 
     def mismatch(self, expr: Expr, expect: Type, found: Type) -> Problem:
-        fix = None
-        if isinstance(expr, Binary) and expr.op in ("<", "<=", ">", ">=") and expect == INT:
-            fix = Message("连写的比较请拆开：a < b && b < c。")
-        what = Message("此处应为{expected}，却是{found}。", expected=Message(KINDS[expect.kind]),
-                       found=Message(KINDS[found.kind]))  # fmt: skip
-        return self.fault("expr-type", expr, what, fix)
+        what = Message(
+            "此处应为{expected}，却是{found}。",
+            expected=Message(KINDS[expect.kind]),
+            found=Message(KINDS[found.kind]),
+        )
+        return self.fault("expr-type", expr, what)
 
     def fault(self, code: str, expr: Expr, what: Message, fix: Message | None = None) -> Problem:
         return fault(code, what, place=self.place, text=self.text, at=expr.at, fix=fix)
@@ -234,6 +237,3 @@ def _chain(op: str, expr: Expr) -> list[Expr]:
         found.append(expr.right)
         expr = expr.left
     return [expr, *reversed(found)]
-
-
-__all__ = ["DATE", "KINDS", "TEXT", "Checker", "check", "resolve"]
