@@ -4,3 +4,12 @@ from django.apps import AppConfig
 class IdentifyConfig(AppConfig):
     name = "yice.loop.identify"
     label = "identify"
+
+    def ready(self) -> None:
+        from yice.loop.identify import events  # noqa: F401
+        from yice.loop.identify.facts import people
+        from yice.loop.identify.services.runs import apply_run
+        from yice.policy import registry
+
+        registry.register_people(people)
+        registry.register_consumer(apply_run)

@@ -35,6 +35,8 @@ class Finding(models.Model):
     reason = models.JSONField(
         default=dict
     )  # status, failed, missing, assumed, ask, receiving; never an identifier
+    cause = models.CharField(max_length=32, blank=True)  # keyed digest of the facts it rests upon
+    confirm_from = models.DateField(null=True)  # a provisional one waits for the list of this month
     hukou = models.CharField(max_length=12)  # copied from the person, so that a count needs no join
     residence = models.CharField(max_length=12)
     pack = models.ForeignKey("policy.InstalledPack", models.PROTECT, related_name="+")
