@@ -9,6 +9,7 @@ from django.forms import BaseForm, BaseFormSet
 from django.forms.boundfield import BoundField
 
 from yice.terms.errors import Problem, Problems
+from yice.web.ui.words import english
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,17 @@ def target_of(bound: BoundField) -> str:
     return f"{bound.auto_id}_0" if bound.use_fieldset else bound.id_for_label or bound.auto_id
 
 
+def say(problem: Problem) -> str:
+    """A problem's sentences as one text, each ended as the reader's language ends it."""
+    stop, gap = (".", " ") if english() else ("。", "")
+    parts = [str(part).strip() for part in (problem.where, problem.what, problem.why, problem.fix) if part]
+    return gap.join(part if part[-1:] in "。！？.!?：:" else part + stop for part in parts if part)
+
+
 def lines_of(source: BaseForm | BaseFormSet[Any] | Problem | Problems) -> list[Line]:
     """The lines of a form, a set of forms, or problems found by a service."""
     if isinstance(source, Problem):
-        return [Line(str(source), f"id_{source.field}" if source.field else "")]
+        return [Line(say(source), f"id_{source.field}" if source.field else "")]
     if isinstance(source, Problems):
         return [line for problem in source.problems for line in lines_of(problem)]
     if isinstance(source, BaseFormSet):
@@ -42,4 +50,4 @@ def lines_of(source: BaseForm | BaseFormSet[Any] | Problem | Problems) -> list[L
 def add_problems(form: BaseForm, problems: Problem | Problems) -> None:
     """Put what a service refused beside the fields it names; what names none goes above the form."""
     for problem in problems.problems if isinstance(problems, Problems) else [problems]:
-        form.add_error(problem.field if problem.field in form.fields else None, str(problem))
+        form.add_error(problem.field if problem.field in form.fields else None, say(problem))

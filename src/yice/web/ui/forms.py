@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from yice.terms.errors import Problem
 from yice.terms.money import format_fen, parse_fen
 from yice.terms.periods import Month, parse_date
+from yice.web.ui.errors import say
 
 _INPUTS = ("text", "email", "number", "password", "tel", "url", "search", "date", "datetime", "time")
 _CLASSES = {f"django/forms/widgets/{name}.html": "govuk-input" for name in _INPUTS} | {
@@ -28,9 +29,11 @@ _CLASSES = {f"django/forms/widgets/{name}.html": "govuk-input" for name in _INPU
     "django/forms/widgets/file.html": "govuk-file-upload",
     "django/forms/widgets/clearable_file_input.html": "govuk-file-upload",
 }
-_OURS = {
-    "django/forms/widgets/radio.html": "ui/forms/options.html",
-    "django/forms/widgets/checkbox_select.html": "ui/forms/options.html",
+_GROUPS = {
+    "django/forms/widgets/radio.html": "radios",
+    "django/forms/widgets/checkbox_select.html": "checkboxes",
+}
+_OURS = {name: "ui/forms/options.html" for name in _GROUPS} | {
     "django/forms/widgets/file.html": "ui/forms/file.html",
     "django/forms/widgets/clearable_file_input.html": "ui/forms/file.html",
     "django/forms/widgets/text.html": "ui/forms/text.html",
@@ -54,12 +57,15 @@ class Renderer(TemplatesSetting):
         return super().get_template(template_name)
 
     def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> Any:
+        if template_name in _GROUPS:
+            context["widget"]["kind"] = _GROUPS[template_name]
         name = _CLASSES.get(template_name)
         if name is not None:
             attrs = context["widget"]["attrs"] = dict(context["widget"]["attrs"])
             context["widget"]["suffix"] = attrs.pop("suffix", "")
             wrong = f"{name}--error" if attrs.get("aria-invalid") else ""
-            attrs["class"] = " ".join(filter(None, (name, wrong, attrs.get("class", ""))))
+            counted = "govuk-js-character-count" if name == "govuk-textarea" and "maxlength" in attrs else ""
+            attrs["class"] = " ".join(filter(None, (name, wrong, counted, attrs.get("class", ""))))
         return super().render(_OURS.get(template_name, template_name), context, request)
 
 
@@ -162,7 +168,7 @@ class DayField(_PartsField):
         try:
             return parse_date(self.joined(data_list), not_after=self.not_after() if self.not_after else None)
         except Problem as problem:
-            raise forms.ValidationError(str(problem), code=problem.code) from None
+            raise forms.ValidationError(say(problem), code=problem.code) from None
 
 
 class MonthField(_PartsField):
@@ -177,7 +183,7 @@ class MonthField(_PartsField):
         try:
             return Month.parse(self.joined(data_list))
         except Problem as problem:
-            raise forms.ValidationError(str(problem), code=problem.code) from None
+            raise forms.ValidationError(say(problem), code=problem.code) from None
 
 
 class MoneyField(forms.CharField):
@@ -195,7 +201,7 @@ class MoneyField(forms.CharField):
         try:
             return parse_fen(text)
         except Problem as problem:
-            raise forms.ValidationError(str(problem), code=problem.code) from None
+            raise forms.ValidationError(say(problem), code=problem.code) from None
 
     def prepare_value(self, value: Any) -> Any:
         return format_fen(value) if isinstance(value, int) else value

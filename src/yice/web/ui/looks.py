@@ -61,7 +61,7 @@ STATUSES: dict[str, Look] = {
     # work
     "open": Look(_("待办"), "ring", "know"),
     "started": Look(_("办理中"), "half", "know"),
-    "provisional": Look(_("已办,待名单确认"), "half", "good"),
+    "provisional": Look(_("已办，待名单确认"), "half", "good"),
     "closed": Look(_("已结"), "check", "calm"),
     "overdue": Look(_("已逾期"), "clock", "bad"),
     "due_soon": Look(_("即将到期"), "clock", "wait"),
@@ -72,7 +72,7 @@ STATUSES: dict[str, Look] = {
     "failed": Look(_("未完成"), "cross", "bad"),
     "cancelled": Look(_("已取消"), "dash", "calm"),
     "staged": Look(_("待确认"), "ring", "know"),
-    "paused": Look(_("变化异常,待核对"), "pause", "wait"),
+    "paused": Look(_("变化异常，待核对"), "pause", "wait"),
     "committed": Look(_("已入库"), "check", "good"),
     "discarded": Look(_("已放弃"), "dash", "calm"),
     "added": Look(_("新增"), "plus", "good"),
