@@ -104,7 +104,7 @@ def _run_case(plan: Plan, file: str, cases: CasesSpec, case: CaseSpec, place: Pl
     facts = _facts(plan, cases, case.given, case.lists)
     wanted = tuple(case.expect)
     found = {one.group: one for one in screen(plan, Columns.one(plan, facts), day, groups=wanted).decide(0)}
-    differences = []
+    differences: list[Difference] = []
     for group, expected in case.expect.items():
         expected = ExpectSpec(status=expected) if isinstance(expected, str) else expected
         differences += _compare(expected, found[group])

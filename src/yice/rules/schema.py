@@ -39,9 +39,11 @@ class ConditionSpec(Spec):
     when: Expression
     says: WordsSpec
     clause: Text
-    presume: bool | None = Field(None, description="what is taken while the condition is unknown")
-    presume_if: Name | None = Field(None, description="the setting that switches the presumption on")
-    practice: Name | None = Field(None, description="the setting that switches on what only practice adds")
+    presume: bool | None = Field(default=None, description="what is taken while the condition is unknown")
+    presume_if: Name | None = Field(default=None, description="the setting that switches the presumption on")
+    practice: Name | None = Field(
+        default=None, description="the setting that switches on what only practice adds"
+    )
 
 
 class ExclusionSpec(Spec):
@@ -97,7 +99,7 @@ class SilenceSpec(Spec):
 
     means: Plain
     always: Literal[True] | None = None
-    named: Name | list[Name] | None = Field(None, alias="list")
+    named: Name | list[Name] | None = Field(default=None, alias="list")
     fresh_for: int | None = Field(
         None, ge=1, le=3660, description="days that an earlier whole list still speaks"
     )
@@ -185,7 +187,7 @@ class ExpectSpec(Spec):
     status: Literal["eligible", "ineligible", "unknown"]
     failed: list[str] | None = None
     missing: list[str] | None = None
-    amount: int | Decimal | None = Field(None, description="yuan")
+    amount: int | Decimal | None = Field(default=None, description="yuan")
     finding: Literal["gap", "leak", "amount", "duplicate", "ask", "ok", ""] | None = None
 
 
@@ -195,8 +197,8 @@ class CaseSpec(Spec):
     name: Text
     given: dict[str, Any] = {}
     on: dt.date | None = None
-    lists: list[Name] | None = Field(None, description="lists received whole")
-    set: dict[Name, SettingValue] = Field({}, description="settings for this case")
+    lists: list[Name] | None = Field(default=None, description="lists received whole")
+    set: dict[Name, SettingValue] = Field(default={}, description="settings for this case")
     expect: dict[ElementId, Literal["eligible", "ineligible", "unknown"] | ExpectSpec]
     because: Text
 
@@ -212,7 +214,7 @@ class VectorSpec(Spec):
     name: Text
     benefit: Name
     on: dt.date
-    months: int = Field(1, ge=1, le=120)
+    months: int = Field(default=1, ge=1, le=120)
     lists: list[Name] | None = None
     set: dict[Name, SettingValue] = {}
     rows: list[CountSpec]
