@@ -95,7 +95,10 @@ def build() -> None:
     sass = ["node", str(MODULES / "sass/sass.js"), "--no-source-map", "--style=compressed", "--quiet-deps"]
     run([*sass, f"--load-path={MODULES}", str(UI / "scss/yice.scss"), str(BUILD / "yice.css")], env)
     bundle = ["--bundle", "--minify", "--format=iife", "--target=es2020", "--legal-comments=none"]
-    run(["node", str(MODULES / "esbuild/bin/esbuild"), str(UI / "js/yice.js"), *bundle, f"--outdir={BUILD}"], env)
+    run(
+        ["node", str(MODULES / "esbuild/bin/esbuild"), str(UI / "js/yice.js"), *bundle, f"--outdir={BUILD}"],
+        env,
+    )
     shutil.copyfile(MODULES / "htmx.org/dist/htmx.min.js", BUILD / "htmx.js")
     # The published file ends in a pointer to a source map that is not served.
     page = (BUILD / "htmx.js").read_text("utf-8").rsplit("//# sourceMappingURL", 1)[0].rstrip()

@@ -33,7 +33,7 @@ _GROUPS = {
     "django/forms/widgets/radio.html": "radios",
     "django/forms/widgets/checkbox_select.html": "checkboxes",
 }
-_OURS = {name: "ui/forms/options.html" for name in _GROUPS} | {
+_OURS = dict.fromkeys(_GROUPS, "ui/forms/options.html") | {
     "django/forms/widgets/file.html": "ui/forms/file.html",
     "django/forms/widgets/clearable_file_input.html": "ui/forms/file.html",
     "django/forms/widgets/text.html": "ui/forms/text.html",
@@ -108,7 +108,10 @@ class _PartsInput(forms.MultiWidget):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         # An area code or a year is not a quantity: text with a numeric keyboard, no spinner.
-        parts = [forms.TextInput({"inputmode": "numeric", "class": f"govuk-input--width-{w}"}) for _t, w in self.labels]
+        parts = [
+            forms.TextInput({"inputmode": "numeric", "class": f"govuk-input--width-{w}"})
+            for _t, w in self.labels
+        ]
         super().__init__(parts, attrs)
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:

@@ -49,8 +49,6 @@ STATUSES: dict[str, Look] = {
     "eligible": Look(_("符合"), "check", "good"),
     "ineligible": Look(_("不符合"), "cross", "calm"),
     "unknown": Look(_("无法判断"), "question", "wait"),
-    # conditions
-    "met": Look(_("符合"), "check", "good"),
     # findings
     "ok": Look(_("一致"), "check", "good"),
     "gap": Look(_("疑似应享未享"), "triangle", "wait"),

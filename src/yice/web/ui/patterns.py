@@ -48,11 +48,15 @@ class SampleForm(Form):
             ("lives_elsewhere", _("人户分离")),
         ],
     )
-    told_on = DayField(label=_("告知本人的日期"), help_text=_("例如 2020 年 6 月 12 日"), not_after=clock.today)
+    told_on = DayField(
+        label=_("告知本人的日期"), help_text=_("例如 2020 年 6 月 12 日"), not_after=clock.today
+    )
     month = MonthField(label=_("从哪个月起停发"), required=False)
     sum = MoneyField(label=_("每月金额"), help_text=_("以名单上的金额为准"))
     department = forms.ChoiceField(
-        label=_("转给哪个部门"), required=False, choices=[("", _("请选择")), ("civil", _("区民政局")), ("medical", _("区医保局"))]
+        label=_("转给哪个部门"),
+        required=False,
+        choices=[("", _("请选择")), ("civil", _("区民政局")), ("medical", _("区医保局"))],
     )
     note = forms.CharField(
         label=_("经过"), required=False, max_length=200, widget=forms.Textarea(attrs={"rows": 3})
@@ -81,7 +85,9 @@ def everything(request: HttpRequest) -> dict[str, Any]:
         "filters": filters,
         "form": SampleForm(initial={"result": "help_to_apply", "sum": 20000}),
         "wrong": SampleForm(
-            {"told_on_0": "2020", "told_on_1": "13", "told_on_2": "5", "sum": "很多", "note": ""}, prefix="", auto_id="wrong_%s"
+            {"told_on_0": "2020", "told_on_1": "13", "told_on_2": "5", "sum": "很多", "note": ""},
+            prefix="",
+            auto_id="wrong_%s",
         ),
         "people": [dict(zip(keys, row, strict=True)) for row in PEOPLE],
         "page": Paginator(range(312), 25).get_page(request.GET.get("page", 3)),
@@ -108,8 +114,20 @@ def everything(request: HttpRequest) -> dict[str, Any]:
             Row(_("就业"), _("不清楚"), _("没有来源"), [Link(_("询问本人"), "#")]),
         ],
         "entries": [
-            Entry(_("入户走访完成"), at, _("区少芬（范罗冈社区专职委员）"), _("本人不知道护理补贴，愿意申请；需要轮椅一台。"), "done"),
-            Entry(_("发现疑似应享未享"), dt.date(2020, 6, 12), _("筛查"), _("重度残疾人护理补贴：符合条件，6 月发放名单上没有。"), "gap"),
+            Entry(
+                _("入户走访完成"),
+                at,
+                _("区少芬（范罗冈社区专职委员）"),
+                _("本人不知道护理补贴，愿意申请；需要轮椅一台。"),
+                "done",
+            ),
+            Entry(
+                _("发现疑似应享未享"),
+                dt.date(2020, 6, 12),
+                _("筛查"),
+                _("重度残疾人护理补贴：符合条件，6 月发放名单上没有。"),
+                "gap",
+            ),
             Entry(_("导入登记册"), dt.date(2020, 5, 31), _("区残联业务员")),
         ],
         "reasons": [

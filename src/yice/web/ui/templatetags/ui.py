@@ -77,7 +77,9 @@ def month(value: dt.date | Month | None) -> str | SafeString:
     """`{{ outcome.month|month }}` → 2020年6月."""
     if value is None:
         return ""
-    return format_html('<time datetime="{}">{}</time>', f"{value.year:04d}-{value.month:02d}", words.month(value))
+    return format_html(
+        '<time datetime="{}">{}</time>', f"{value.year:04d}-{value.month:02d}", words.month(value)
+    )
 
 
 @register.filter
@@ -161,7 +163,14 @@ def th(context: Context, text: Any, sort: str = "", numeric: bool = False) -> di
     now = request.GET.get("sort", context.get("default_sort", "")) if request else ""
     state = {sort: "ascending", f"-{sort}": "descending"}.get(now, "") if sort else ""
     following = f"-{sort}" if state == "ascending" else sort
-    return {"request": request, "text": text, "sort": sort, "numeric": numeric, "state": state, "next": following}
+    return {
+        "request": request,
+        "text": text,
+        "sort": sort,
+        "numeric": numeric,
+        "state": state,
+        "next": following,
+    }
 
 
 @register.inclusion_tag(part("pagination"), takes_context=True)
@@ -217,7 +226,9 @@ def back_link(href: str, text: Any = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag(part("button"))
-def button(text: Any, href: str = "", kind: str = "primary", name: str = "", value: str = "") -> dict[str, Any]:
+def button(
+    text: Any, href: str = "", kind: str = "primary", name: str = "", value: str = ""
+) -> dict[str, Any]:
     """A submit button, or with `href` a link that looks like one. `kind`: primary, secondary, warning."""
     return {"text": text, "href": href, "kind": kind, "name": name, "value": value}
 
@@ -236,7 +247,9 @@ def filters(context: Context, form: BaseForm, label: Any = "") -> dict[str, Any]
     if request is not None:
         for bound in form.visible_fields():
             if shown := shown_value(bound):
-                chosen.append({"label": bound.label, "value": shown, "href": without(request.GET, bound.html_name)})
+                chosen.append(
+                    {"label": bound.label, "value": shown, "href": without(request.GET, bound.html_name)}
+                )
     sort = request.GET.get("sort", "") if request else ""
     return {"request": request, "form": form, "label": label, "chosen": chosen, "sort": sort}
 
@@ -275,7 +288,7 @@ def banner(content: str, title: Any, kind: str = "info", live: bool = False) -> 
 
 
 @register.simple_block_tag
-def details(content: str, summary: Any, open: bool = False) -> str:  # noqa: A002 - HTML's own word
+def details(content: str, summary: Any, open: bool = False) -> str:
     """More for whoever wants it: `{% details "依据" %}…{% enddetails %}`."""
     return render_to_string(part("details"), {"summary": summary, "content": content, "open": open})
 
@@ -290,12 +303,20 @@ def warning_text(content: str) -> str:
 def identity_bar(content: str, name: Any, facts: Iterable[Any] = (), level: int = 1) -> str:
     """Who or what this page is about; the block holds tags. `facts`: 女, 67 岁, 肢体二级; empty ones are left out."""
     shown = [fact for fact in facts if fact not in (None, "")]
-    return render_to_string(part("identity_bar"), {"name": name, "facts": shown, "content": content, "level": level})
+    return render_to_string(
+        part("identity_bar"), {"name": name, "facts": shown, "content": content, "level": level}
+    )
 
 
 @register.inclusion_tag(part("progress"))
 def progress(
-    label: Any, done: int, total: int = 0, url: str = "", finished: bool = False, left: float | None = None, note: Any = ""
+    label: Any,
+    done: int,
+    total: int = 0,
+    url: str = "",
+    finished: bool = False,
+    left: float | None = None,
+    note: Any = "",
 ) -> dict[str, Any]:
     """How far work under way is: `url` answers with this same component and is asked every two seconds.
 
