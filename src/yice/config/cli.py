@@ -81,7 +81,8 @@ def settle_language(arguments: Sequence[str]) -> list[str]:
             wanted = argument.partition("=")[2]
         else:
             rest.append(argument)
-    use_translator(catalogue("en" if wanted.lower().startswith("en") else "zh-hans"))
+    commands.language = "en" if wanted.lower().startswith("en") else "zh-hans"
+    use_translator(catalogue(commands.language))
     return rest
 
 
@@ -97,16 +98,16 @@ def run(arguments: Sequence[str]) -> int:
         result = typer.main.get_command(app).main(args=rest, prog_name="yice", standalone_mode=False)
         return result if isinstance(result, int) else 0
     except (Problem, Problems) as error:
-        print(error, file=sys.stderr)  # noqa: T201
+        _say(error)
         return PROBLEM
     except usage.NoArgsIsHelpError as error:
-        print(error.format_message(), file=sys.stderr)  # noqa: T201
+        _say(error.format_message())
         return PROBLEM
     except usage.UsageError as error:
-        print(_usage(error), file=sys.stderr)  # noqa: T201
+        _say(_usage(error))
         return PROBLEM
     except (typer.Abort, KeyboardInterrupt):
-        print(Message("已中断。"), file=sys.stderr)  # noqa: T201
+        _say(Message("已中断。"))
         return INTERRUPTED
     except typer.Exit as error:
         return error.exit_code
@@ -117,11 +118,12 @@ def run(arguments: Sequence[str]) -> int:
         if os.environ.get("YICE_DEBUG"):
             traceback.print_exc()
         kind = type(error).__name__
-        print(
-            Message("程序内部出错（{kind}）。设 YICE_DEBUG=1 再运行可看到详情，请连同详情报告。", kind=kind),
-            file=sys.stderr,
-        )
+        _say(Message("程序内部出错（{kind}）。设 YICE_DEBUG=1 再运行可看到详情，请连同详情报告。", kind=kind))
         return INTERNAL
+
+
+def _say(what: object) -> None:
+    sys.stderr.write(f"{what}\n")
 
 
 def _usage(error: usage.UsageError) -> Message:

@@ -165,13 +165,15 @@ def table(rows: TableRows, citing: Citing) -> Table:
             what = Message("这一行的日期或数看不懂：日期如 2020-06-30，金额以元计。")
             citing.problems.append(problem_at(row.place, "table-value", what))
             continue
-        rate = Rate(tuple(row.cells[key] for key in keys), since, value)
+        named = row.cells.get("source", "")
+        cited_as = citing.clause(named, row.place) if named else ""
+        rate = Rate(tuple(row.cells[key] for key in keys), since, value, cited_as)
         if (rate.keys, since) in seen:
             citing.problems.append(problem_at(row.place, "table-twice", Message("同一组键在同一天有两行。")))
         seen.add((rate.keys, since))
         rates.append(rate)
-        if named := row.cells.get("source", ""):
-            cited[citing.clause(named, row.place)] = None
+        if cited_as:
+            cited[cited_as] = None
     return Table(rows.name, keys, unit, tuple(rates), "；".join(cited))
 
 

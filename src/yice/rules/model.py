@@ -155,6 +155,7 @@ class Rate:
     keys: tuple[str, ...]
     since: dt.date
     value: int | None
+    source: str = ""  # the document it is from; empty: a sample (示例标准)
 
 
 @dataclass(frozen=True)

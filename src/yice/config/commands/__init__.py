@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import os
 
+from yice.rules.model import Words
 from yice.terms.messages import Message
 
 # Command → module, where the file's name is not the only command it gives.
@@ -26,6 +27,14 @@ MODULES = {
     "backup": "backup",
     "restore": "backup",
 }
+
+
+language = "zh-hans"  # or "en": what the reader asked for
+
+
+def spoken(words: Words) -> str:
+    """A pack's text in the reader's language."""
+    return words.en if language == "en" else words.zh
 
 
 def text(source: str, **values: object) -> str:

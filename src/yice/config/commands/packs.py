@@ -1,17 +1,174 @@
-"""策略包：检查、测试、新建、输出供编辑器用的模式"""
+"""策略包：检查、测试、新建，给编辑器用的模式"""
 
 from __future__ import annotations
 
+import json
+from itertools import groupby
+from pathlib import Path
+from typing import Annotated
+
 import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+from yice.config.commands import spoken, text
+from yice.rules import cases, check, scaffold
+from yice.rules.loader import plan_of
+from yice.rules.model import Plan
+from yice.rules.schema import json_schema
+from yice.rules.written import Written, read_pack
+from yice.terms.errors import Problem, Problems
+from yice.terms.messages import Message
+
+LIBRARY = Path(__file__).resolve().parents[4] / "packs"
+
+app = typer.Typer(
+    help=text("策略包：检查、测试、新建，给编辑器用的模式"),
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    add_completion=False,
+)
+Dirs = Annotated[list[Path], typer.Argument(help=text("策略包文件夹"), metavar="DIR…")]
 
 
-@app.command()
-def check() -> None:
-    """x"""
+def library() -> Path | None:
+    """Where packs that come with Yice are found when they are not beside the pack that extends them."""
+    return LIBRARY if LIBRARY.is_dir() else None
 
 
-@app.command()
-def test() -> None:
-    """x"""
+@app.command("check", help=text("检查策略包：写法、引用、出处、案例，人群之间的重叠和空档"))
+def check_packs(dirs: Dirs) -> int:
+    """Exit code 0 sound, 2 where there are problems."""
+    out, worst = Console(highlight=False), 0
+    for path in dirs:
+        out.print(f"[bold]{escape(path.name)}[/]")
+        try:
+            written = read_pack(path, library())
+            plan = plan_of(written)
+            cases.run_cases(written)
+            problems = check.lacks(plan, written)
+        except (Problem, Problems) as error:
+            problems = error.problems if isinstance(error, Problems) else [error]
+            plan = None
+        for problem in problems:
+            _print_problem(out, problem)
+        if plan is None or problems:
+            worst = 2
+            out.print(f"  [red]✗[/] {text('有 {count} 处要改。', count=len(problems))}\n")
+            continue
+        _print_summary(out, plan, written)
+    return worst
+
+
+@app.command("test", help=text("运行策略包自带的案例"))
+def test_packs(
+    dirs: Dirs, verbose: Annotated[bool, typer.Option("--verbose", "-v", help=text("逐条列出"))] = False
+) -> int:
+    """Exit code 0 all as expected, 1 some otherwise, 2 a pack that does not load."""
+    out, worst = Console(highlight=False), 0
+    for path in dirs:
+        out.print(f"[bold]{escape(path.name)}[/]")
+        try:
+            results = cases.run_cases(read_pack(path, library()))
+        except (Problem, Problems) as error:
+            for problem in error.problems if isinstance(error, Problems) else [error]:
+                _print_problem(out, problem)
+            worst = 2
+            continue
+        for file, some in groupby(results, key=lambda result: result.file):
+            _print_file(out, file, list(some), verbose)
+        failed = sum(not result.passed for result in results)
+        sign = "[red]✗[/]" if failed else "[green]✓[/]"
+        out.print(
+            f"  {sign} {text('{count} 个案例，{failed} 个不符。', count=len(results), failed=failed)}\n"
+        )
+        worst = max(worst, 1 if failed else 0)
+    return worst
+
+
+@app.command("new", help=text("新建一个能通过检查的策略包，照着改"))
+def new(
+    path: Annotated[Path, typer.Argument(help=text("新文件夹，名字就是策略包编号"), metavar="DIR")],
+    extends: Annotated[str, typer.Option(help=text("在哪个包的基础上"))] = "cn",
+    area: Annotated[str, typer.Option(help=text("适用地区，12 位区划代码"))] = "440799000000",
+) -> None:
+    made = scaffold.create(path, extends=extends, area=area)
+    out = Console(highlight=False)
+    for file in made:
+        out.print(f"  [green]+[/] {escape(str(file))}")
+    out.print(text("接着运行：yice pack check {path} 和 yice pack test {path}", path=path))
+
+
+@app.command("schema", help=text("输出各文件的 JSON Schema，供编辑器提示和校验"))
+def schema(
+    out: Annotated[Path | None, typer.Option(help=text("写到这个文件夹，每种文件一份；不给就打印"))] = None,
+) -> None:
+    schemas = json_schema()
+    if out is None:
+        typer.echo(json.dumps(schemas, ensure_ascii=False, indent=2))
+        return
+    out.mkdir(parents=True, exist_ok=True)
+    for name, body in schemas.items():
+        target = out / f"{name.removesuffix('.yaml')}.schema.json"
+        target.write_text(json.dumps(body, ensure_ascii=False, indent=2) + "\n", "utf-8")
+        typer.echo(target)
+
+
+def _print_problem(out: Console, problem: Problem) -> None:
+    where = f"[cyan]{escape(str(problem.where))}[/] " if problem.where else ""
+    out.print(f"  [red]✗[/] {where}{escape(str(problem.what))}", soft_wrap=True)
+    if problem.fix:
+        out.print(f"    [green]→ {escape(str(problem.fix))}[/]", soft_wrap=True)
+
+
+_KINDS = {
+    "overlap": Message("可能的重叠"),
+    "hole": Message("空档"),
+    "cover": Message("覆盖"),
+    "sample": Message("示例标准"),
+    "unused": Message("未引用的文件"),
+}
+
+
+def _print_summary(out: Console, plan: Plan, written: Written) -> None:
+    own = sum(entry.pack == plan.id for entry in written.groups.values())
+    count = sum(len(one.cases) + len(one.vectors) for _, one, _ in cases.own_cases(written))
+    out.print(f"  {escape(spoken(plan.title))}  [dim]{plan.id} {plan.version}  {plan.hash[:12]}[/]")
+    line = text("{groups} 个人群（本包 {own} 个），{benefits} 项待遇，{settings} 项设置，{cases} 个案例。",
+                groups=len(plan.groups), own=own, benefits=len(plan.benefits), settings=len(plan.settings), cases=count)  # fmt: skip
+    out.print(f"  [green]✓[/] {line}")
+    for kind, some in groupby(check.notes(plan, written), key=lambda note: note.kind):
+        out.print(f"  [yellow]{_KINDS[kind]}[/]")
+        for note in some:
+            out.print(f"    {escape(str(note.what))}", soft_wrap=True)
+    out.print()
+
+
+def _print_file(out: Console, file: str, results: list[cases.Result], verbose: bool) -> None:
+    failed = [result for result in results if not result.passed]
+    sign = "[red]✗[/]" if failed else "[green]✓[/]"
+    out.print(f"  {sign} {escape(file)} [dim]{len(results) - len(failed)}/{len(results)}[/]")
+    for result in results if verbose else failed:
+        mark = "[green]✓[/]" if result.passed else "[red]✗[/]"
+        out.print(
+            f"    {mark} {escape(result.name)} [dim]{result.place.file}:{result.place.line}[/]",
+            soft_wrap=True,
+        )
+        if not result.passed:
+            out.print(f"      [dim]{text('理由')}[/] {escape(result.because)}", soft_wrap=True)
+            out.print(_differences(result))
+
+
+def _differences(result: cases.Result) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 6), show_header=True, header_style="dim")
+    for heading in (text("人群"), "", text("应为"), text("得到")):
+        table.add_column(heading)
+    for one in result.differences:
+        table.add_row(
+            escape(one.group),
+            str(one.what),
+            f"[green]{escape(one.expected) or '—'}[/]",
+            f"[red]{escape(one.got) or '—'}[/]",
+        )
+    return table
