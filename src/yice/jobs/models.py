@@ -1,4 +1,7 @@
-"""One row a job: what to do by reference, who holds it, how far it is."""
+"""One row a job: what to do by reference, who holds it, how far it is.
+
+`lease_until` and `stage_at` are real time (they measure); the other times are the site's clock (people read them).
+"""
 
 from __future__ import annotations
 
@@ -32,13 +35,16 @@ class Job(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     fence = models.PositiveIntegerField(default=0)
     holder = models.CharField(max_length=80, blank=True)
-    lease_until = models.DateTimeField(null=True)  # real time, not the demo's day
+    # Running: when the holder's lease ends. Waiting: not before. Once it has passed, anybody may take the job.
+    lease_until = models.DateTimeField(null=True)
+    suspected = models.BooleanField(default=False)  # its lease ran out once: taken over if it stays silent
     done = models.BigIntegerField(default=0)
     total = models.BigIntegerField(default=0)
-    stage = models.CharField(max_length=60, blank=True)
+    stage = models.CharField(max_length=60, blank=True)  # source text in Chinese
+    stage_at = models.DateTimeField(null=True)  # when `done` began to count from nothing
     cancel_asked = models.BooleanField(default=False)
     error = models.CharField(max_length=60, blank=True)  # a Problem's code, no values
-    error_text = models.JSONField(default=dict)  # the Problem as a dict, already free of identifiers
+    error_text = models.JSONField(default=dict)  # its sentences, untranslated, see `selectors.problem_of`
     result = models.JSONField(default=dict)
     created_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)

@@ -1,0 +1,33 @@
+"""后台任务进程：导入、筛查等较长的工作在这里进行"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(work)
+
+
+def work(
+    processes: Annotated[int, typer.Option(min=1, max=16, help="同时进行几项任务")] = 1,
+    until_empty: Annotated[bool, typer.Option(help="做完排队的任务就结束")] = False,
+) -> None:
+    """取排队的任务来做，直到被要求停止。被杀掉的任务会由下一个进程从头接着做。"""
+    if processes > 1:
+        from yice.config.processes import supervise
+
+        one = [sys.executable, "-m", "yice.config.cli", "work", *(["--until-empty"] if until_empty else [])]
+        supervise([one] * processes, restart=not until_empty)
+        return
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yice.config.settings")
+    import django
+
+    django.setup()
+    from yice.jobs.runner import Worker
+
+    Worker().run(until_empty=until_empty)
