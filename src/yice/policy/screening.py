@@ -17,6 +17,8 @@ from yice.rules.columns import Columns
 from yice.rules.model import Plan
 from yice.rules.screening import Screening, screen
 
+UNITS = ("person", "household")  # a household's groups are judged on each of its persons, and followed up once
+
 
 @dataclass(frozen=True)
 class Screened:
@@ -42,7 +44,8 @@ class Screened:
 
     @cached_property
     def screening(self) -> Screening:
-        return screen(self.plan, self.columns, self.as_of)
+        groups = [name for name, group in self.plan.groups.items() if group.unit in UNITS]
+        return screen(self.plan, self.columns, self.as_of, groups=groups)
 
     @property
     def ended(self) -> bool:

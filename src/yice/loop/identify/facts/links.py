@@ -90,9 +90,20 @@ def apply_links(
             named[f"{link.receipt.kind}\0{name}"].add(link.row)
             origin = _origin(link.receipt)
             column.offer(link.row, value, origin, column.origins.get(link.row, base[link.row]))
-    for column in columns.values():
+    paid_by_list = {
+        f"{word}.{benefit.id}"
+        for benefit in plan.benefits.values()
+        if benefit.receipts
+        for word in ("receives", "paid")
+    }
+    for name, column in columns.items():
         silence = column.fact.silence
-        if silence is not None and silence.list is not None and silence.means is not None:
+        if (
+            name not in paid_by_list
+            and silence is not None
+            and silence.list is not None
+            and silence.means is not None
+        ):
             _silence(column, villages, named, possible[column.fact.name], speaking, base)
     return _payments(plan, columns, villages, links, receipts, base)
 
@@ -184,6 +195,8 @@ def _payments(
             elif receipt is not None:
                 origin = _origin(receipt, silence=True)
                 receives.offer(row, False, origin, receives.origins.get(row, base[row]))
+                if receives.values[row] is False and sums.values[row] is None:
+                    sums.values[row], sums.origins[row] = 0, origin
         paid[benefit.id] = mine
     return paid
 

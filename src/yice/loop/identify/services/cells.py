@@ -1,0 +1,180 @@
+"""What a screening says, person by group, as rows for the findings table: work, and what cannot be told."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from yice.accounts.enums import Line
+from yice.loop.identify.enums import FindingKind
+from yice.loop.identify.facts import TIMES
+from yice.loop.identify.models import Finding
+from yice.loop.identify.services.causes import causes
+from yice.policy.screening import Screened
+
+LINES = {
+    FindingKind.GAP: Line.ENTITLEMENT,
+    FindingKind.ASK: Line.ENTITLEMENT,
+    FindingKind.LEAK: Line.PAYMENT,
+    FindingKind.AMOUNT: Line.PAYMENT,
+    FindingKind.DUPLICATE: Line.PAYMENT,
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One finding to be: the columns of the staging table in their order, without dates."""
+
+    person: int
+    group: str
+    kind: str
+    benefit: str
+    line: str
+    due_fen: int | None
+    paid_fen: int | None
+    reason: str  # JSON
+    cause: str
+
+    def row(self) -> tuple[Any, ...]:
+        return (
+            self.person, self.group, self.kind, self.benefit, self.line, self.due_fen, self.paid_fen,
+            self.reason, self.cause, uuid.uuid4().hex,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Open:
+    """A group that cannot be told of a person, and the facts it hangs on."""
+
+    group: str
+    missing: tuple[str, ...]
+
+
+@dataclass
+class Cells:
+    """All cells of a screening. `open` is by person; a pair in it must not close what is on file."""
+
+    findings: list[Cell] = field(default_factory=list)
+    open: dict[int, list[Open]] = field(default_factory=lambda: defaultdict(list))
+
+
+def cells(screened: Screened) -> Cells:
+    """Read every decision with something to follow up."""
+    found = Cells()
+    twice = dict(_twice(screened))
+    for batch in screened.screening.decisions("findings", difference=True):
+        if batch.num_rows:
+            _read(screened, batch, twice, found)
+    for (person, benefit), times in twice.items():
+        found.findings.append(_double(screened, person, benefit, times))
+    return found
+
+
+def _read(screened: Screened, batch: pa.RecordBatch, twice: dict[tuple[int, str], int], found: Cells) -> None:
+    keys = batch.column("person_id").cast(pa.int64()).to_numpy()
+    group = batch.column("group")[0].as_py()
+    program = screened.screening.program
+    benefit = program.groups[group].benefit
+    if benefit is None:
+        return
+    rows = screened.rows(keys)
+    homes = _homes(screened, group, rows)
+    seen: set[tuple[str, str]] = set()  # household and kind: one member stands for all
+    status, failed, missing, kinds = (
+        batch.column(name).to_pylist() for name in ("status", "failed", "missing", "finding")
+    )
+    amounts, receiving = batch.column("amount_fen").to_pylist(), batch.column("receiving").to_pylist()
+    differences = batch.column("difference_fen").to_pylist()
+    dead = _true(screened, "deceased", rows)
+    sums = np.array([amounts, differences], dtype=object)
+    matters = np.array([kind in (FindingKind.AMOUNT, FindingKind.DUPLICATE) for kind in kinds])
+    also = np.where(matters, np.where(sums == None, -1, sums), 0).astype(np.int64).T  # noqa: E711
+    digests = causes(program, screened.columns, group, rows, also)
+    for at in _order(screened, group, keys, kinds, homes is not None):
+        person, kind = int(keys[at]), kinds[at]
+        if kind == FindingKind.ASK:
+            open_facts = tuple(filter(None, missing[at].split(";"))) or (f"receives.{benefit.id}",)
+            found.open[person].append(Open(group, open_facts))
+            continue
+        if not kind or (matters[at] and (person, benefit.id) in twice):
+            continue  # paid twice is one matter, and the sum follows from it
+        if homes is not None and homes[at]:
+            if (homes[at], kind) in seen:
+                continue
+            seen.add((homes[at], kind))
+        due, paid = amounts[at], None
+        if kind in (FindingKind.LEAK, FindingKind.DUPLICATE):
+            due, paid = None, amounts[at]
+        elif kind == FindingKind.AMOUNT:
+            paid = None if due is None or differences[at] is None else due + differences[at]
+        reason: dict[str, Any] = {"status": status[at], "receiving": receiving[at]}
+        if failed[at]:
+            reason["failed"] = failed[at].split(";")
+        if dead[at]:
+            reason["deceased"] = True
+        found.findings.append(
+            Cell(
+                person, group, kind, benefit.id, LINES[FindingKind(kind)].value, due, paid,
+                json.dumps(reason, ensure_ascii=False), digests[at],
+            )
+        )  # fmt: skip
+
+
+def _order(
+    screened: Screened, group: str, keys: NDArray[np.int64], kinds: list[str], by_household: bool
+) -> list[int]:
+    """The rows in turn; of a household's members those first who stand for it already, whoever joined since."""
+    order = list(range(len(kinds)))
+    if by_household:
+        rows = Finding.objects.filter(group=group).exclude(
+            state="closed", closed_by__in=("list", "cause_gone")
+        )
+        held = set(rows.values_list("person_id", "kind").order_by())
+        order.sort(key=lambda at: ((int(keys[at]), kinds[at]) not in held, at))
+    return order
+
+
+def _homes(screened: Screened, group: str, rows: NDArray[np.intp]) -> list[str | None] | None:
+    """The households of these rows where the group is one of households; None where it is of persons."""
+    name = "household_id"
+    if screened.plan.groups[group].unit != "household" or name not in screened.table.column_names:
+        return None
+    homes: list[str | None] = screened.table.column(name).take(pa.array(rows)).to_pylist()
+    return homes
+
+
+def _true(screened: Screened, fact: str, rows: NDArray[np.intp]) -> list[bool]:
+    if fact not in screened.columns.facts:
+        return [False] * len(rows)
+    return [screened.columns.value(fact, int(row)) is True for row in rows]
+
+
+def _twice(screened: Screened) -> Iterator[tuple[tuple[int, str], int]]:
+    """Person and benefit with more than one regular payment in the month."""
+    for name in screened.table.column_names:
+        if name.startswith(TIMES):
+            times = screened.table.column(name).combine_chunks().fill_null(0).to_numpy(zero_copy_only=False)
+            for row in np.flatnonzero(times > 1):
+                yield (int(screened.keys[row]), name.removeprefix(TIMES)), int(times[row])
+
+
+def _double(screened: Screened, person: int, benefit: str, times: int) -> Cell:
+    made = screened.plan.benefits[benefit]
+    row = int(screened.rows(np.array([person]))[0])
+    paid = screened.columns.value(f"paid.{benefit}", row)
+    reason = {"status": "", "receiving": True, "times": times}
+    also = np.array([[times, paid or 0]], np.int64)
+    program = screened.screening.program
+    (cause,) = causes(program, screened.columns, made.group, np.array([row]), also)
+    return Cell(
+        person, made.group, FindingKind.DUPLICATE, benefit, Line.PAYMENT.value, None, paid,
+        json.dumps(reason), cause,
+    )  # fmt: skip
