@@ -118,7 +118,7 @@ PLAN = Plan(
 
 # 陈小梅, grade 1, in need of care, paid the sum of 2018: everything known.
 MEI = {
-    "person_id": "mei", "birth_date": "1970-03-01", "category": "physical", "grade": 1,
+    "person_id": "mei", "birth_date": dt.date(1970, 3, 1), "category": "physical", "grade": 1,
     "hukou": "440704001003", "income_class": "subsistence", "needs_personal_care": True, "employed": False,
     "work_injury_care_pay": False, "receives.nursing": True, "paid.nursing": 11000, "receives.living": False,
     "receives.elder": False,
@@ -134,5 +134,5 @@ def plan_with(*groups: Group, facts: tuple[Fact, ...] = (), **more: Any) -> Plan
     """The little plan's facts with these groups only."""
     return replace(
         PLAN, groups={g.id: g for g in groups}, facts={**PLAN.facts, **{f.name: f for f in facts}},
-        benefits=more.pop("benefits", {}), **more,
+        benefits=more.pop("benefits", PLAN.benefits), **more,
     )  # fmt: skip

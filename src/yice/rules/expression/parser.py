@@ -104,7 +104,7 @@ class _Parser:
         return tuple(found)
 
     def whole_number(self, token: Token) -> int:
-        if len(token.text) > 18:
+        if len(token.text) > 19 or int(token.text) >= 2**63:
             raise self.fault("expr-limit", Message("整数过大。"), token)
         return int(token.text)
 
