@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class ExchangeConfig(AppConfig):
     name = "yice.exchange"
     label = "exchange"
+
+    def ready(self) -> None:
+        from yice.exchange.imports import events, handlers  # noqa: F401

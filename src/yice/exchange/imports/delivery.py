@@ -1,0 +1,71 @@
+"""What reading and understanding a file gives, and what staging takes: one table of standard fields.
+
+Fields: name, id_number, id_kind, certificate_number, birth_date, sex, hukou, residence, phone, address,
+household_id (the county's own number), head_name, head_id, relation, issued_on, guardian_name, guardian_relation,
+guardian_phone and, for lists, month, pay_kind, amount_fen, account, payee_name. Every other column is a fact by its
+name. `row` is the row's number in the file. A column that is not there was not delivered: what is on file of it
+stays. A null is a blank: the source says nothing of it now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from yice.identifiers import sealing
+from yice.terms.messages import Message
+
+IDENTITY = ("name", "id_number", "id_kind", "certificate_number", "birth_date", "sex")
+CONTACT = ("hukou", "residence", "phone", "address", "household_id", "relation")
+GUARDIAN = ("guardian_name", "guardian_relation", "guardian_phone")
+HEAD = ("head_name", "head_id")
+PAYMENT = ("month", "pay_kind", "amount_fen", "account", "payee_name")
+STANDARD = frozenset((*IDENTITY, *CONTACT, *GUARDIAN, *HEAD, *PAYMENT, "issued_on", "row"))
+# Facts with a column of their own in `Facts`; all others stand in its `rest`.
+TYPED: dict[str, str] = {
+    "category": "text",
+    "grade": "int",
+    "parts": "text",
+    "certified": "bool",
+    "certificate_status": "text",
+    "certificate_until": "date",
+    "rural": "bool",
+    "employed": "bool",
+    "school_stage": "text",
+}
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A row that is not taken, with the reason in words; never a value of the row."""
+
+    line: int  # its number in the file
+    code: str
+    why: Message
+    id_number: str | None = field(default=None, repr=False)  # kept from the record: only its index is staged
+
+    def id_index(self) -> bytes | None:
+        """A refused row still names somebody, who must not count as gone."""
+        return sealing.index("id_number", self.id_number)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A file read: its good rows in chunks, each a table of the same standard fields."""
+
+    fields: tuple[str, ...]  # the fields delivered, in every chunk
+    chunks: Iterable[tuple[pa.Table, list[Refusal]]]
+    rows: int = 0  # rows read, refused ones too; 0: not known before the end
+    mapping: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        return tuple(name for name in self.fields if name not in STANDARD)
+
+
+def rest_facts(fields: Iterable[str]) -> list[str]:
+    """The delivered facts that have no column of their own, in a fixed order."""
+    return sorted(name for name in fields if name not in STANDARD and name not in TYPED)

@@ -1,0 +1,51 @@
+"""Preparing in other processes while this one loads: sealing and folding keep the second core busy."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+
+import django
+import pyarrow as pa
+
+from yice.exchange.imports.prepare import Prepared, Setting, prepare
+
+ALONE_BELOW = 40_000  # rows; starting a process costs as much as preparing about this many
+AHEAD = 3  # chunks waiting for each worker
+
+
+def prepared(chunks: Iterable[pa.Table], rows: int, setting: Setting) -> Iterator[Prepared]:
+    """The chunks prepared, in order; by worker processes where there are many rows and a second core."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if rows < ALONE_BELOW or cores < 2 or multiprocessing.current_process().daemon:
+        first = 1
+        for chunk in chunks:
+            yield prepare(chunk, setting, first)
+            first += chunk.num_rows
+        return
+    workers = min(cores, 4)
+    context = multiprocessing.get_context("spawn")  # a fork would copy the database connection and its locks
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin) as pool:
+        yield from _in_order(pool, chunks, setting, workers * AHEAD)
+
+
+def _in_order(
+    pool: ProcessPoolExecutor, chunks: Iterable[pa.Table], setting: Setting, ahead: int
+) -> Iterator[Prepared]:
+    waiting: deque[Future[Prepared]] = deque()
+    first = 1
+    for chunk in chunks:
+        waiting.append(pool.submit(prepare, chunk, setting, first))
+        first += chunk.num_rows
+        if len(waiting) >= ahead:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+def _begin() -> None:
+    """Give a worker the keys: the site's configuration does that when it starts."""
+    django.setup()

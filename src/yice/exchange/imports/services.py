@@ -1,0 +1,216 @@
+"""Receive, stage, commit and discard deliveries. `stage` and `commit` are jobs; their work is in `working`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from yice.accounts import access
+from yice.accounts.enums import Action
+from yice.accounts.models import User
+from yice.areas.models import Area
+from yice.audit import services as audit
+from yice.exchange.imports.staging import open_store
+from yice.jobs.services import enqueue
+from yice.loop.identify.enums import BatchKind, BatchState
+from yice.loop.identify.models import Batch
+from yice.terms import clock
+from yice.terms.errors import Problem
+from yice.terms.messages import Message
+
+OPEN = (BatchState.READING, BatchState.STAGED, BatchState.PAUSED)
+
+
+def receive(
+    *,
+    actor: User,
+    path: Path,
+    kind: str,
+    area: str,
+    as_of: dt.date,
+    month: dt.date | None = None,
+    whole: bool = False,
+    mapping: Mapping[str, Any] | None = None,
+    file_name: str = "",
+) -> Batch:
+    """Keep an upload (a copy, mode 0600) and open its batch. `kind`: registry, households or a list's kind.
+
+    `whole`: the delivery names everybody of the area (for a list: and month), so that who is not in it is gone.
+    """
+    batch_kind = BatchKind(kind) if kind in (BatchKind.REGISTRY, BatchKind.HOUSEHOLDS) else BatchKind.LIST
+    if as_of > clock.today():
+        raise Problem(
+            "as-of-future",
+            Message("截止日期在今天之后。"),
+            fix=Message("请填名单实际统计到的那一天。"),
+            field="as_of",
+        )
+    if not Area.objects.filter(code=area).exists():
+        raise Problem(
+            "area-unknown",
+            Message("区划表里没有代码 {code}。", code=area),
+            fix=Message("请填 12 位区划代码。"),
+            field="area",
+        )
+    batch = Batch(
+        kind=batch_kind,
+        source=kind if batch_kind != BatchKind.LIST else f"list:{kind}",
+        area=area,
+        as_of=as_of,
+        month=(month or as_of).replace(day=1) if batch_kind == BatchKind.LIST else None,
+        whole=whole,
+        file_name=(file_name or path.name)[:200],
+        mapping=dict(mapping or {}),
+        state=BatchState.READING,
+        recorded_by=actor,
+        recorded_at=clock.now(),
+    )
+    access.require(actor, action_of(batch), batch)
+    batch.file_path, batch.file_digest = _keep(path, batch)
+    with transaction.atomic():
+        batch.save()
+        audit.record(
+            actor=actor,
+            code="batch.received",
+            subject=batch,
+            area=area,
+            values={"source": batch.source, "digest": batch.file_digest[:16]},
+        )
+    return batch
+
+
+def stage(
+    *,
+    actor: User,
+    path: Path,
+    kind: str,
+    area: str,
+    as_of: dt.date,
+    month: dt.date | None = None,
+    whole: bool = False,
+    mapping: Mapping[str, Any] | None = None,
+    file_name: str = "",
+) -> Batch:
+    """`receive`, and a job "import.stage" that reads, prepares and compares: the preview."""
+    with transaction.atomic():
+        batch = receive(
+            actor=actor,
+            path=path,
+            kind=kind,
+            area=area,
+            as_of=as_of,
+            month=month,
+            whole=whole,
+            mapping=mapping,
+            file_name=file_name,
+        )
+        _ask(actor, batch, "import.stage", {"batch": batch.uuid.hex})
+    return batch
+
+
+def commit(*, actor: User, batch: Batch, accept_pauses: bool = False) -> Batch:
+    """A job "import.commit" that takes the staged rows, all or none. A paused batch needs `accept_pauses`."""
+    access.require(actor, action_of(batch), batch)
+    with transaction.atomic():
+        batch = Batch.objects.select_for_update().get(pk=batch.pk)
+        require_decidable(batch, accept_pauses=accept_pauses)
+        batch.decided_by = actor
+        batch.save(update_fields=["decided_by"])
+        arguments = {"batch": batch.uuid.hex, "accept_pauses": accept_pauses}
+        _ask(actor, batch, "import.commit", arguments)
+    return batch
+
+
+def discard(*, actor: User, batch: Batch) -> Batch:
+    """Give a delivery up: its staged rows and the upload go, the batch stays as a line in the record."""
+    access.require(actor, action_of(batch), batch)
+    with transaction.atomic():
+        batch = Batch.objects.select_for_update().get(pk=batch.pk)
+        if batch.state == BatchState.DISCARDED:
+            return batch
+        if batch.state == BatchState.COMMITTED:
+            raise already_committed()
+        batch.state, batch.decided_by = BatchState.DISCARDED, actor
+        batch.save(update_fields=["state", "decided_by"])
+        audit.record(
+            actor=actor,
+            code="batch.discarded",
+            subject=batch,
+            area=batch.area,
+            values={"source": batch.source},
+        )
+    tidy(batch)
+    return batch
+
+
+def action_of(batch: Batch) -> Action:
+    return Action.IMPORT_LIST if batch.kind == BatchKind.LIST else Action.IMPORT_REGISTRY
+
+
+def require_decidable(batch: Batch, *, accept_pauses: bool) -> None:
+    """Raise unless the batch is staged and nothing waits for a yes that was not given."""
+    if batch.state == BatchState.COMMITTED:
+        raise already_committed()
+    if batch.state == BatchState.PAUSED and not accept_pauses:
+        from yice.exchange.imports.reasons import pause
+
+        raise Problem(
+            "import-paused",
+            Message("这一批的变化比平常大，还没有入库。"),
+            why=Message("{reasons}", reasons=" ".join(str(pause(entry)) for entry in batch.pauses)),
+            fix=Message("请核对预览；确实无误，再确认入库。"),
+        )
+    if batch.state not in (BatchState.STAGED, BatchState.PAUSED):
+        raise Problem(
+            "import-not-staged",
+            Message("这一批现在是“{state}”，不能入库。", state=batch.get_state_display()),
+            fix=Message("请等读取完成，或重新上传。"),
+        )
+
+
+def already_committed() -> Problem:
+    return Problem(
+        "import-committed", Message("这一批已经入库。"), fix=Message("要改正内容，请导入更正后的文件。")
+    )
+
+
+def tidy(batch: Batch) -> None:
+    """Remove what was kept only until the decision: staged rows and the upload."""
+    open_store(batch.uuid).drop()
+    upload_of(batch).unlink(missing_ok=True)
+
+
+def upload_of(batch: Batch) -> Path:
+    return Path(settings.VAR) / batch.file_path
+
+
+def _ask(actor: User, batch: Batch, kind: str, arguments: dict[str, Any]) -> None:
+    batch.job = enqueue(actor=actor, kind=kind, arguments=arguments, area=batch.area)
+    batch.save(update_fields=["job"])
+
+
+def _keep(path: Path, batch: Batch) -> tuple[str, str]:
+    """Copy the upload under the data folder; gives its relative path and its SHA-256."""
+    if not path.is_file():
+        raise Problem(
+            "file-missing", Message("找不到文件 {name}", name=path.name), fix=Message("请检查路径和文件名")
+        )
+    folder = Path(settings.VAR) / "uploads"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    kept = folder / f"{batch.uuid.hex}{path.suffix.lower()[:6]}"
+    with (
+        path.open("rb") as source,
+        os.fdopen(os.open(kept, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as copy,
+    ):
+        shutil.copyfileobj(source, copy, 1 << 20)
+    with kept.open("rb") as copy:
+        digest = hashlib.file_digest(copy, "sha256").hexdigest()
+    return str(kept.relative_to(settings.VAR)), digest

@@ -1,0 +1,89 @@
+"""Staging in a second SQLite file, mode 0600, attached to the site's connection while it is compared and committed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from yice.exchange.imports.staging.store import Row
+from yice.exchange.imports.staging.tables import SQLITE, TABLES, create_sql
+
+
+class SqliteStore:
+    """A file under the data folder's `staging`. Loading has a connection of its own and never locks the site's file."""
+
+    def __init__(self, batch: uuid.UUID) -> None:
+        self.prefix = f"staging_{batch.hex[:12]}"
+        self.path = Path(settings.VAR) / "staging" / f"{batch.hex}.sqlite3"
+        self._loading: sqlite3.Connection | None = None
+
+    def create(self) -> None:
+        self.drop()
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        self._loading = sqlite3.connect(self.path, isolation_level=None)
+        # Lost on a power cut, and then staged again from the upload: no journal, no waiting for the disk.
+        for pragma in ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", "cache_size=-32768"):
+            self._loading.execute(f"PRAGMA {pragma}")
+        self._loading.execute("BEGIN")
+        for table in TABLES:
+            self._loading.execute(create_sql("main", table, SQLITE))
+
+    def load(self, table: str, rows: Iterable[Row]) -> int:
+        assert self._loading is not None  # noqa: S101 - create comes first
+        marks = ", ".join("?" * len(TABLES[table]))
+        return self._loading.executemany(f"INSERT INTO {table} VALUES ({marks})", rows).rowcount
+
+    def seal(self) -> None:
+        if self._loading is None:
+            return
+        self._loading.execute("INSERT INTO note VALUES ('complete', 'true')")
+        self._loading.execute("COMMIT")
+        self._loading.close()
+        self._loading = None
+        handle = os.open(self.path, os.O_RDONLY)
+        os.fsync(handle)
+        os.close(handle)
+
+    def exists(self) -> bool:
+        if not self.path.exists():
+            return False
+        try:
+            with contextlib.closing(sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)) as reading:
+                found = reading.execute("SELECT value FROM note WHERE name = 'complete'").fetchone()
+        except sqlite3.DatabaseError:
+            return False
+        return found is not None
+
+    def attach(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA database_list")
+            attached = {name for _number, name, _path in cursor.fetchall()}
+            if self.prefix in attached:
+                return
+            for name in attached:  # one left behind by a failure: SQLite attaches ten at most
+                if name.startswith("staging_"):
+                    with contextlib.suppress(Exception):
+                        cursor.execute(f"DETACH DATABASE {name}")
+            cursor.execute(f"ATTACH DATABASE %s AS {self.prefix}", [str(self.path)])
+            if not connection.in_atomic_block:
+                cursor.execute(f"PRAGMA {self.prefix}.synchronous=OFF")
+
+    def detach(self) -> None:
+        with connection.cursor() as cursor, contextlib.suppress(Exception):
+            cursor.execute(f"DETACH DATABASE {self.prefix}")
+
+    def drop(self) -> None:
+        if self._loading is not None:
+            self._loading.close()
+            self._loading = None
+        self.detach()
+        for suffix in ("", "-journal", "-wal", "-shm"):
+            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)

@@ -1,0 +1,191 @@
+"""The work behind `stage` and `commit`, the same in a job and on the command line.
+
+Staging may be repeated at any time: it starts anew. A commit is one transaction; a kill leaves the batch staged and
+the site as it was, or everything in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+
+from yice.accounts.models import User
+from yice.areas.models import Area
+from yice.audit import services as audit
+from yice.exchange.imports import pauses
+from yice.exchange.imports.commit_members import commit_members
+from yice.exchange.imports.commit_people import commit_people
+from yice.exchange.imports.compare import compare_people, people_version
+from yice.exchange.imports.delivery import Delivery
+from yice.exchange.imports.loading import load
+from yice.exchange.imports.reading import read_delivery
+from yice.exchange.imports.services import already_committed, require_decidable, tidy, upload_of
+from yice.exchange.imports.staging import Store, open_store
+from yice.exchange.imports.staging.store import note, noted
+from yice.exchange.imports.steps import Steps
+from yice.loop.identify.enums import BatchKind, BatchState
+from yice.loop.identify.models import Batch
+from yice.terms import clock
+from yice.terms.errors import Problem, Problems
+from yice.terms.messages import Message
+
+LOCK = 0x79696365  # one commit of persons at a time on PostgreSQL; SQLite has one writer anyway
+
+
+def stage_batch(batch: Batch, steps: Steps, delivery: Delivery | None = None) -> Batch:
+    """Read, load and compare; the batch ends staged, or paused with its reasons. `delivery`: already read."""
+    try:
+        delivery = delivery or read_delivery(
+            upload_of(batch), batch.source.removeprefix("list:"), batch.mapping
+        )
+    except (Problem, Problems):
+        Batch.objects.filter(pk=batch.pk, state=BatchState.READING).update(state=BatchState.UNREADABLE)
+        raise
+    store = open_store(batch.uuid)
+    loaded = load(store, batch, delivery, steps)
+    counts: dict[str, Any] = {"read": loaded.read, "refused": loaded.refused}
+    store.attach()
+    try:
+        note(store, "fields", list(delivery.fields))
+        counts |= compare(store, batch, steps)
+    finally:
+        store.detach()
+    with steps.commit(last=True):
+        batch = Batch.objects.select_for_update().get(pk=batch.pk)
+        if batch.state in (BatchState.COMMITTED, BatchState.DISCARDED):
+            return batch
+        batch.mapping = {**batch.mapping, **delivery.mapping}
+        _settle(batch, counts)
+        audit.record(
+            actor=batch.recorded_by,
+            code="batch.staged",
+            subject=batch,
+            area=batch.area,
+            values=_told(batch),
+        )
+    return batch
+
+
+def compare(store: Store, batch: Batch, steps: Steps) -> dict[str, Any]:
+    """The counts of the preview."""
+    steps.progress(0, 0, "比对")
+    if batch.kind == BatchKind.LIST:
+        from yice.exchange.imports.compare_lists import compare_list
+
+        return compare_list(store, batch)
+    end = Area.objects.get(code=batch.area).end
+    return asdict(compare_people(store, batch, end, noted(store, "fields")))
+
+
+def _settle(batch: Batch, counts: dict[str, Any]) -> None:
+    batch.counts = {**counts, "wait_seconds": pauses.wait_seconds(batch, counts)}
+    batch.pauses = pauses.reasons(batch, batch.counts)
+    batch.state = BatchState.PAUSED if batch.pauses else BatchState.STAGED
+    batch.save(update_fields=["mapping", "counts", "pauses", "state"])
+
+
+def commit_batch(batch: Batch, steps: Steps, *, actor: User, accept_pauses: bool = False) -> Batch:
+    """Take what is staged, all or none; a batch that is in already stays as it is."""
+    batch.refresh_from_db()
+    if batch.state == BatchState.COMMITTED:
+        tidy(batch)
+        return batch
+    require_decidable(batch, accept_pauses=accept_pauses)
+    store = open_store(batch.uuid)
+    if not store.exists():  # unlogged tables are empty after a crash; the upload is still there
+        before = batch.counts
+        batch = stage_batch(batch, _Within(steps))
+        _require_same(batch, before)
+    store.attach()
+    try:
+        _recompare_if_moved(store, batch, steps)
+        _commit(store, batch, steps, actor)
+    finally:
+        store.detach()
+    tidy(batch)
+    return batch
+
+
+def _recompare_if_moved(store: Store, batch: Batch, steps: Steps) -> None:
+    """Somebody committed another delivery since the preview: compare again, and ask again if the counts moved."""
+    if batch.kind == BatchKind.LIST or noted(store, "version") == people_version():
+        return
+    before = batch.counts
+    counts = {"read": before["read"], "refused": before["refused"], **compare(store, batch, steps)}
+    with transaction.atomic():
+        _settle(batch, counts)
+    _require_same(batch, before)
+
+
+def _require_same(batch: Batch, before: dict[str, Any]) -> None:
+    if {**batch.counts, "wait_seconds": 0} != {**before, "wait_seconds": 0}:
+        raise Problem(
+            "import-moved",
+            Message("预览之后，别的导入改动了在册人员，这一批的数字变了，还没有入库。"),
+            fix=Message("请看更新后的预览，再确认一次。"),
+        )
+
+
+def _commit(store: Store, batch: Batch, steps: Steps, actor: User) -> None:
+    fields = noted(store, "fields")
+    stages = _Stages(steps)
+    with steps.commit(last=True):
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        locked = Batch.objects.select_for_update().get(pk=batch.pk)
+        if locked.state not in (BatchState.STAGED, BatchState.PAUSED):
+            raise already_committed()
+        batch.decided_by = actor
+        if batch.kind == BatchKind.LIST:
+            from yice.exchange.imports.commit_lists import commit_list
+
+            commit_list(store, batch, stages)
+        else:
+            if noted(store, "version") != people_version():
+                raise Problem(
+                    "import-moved",
+                    Message("另一批人员刚刚入库，这一批还没有入库。"),
+                    fix=Message("请再确认一次。"),
+                )
+            commit_people(store, batch, fields, stages)
+            commit_members(store, batch)
+        batch.state, batch.committed_at = BatchState.COMMITTED, clock.now()
+        batch.save(update_fields=["state", "committed_at", "decided_by", "counts"])
+        audit.record(actor=actor, code="batch.committed", subject=batch, area=batch.area, values=_told(batch))
+
+
+def _told(batch: Batch) -> dict[str, Any]:
+    """What an event says of a batch: the file's digest and the counts."""
+    names = ("read", "added", "changed", "unchanged", "refused", "would_remove", "matched", "unmatched")
+    counts = {name: batch.counts.get(name, 0) for name in names}
+    return {"source": batch.source, "digest": batch.file_digest, **counts}
+
+
+class _Stages:
+    """Names the steps of a commit as it goes."""
+
+    def __init__(self, steps: Steps) -> None:
+        self._steps = steps
+
+    def __call__(self, stage: str) -> None:
+        self._steps.progress(0, 0, stage)
+
+
+class _Within:
+    """Staging inside a commit: its own transaction is not the job's last."""
+
+    def __init__(self, steps: Steps) -> None:
+        self._steps = steps
+        self.progress, self.check = steps.progress, steps.check
+
+    def commit(self, *, last: bool = False) -> Any:
+        return self._steps.commit(last=False)
+
+
+def refused_path(batch: Batch) -> Path:
+    """Where the refused rows stand once written, as the same workbook with a reason column."""
+    return upload_of(batch).parent.parent / "refused" / f"{batch.uuid.hex}{Path(batch.file_path).suffix}"
