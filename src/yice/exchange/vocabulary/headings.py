@@ -16,6 +16,7 @@ FieldType = Literal[
     "set", "parts", "area_code", "area_name",
 ]  # fmt: skip
 _DROPPED = re.compile(r"[\s*＊:、，,。.'\"“”_]+")
+_INSIDE = re.compile(r"[(\[【〔](.+?)[)\]】〕]")
 _BRACKET = re.compile(r"[(\[【〔].*?[)\]】〕]")
 
 
@@ -78,7 +79,8 @@ def field_of(heading: str | None, overrides: dict[str, str] | None = None) -> Fi
     folded = fold_heading(heading)
     if not folded:
         return None
-    for key in (folded, without_bracket(folded)):
+    inside = _INSIDE.search(folded)
+    for key in (folded, without_bracket(folded), inside[1] if inside else ""):
         if not key:
             continue
         if overrides and key in overrides:
