@@ -30,7 +30,8 @@ def choose_rows(rng: np.random.Generator, table: Ints, rows: Ints) -> Ints:
     """As `choose`, each with its own row of shares."""
     edges = np.cumsum(table, axis=1)
     edges = edges / edges[:, -1:]
-    return (rng.random(len(rows))[:, None] > edges[rows]).sum(axis=1).astype(np.int32)
+    above = rng.random(len(rows))[:, None] > edges[rows]
+    return np.asarray(above.sum(axis=1), dtype=np.int32)
 
 
 def exactly(rng: np.random.Generator, pool: Bools | Ints, count: int) -> Ints:

@@ -126,7 +126,7 @@ def _ages(rng: np.random.Generator, category: Ints, band: Ints) -> Ints:
     working = np.where((working < 16) | (working > 59), even, working)
     old = 60 + np.floor(rng.gamma(2.0, 6.0, count)).astype(int)
     old = np.where(old > high, even, old)
-    return np.select([band < 2, band == 2], [even, working], old).astype(np.int32)
+    return np.asarray(np.select([band < 2, band == 2], [even, working], old), dtype=np.int32)
 
 
 def _members(settings: Settings, holders: Holders) -> Members:

@@ -134,11 +134,12 @@ def _certificates(
     ten_years = np.timedelta64(3652, "D")
     # Issued within the last ten years, after the first birthday's half, never tomorrow.
     oldest = np.minimum((as_of - birth).astype(int) - 30, 3600)
-    issued = as_of - np.maximum(1, (rng.random(count) * oldest).astype(int))
+    recent = as_of - np.maximum(1, (rng.random(count) * oldest).astype(int))
     lapsed = as_of - ten_years - rng.integers(10, 500, count)
-    issued = np.where(status == EXPIRED, lapsed, issued).astype("datetime64[D]")
+    issued: Days = np.where(status == EXPIRED, lapsed, recent).astype("datetime64[D]")
     issued[status == UNCERTIFIED] = np.datetime64("NaT")
-    return status, issued, issued + ten_years, (rng.random(count) < rates.replaced) & (status != UNCERTIFIED)
+    replaced = np.asarray((rng.random(count) < rates.replaced) & (status != UNCERTIFIED))
+    return status, issued, np.asarray(issued + ten_years), replaced
 
 
 def _parts(settings: Settings, holders: Holders) -> Ints:
@@ -265,4 +266,4 @@ def _alone(
     own = (holders.grade > 2) | (rng.random(len(age)) < 0.3)
     low = incomes.income_class[holders.household] == LOW_INCOME
     ground = living & low & (age >= 18) & (employed != 1) & (holders.grade <= 2) & dependent & ~own
-    return dependent, own, (ground + (ground & (rng.random(len(age)) < 0.7))).astype(np.int8)
+    return dependent, own, (ground.astype(np.int8) + (ground & (rng.random(len(age)) < 0.7)))

@@ -80,7 +80,7 @@ def _births(rng: np.random.Generator, settings: Settings, age: Ints) -> npt.NDAr
     birthday = np.datetime64(settings.as_of, "D")
     month, within = birthday.astype("datetime64[M]"), settings.as_of.day - 1
     latest = (month - age * 12).astype("datetime64[D]") + min(within, 27)
-    return latest - rng.integers(0, 365, len(age))
+    return np.asarray(latest - rng.integers(0, 365, len(age)))
 
 
 def _namesakes(
@@ -99,7 +99,7 @@ def age_at(birth: npt.NDArray[np.datetime64], as_of: np.datetime64) -> Ints:
     """Whole years, by column."""
     b, a = birth.astype("datetime64[M]"), as_of.astype("datetime64[M]")
     day_b, day_a = (birth - b).astype(int), (as_of - a).astype(int)
-    return ((a - b).astype(int) - (day_b > day_a)) // 12
+    return np.asarray(((a - b).astype(int) - (day_b > day_a)) // 12)
 
 
 def take(column: pa.StringArray, at: Ints) -> pa.StringArray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -299,7 +301,7 @@ def _marital(county: County, rng: np.random.Generator, row: Ints) -> pa.StringAr
     return where(age < 20, "", label(("未婚", "已婚", "离婚", "丧偶"), np.where(couple, 1, alone)))
 
 
-def _silent(rng: np.random.Generator, share: float, count: int):  # type: ignore[no-untyped-def]
+def _silent(rng: np.random.Generator, share: float, count: int) -> Callable[[pa.StringArray], pa.StringArray]:
     """A function that blanks some answers of a column."""
 
     def said(column: pa.StringArray) -> pa.StringArray:

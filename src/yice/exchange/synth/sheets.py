@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -26,7 +26,6 @@ class Sheet:
     name_damage: Ints
     note: pa.StringArray | None = None  # what kind of row it is: member, stranger, payment kind…
     encoding: str = "utf-8-sig"
-    numbers: frozenset[str] = field(
         default_factory=frozenset
     )  # headings whose cells a spreadsheet keeps as numbers
 
@@ -94,7 +93,7 @@ def with_strangers(settings: Settings, sheet: str, people: People, known: Ints) 
     count = max(3, round(len(known) * settings.rates.strangers))
     strangers = rng.choice(people.strangers, min(count, len(people.strangers)), replace=False)
     everyone = np.r_[known, strangers]
-    return everyone[np.lexsort((np.arange(len(everyone)), people.village[everyone]))]
+    return np.asarray(everyone[np.lexsort((np.arange(len(everyone)), people.village[everyone]))])
 
 
 def varied(settings: Settings, name: str, count: int, shares: list[float]) -> Ints:

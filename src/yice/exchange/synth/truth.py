@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from yice.exchange.synth.benefits import CAUSES, FINDINGS, Funding, Subsidy
 from yice.exchange.synth.county import County
 from yice.exchange.synth.damage import DAMAGES, LOST
-from yice.exchange.synth.draw import Ints, date_texts, digits, join, plain, where
+from yice.exchange.synth.draw import Bools, Ints, date_texts, digits, join, plain, where
 from yice.exchange.synth.lives import CERTIFICATE_STATUSES, INCOME_CLASSES, NEEDS, STAGES, VALID
 from yice.exchange.synth.people import take
 from yice.exchange.synth.sheets import Sheet
@@ -87,9 +87,8 @@ def benefits(county: County, sheets: dict[str, Sheet]) -> pa.Table:
     given = county.benefits
     tables = []
     unseen = _unseen_deaths(county, sheets)
-    for name, one in zip(
-        BENEFITS, (given.living, given.nursing, given.subsistence, given.medical), strict=True
-    ):
+    every: tuple[Subsidy | Funding, ...] = (given.living, given.nursing, given.subsistence, given.medical)
+    for name, one in zip(BENEFITS, every, strict=True):
         spoiled = np.zeros(len(county.people.village), dtype=np.bool_)
         for source in ("registry", *_SOURCES[name], *_DEATHS):
             spoiled |= _spoiled(sheets[source], len(spoiled))
@@ -97,18 +96,19 @@ def benefits(county: County, sheets: dict[str, Sheet]) -> pa.Table:
     return pa.concat_tables(tables)
 
 
-def _benefit(county: County, name: str, one: Subsidy | Funding, clean: Ints) -> pa.Table:
-    monthly = isinstance(one, Subsidy)
+def _benefit(county: County, name: str, one: Subsidy | Funding, clean: Bools) -> pa.Table:
     count = len(county.person)
-    zero = np.zeros(count, dtype=np.int64)
+    due = paid = np.zeros(count, dtype=np.int64)
+    if isinstance(one, Subsidy):
+        due, paid = one.due, np.where(one.paid, one.rate * (1 + one.twice), 0)
     return pa.table(
         {
             "person_id": take(county.people.person_id, county.person),
             "benefit": pa.array([name] * count),
             "entitled": one.entitled,
-            "receives": one.paid if monthly else one.receives,
-            "due_fen": one.due if monthly else zero,
-            "paid_fen": np.where(one.paid, one.rate * (1 + one.twice), 0) if monthly else zero,
+            "receives": one.paid if isinstance(one, Subsidy) else one.receives,
+            "due_fen": due,
+            "paid_fen": paid,
             "finding": _codes(FINDINGS, one.finding),
             "cause": _codes(CAUSES, one.cause),
             "clean": clean,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 
 from yice.exchange.synth.county import County
 from yice.exchange.synth.draw import Ints, choose, date_texts, label, plain, stream, where
@@ -52,7 +53,9 @@ def funeral(county: County) -> Sheet:
     return _sheet(county, "deaths_funeral", "殡仪馆火化登记表", columns, person, identity)
 
 
-def _events(county: County, name: str, share: float, soonest: int, latest: int):  # type: ignore[no-untyped-def]
+def _events(
+    county: County, name: str, share: float, soonest: int, latest: int
+) -> tuple[Ints, Ints, Ints, Identity]:
     """Who is on a list: a share of the dead holders, and other dead of the place; those registered by the as-of day."""
     settings, people = county.settings, county.people
     rng = stream(settings.seed, name)
@@ -73,7 +76,14 @@ def _events(county: County, name: str, share: float, soonest: int, latest: int):
     return person, died[person], registered[person], identify(settings, name, people, person)
 
 
-def _sheet(county: County, name: str, title: str, columns, person: Ints, identity: Identity) -> Sheet:  # type: ignore[no-untyped-def]
+def _sheet(
+    county: County,
+    name: str,
+    title: str,
+    columns: dict[str, pa.StringArray],
+    person: Ints,
+    identity: Identity,
+) -> Sheet:
     note = where(
         person >= county.people.members,
         "stranger",

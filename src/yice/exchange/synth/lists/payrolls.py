@@ -120,9 +120,9 @@ def _rows(county: County, name: str, subsidy: Subsidy, standard: int) -> _Rows:
     new, waited = new[waited > 0], waited[waited > 0]
     found.append((new, subsidy.first[new], ARREARS, subsidy.rate[new] * waited, waited))
     # Overpaid after a death: one month too many is claimed back in the month after the last payment.
-    back = np.flatnonzero(subsidy.recovered)
-    month = np.maximum(subsidy.last[back] - 1, 0)
-    found.append((back, month, RECOVERY, -subsidy.rate[back], np.ones(len(back), dtype=int)))
+    over = np.flatnonzero(subsidy.recovered)
+    month = np.maximum(subsidy.last[over] - 1, 0)
+    found.append((over, month, RECOVERY, -subsidy.rate[over], np.ones(len(over), dtype=int)))
     # Strangers: paid here, registered nowhere here.
     some = max(2, round(0.004 * int(subsidy.paid.sum())))
     strangers = rng.choice(county.people.strangers, some, replace=False)
