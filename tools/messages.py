@@ -43,13 +43,11 @@ def texts_of(path: Path) -> Iterator[tuple[Id, str | None]]:
     source = path.read_text("utf-8")
     if path.suffix == ".html":
         source = templatize(source, origin=str(path))
-    options = {"encoding": "utf-8"}
-    for _line, name, found, _comments in extract_python(
-        io.BytesIO(source.encode()), list(KEYWORDS), [], options
-    ):
+    stream, keywords = io.BytesIO(source.encode()), dict.fromkeys(KEYWORDS)
+    for _line, name, found, _comments in extract_python(stream, keywords, [], {"encoding": "utf-8"}):
         texts = found if isinstance(found, tuple | list) else (found,)
         context, wanted = None, []
-        for spec in KEYWORDS[name]:
+        for spec in KEYWORDS[str(name)]:
             at = spec[0] if isinstance(spec, tuple) else spec
             if len(texts) < at or not texts[at - 1]:
                 break

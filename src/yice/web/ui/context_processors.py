@@ -70,7 +70,7 @@ class Face:
         """This page with a choice in its query; the middleware keeps the choice and comes back without it."""
         query = QueryDict(mutable=True)
         if self.request.method == "GET":
-            query.update(self.request.GET)  # type: ignore[arg-type]
+            query.update(self.request.GET)
         for name, value in choice.items():
             query[name] = value
         return f"?{query.urlencode()}"

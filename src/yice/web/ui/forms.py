@@ -34,8 +34,8 @@ _GROUPS = {
     "django/forms/widgets/checkbox_select.html": "checkboxes",
 }
 _OURS = dict.fromkeys(_GROUPS, "ui/forms/options.html") | {
-    "django/forms/widgets/file.html": "ui/forms/file.html",
-    "django/forms/widgets/clearable_file_input.html": "ui/forms/file.html",
+    "django/forms/widgets/clearable_file_input.html": "ui/forms/text.html",
+    "django/forms/widgets/file.html": "ui/forms/text.html",
     "django/forms/widgets/text.html": "ui/forms/text.html",
     "django/forms/widgets/number.html": "ui/forms/text.html",
 }
@@ -199,7 +199,7 @@ class MoneyField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
-        if text in self.empty_values:
+        if not text:
             return None
         try:
             return parse_fen(text)

@@ -81,7 +81,7 @@ def everything(request: HttpRequest) -> dict[str, Any]:
     filters = SampleFilters(request.GET or {"street": "1", "kind": "gap"})
     keys = ("name", "place", "kind", "days", "due", "paid")
     return {
-        "statuses": [(group, STATUS_GROUPS[group]) for group in STATUS_GROUPS],
+        "statuses": list(STATUS_GROUPS.items()),
         "filters": filters,
         "form": SampleForm(initial={"result": "help_to_apply", "sum": 20000}),
         "wrong": SampleForm(

@@ -1,9 +1,8 @@
 // What every page may use; each page works before this arrives.
 import { CharacterCount } from "govuk-frontend/dist/govuk/components/character-count/character-count.mjs";
 import { ErrorSummary } from "govuk-frontend/dist/govuk/components/error-summary/error-summary.mjs";
-import { FileUpload } from "govuk-frontend/dist/govuk/components/file-upload/file-upload.mjs";
 
-const KINDS = { "govuk-error-summary": ErrorSummary, "govuk-character-count": CharacterCount, "govuk-file-upload": FileUpload };
+const KINDS = { "govuk-error-summary": ErrorSummary, "govuk-character-count": CharacterCount };
 
 function start(scope) {
   for (const [name, Kind] of Object.entries(KINDS)) {
