@@ -26,8 +26,6 @@ class Sheet:
     name_damage: Ints
     note: pa.StringArray | None = None  # what kind of row it is: member, stranger, payment kind…
     encoding: str = "utf-8-sig"
-        default_factory=frozenset
-    )  # headings whose cells a spreadsheet keeps as numbers
 
     def __len__(self) -> int:
         return len(self.person)
