@@ -45,6 +45,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             )
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """A test's transaction keeps the staging files of its imports attached: let them go once it is rolled back."""
+    yield
+    if "django_db_setup" in getattr(item, "fixturenames", ()):
+        from yice.exchange.imports.staging.sqlite import let_go
+
+        let_go()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _only_this_machine() -> Iterator[None]:
     """Refuse connections to anything but the loopback."""

@@ -36,7 +36,7 @@ def lin(**changes: Any) -> Record:
     """林小禾: physical, grade 2, works."""
     return {
         "name": "林小禾", "id_number": LIN, "certificate_number": f"{LIN}42", "hukou": VILLAGE, "residence": VILLAGE,
-        "phone": "11100000001", "address": "江南社区 1 号", "household_id": "H001", "relation": "head",
+        "phone": "11100000001", "address": "江南社区 1 号", "household_number": "H001", "relation": "head",
         "certificate_status": "valid", "rural": "false", "employed": "true", "need_device": "true", **changes,
     }  # fmt: skip
 
@@ -45,7 +45,7 @@ def zhou(**changes: Any) -> Record:
     """周大山: visual, grade 1, lives in the next village."""
     return {
         "name": "周大山", "id_number": ZHOU, "certificate_number": f"{ZHOU}11", "hukou": VILLAGE,
-        "residence": NEXT_VILLAGE, "phone": "11100000002", "household_id": "H002", "relation": "head",
+        "residence": NEXT_VILLAGE, "phone": "11100000002", "household_number": "H002", "relation": "head",
         "certificate_status": "valid", "rural": "true", "employed": "false", **changes,
     }  # fmt: skip
 
@@ -54,7 +54,7 @@ def wu(**changes: Any) -> Record:
     """吴静: a child, psychiatric, grade 3, in 周大山's household."""
     return {
         "name": "吴静", "id_number": WU, "certificate_number": f"{WU}63", "hukou": VILLAGE, "residence": VILLAGE,
-        "household_id": "H002", "relation": "grandchild", "certificate_status": "valid", "rural": "true",
+        "household_number": "H002", "relation": "grandchild", "certificate_status": "valid", "rural": "true",
         "guardian_name": "周大山", "guardian_phone": "11100000002", **changes,
     }  # fmt: skip
 
@@ -75,7 +75,7 @@ def strangers(count: int) -> list[Record]:
     """Many more, alike but for name and number."""
     return [
         lin(name=f"某{n:05d}", id_number=(number := id_number(f"19{50 + n // 900 % 50}0101", n % 900 + 100)),
-            certificate_number=f"{number}43", phone="", household_id="", address="")
+            certificate_number=f"{number}43", phone="", household_number="", address="")
         for n in range(count)
     ]  # fmt: skip
 

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -20,13 +21,20 @@ _seal_keys: dict[int, AESGCM] = {}
 _current = 0
 _index_key = b""
 _row_key = b""
+_given: dict[str, Any] = {}
 
 
 def use_keys(*, seal: Mapping[int, bytes], index: bytes, row: bytes) -> None:
     """Give the keys: `seal` by version (the highest seals, all open), one for indexes, one for row digests."""
-    global _seal_keys, _current, _index_key, _row_key
+    global _seal_keys, _current, _index_key, _row_key, _given
+    _given = {"seal": dict(seal), "index": index, "row": row}
     _seal_keys = {version: AESGCM(key) for version, key in seal.items()}
     _current, _index_key, _row_key = max(seal), index, row
+
+
+def keys_given() -> dict[str, Any]:
+    """The arguments of `use_keys`, for a process of our own that seals beside this one. They must not be written."""
+    return _given
 
 
 def seal(field: str, value: str | None) -> bytes | None:

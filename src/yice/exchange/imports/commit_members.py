@@ -21,7 +21,7 @@ def commit_members(store: Store, batch: Batch) -> None:
     run(
         store,
         f"""INSERT INTO identify_change (person_id, batch_id, fact, before, after, at, by_id)
-        SELECT p.id, %s, 'household_id', CASE WHEN p.household_id IS NULL THEN NULL ELSE '"changed"' END,
+        SELECT p.id, %s, 'household_number', CASE WHEN p.household_id IS NULL THEN NULL ELSE '"changed"' END,
             '"changed"', %s, %s {_OF} JOIN identify_person p ON p.id_index = m.id_index
         WHERE p.household_id IS NULL OR p.household_id <> h.id""".replace(
             "'\"changed\"'", _text_json('"changed"')

@@ -169,7 +169,7 @@ def update_persons(store: Store, batch: Batch, fields: list[str]) -> None:
         f"""UPDATE identify_person SET {", ".join(sets)} {_CHANGED}
         WHERE v.person_id = identify_person.id AND v.status = 'c'""",
     )
-    if {"household_id", "head_id"} & set(fields):
+    if {"household_number", "head_id"} & set(fields):
         run(
             store,
             f"""UPDATE identify_person SET household_id = h.id {_CHANGED}

@@ -1,7 +1,7 @@
 """What reading and understanding a file gives, and what staging takes: one table of standard fields.
 
 Fields: name, id_number, id_kind, certificate_number, birth_date, sex, hukou, residence, phone, address,
-household_id (the county's own number), head_name, head_id, relation, issued_on, guardian_name, guardian_relation,
+household_number (the county's own), head_name, head_id, relation, issued_on, guardian_name, guardian_relation,
 guardian_phone and, for lists, month, pay_kind, amount_fen, account, payee_name. Every other column is a fact by its
 name. `row` is the row's number in the file. A column that is not there was not delivered: what is on file of it
 stays. A null is a blank: the source says nothing of it now.
@@ -19,7 +19,7 @@ from yice.identifiers import sealing
 from yice.terms.messages import Message
 
 IDENTITY = ("name", "id_number", "id_kind", "certificate_number", "birth_date", "sex")
-CONTACT = ("hukou", "residence", "phone", "address", "household_id", "relation")
+CONTACT = ("hukou", "residence", "phone", "address", "household_number", "relation")
 GUARDIAN = ("guardian_name", "guardian_relation", "guardian_phone")
 HEAD = ("head_name", "head_id")
 PAYMENT = ("month", "pay_kind", "amount_fen", "account", "payee_name")

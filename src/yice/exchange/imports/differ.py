@@ -79,7 +79,7 @@ class Differ:
         if new["address_sealed"] and _opened(new["address_sealed"]) != _opened(held["address_sealed"]):
             yield "address", CHANGED if held["address_sealed"] else None, CHANGED
         if new["household_key"] and new["household_key"] != held["household_key"]:
-            yield "household_id", CHANGED if held["household_key"] else None, CHANGED
+            yield "household_number", CHANGED if held["household_key"] else None, CHANGED
         if new["certificate_index"] and new["certificate_index"] != held["certificate_index"]:
             yield "certificate_number", CHANGED if held["certificate_index"] else None, CHANGED
         if held["removed_on"]:

@@ -7,11 +7,12 @@ import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from typing import Any
 
-import django
 import pyarrow as pa
 
 from yice.exchange.imports.prepare import Prepared, Setting, prepare
+from yice.identifiers import sealing
 
 ALONE_BELOW = 40_000  # rows; starting a process costs as much as preparing about this many
 AHEAD = 3  # chunks waiting for each worker
@@ -28,7 +29,9 @@ def prepared(chunks: Iterable[pa.Table], rows: int, setting: Setting) -> Iterato
         return
     workers = min(cores, 4)
     context = multiprocessing.get_context("spawn")  # a fork would copy the database connection and its locks
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin) as pool:
+    with ProcessPoolExecutor(
+        workers, mp_context=context, initializer=_begin, initargs=(sealing.keys_given(),)
+    ) as pool:
         yield from _in_order(pool, chunks, setting, workers * AHEAD)
 
 
@@ -46,6 +49,6 @@ def _in_order(
         yield waiting.popleft().result()
 
 
-def _begin() -> None:
-    """Give a worker the keys: the site's configuration does that when it starts."""
-    django.setup()
+def _begin(keys: dict[str, Any]) -> None:
+    """Give a worker the keys; they come through a pipe and touch no disk."""
+    sealing.use_keys(**keys)

@@ -143,7 +143,7 @@ def row_digests(columns: Mapping[str, pa.Array]) -> list[bytes]:
 
 def household_keys(chunk: Chunk, county: str) -> list[bytes | None]:
     """Index of county and household number, else of the head's id: equal for all who keep house together."""
-    numbers = chunk.values("household_id")
+    numbers = chunk.values("household_number")
     heads = chunk.values("head_id")
     keys = [
         f"{county}:{number}" if number else f"head:{head}" if head else None
@@ -203,7 +203,7 @@ def prepare_people(chunk: Chunk, setting: Setting) -> Prepared:
         "phone_index": indexed("phone", phone),
         "address_sealed": sealed("address", chunk.values("address")),
         "household_key": household_keys(chunk, setting.county),
-        "household_number": [number or "" for number in chunk.values("household_id")],
+        "household_number": [number or "" for number in chunk.values("household_number")],
         "relation": [value or "" for value in chunk.values("relation")],
         "digest": row_digests(digest_of),
         "certificate_sealed": sealed("certificate", typed.pop("certificate_number")),

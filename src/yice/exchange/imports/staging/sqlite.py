@@ -65,13 +65,8 @@ class SqliteStore:
     def attach(self) -> None:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA database_list")
-            attached = {name for _number, name, _path in cursor.fetchall()}
-            if self.prefix in attached:
+            if self.prefix in {name for _number, name, _path in cursor.fetchall()}:
                 return
-            for name in attached:  # one left behind by a failure: SQLite attaches ten at most
-                if name.startswith("staging_"):
-                    with contextlib.suppress(Exception):
-                        cursor.execute(f"DETACH DATABASE {name}")
             cursor.execute(f"ATTACH DATABASE %s AS {self.prefix}", [str(self.path)])
             if not connection.in_atomic_block:
                 cursor.execute(f"PRAGMA {self.prefix}.synchronous=OFF")
@@ -87,3 +82,13 @@ class SqliteStore:
         self.detach()
         for suffix in ("", "-journal", "-wal", "-shm"):
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+
+
+def let_go() -> None:
+    """Detach staging files that a surrounding transaction kept attached (SQLite attaches ten at most)."""
+    raw = connection.connection
+    if connection.vendor != "sqlite" or raw is None or raw.in_transaction:
+        return
+    for _number, name, _path in raw.execute("PRAGMA database_list").fetchall():
+        if name.startswith("staging_"):
+            raw.execute(f"DETACH DATABASE {name}")
