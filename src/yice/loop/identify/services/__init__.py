@@ -1,23 +1,32 @@
 """What may be done. Each service authorises, locks, changes, records and commits; the actor is always named."""
 
-from yice.loop.identify.services.answering import answer
+from yice.loop.identify.services.answering import Given, answer
 from yice.loop.identify.services.correcting import correct_fact, request_correction
 from yice.loop.identify.services.exporting import exported
 from yice.loop.identify.services.gaps import handle_gap
 from yice.loop.identify.services.payments import handle_payment
+from yice.loop.identify.services.rescreening import Rescreened, rescreen
+from yice.loop.identify.services.rows import finding, person, visit_list
 from yice.loop.identify.services.runs import apply_run
 from yice.loop.identify.services.unmasking import unmask
-from yice.loop.identify.services.visits import make_visit_list, type_back
+from yice.loop.identify.services.visits import TypedLine, make_visit_list, type_back
 
 __all__ = [
+    "Given",
+    "Rescreened",
+    "TypedLine",
     "answer",
     "apply_run",
     "correct_fact",
     "exported",
+    "finding",
     "handle_gap",
     "handle_payment",
     "make_visit_list",
+    "person",
     "request_correction",
+    "rescreen",
     "type_back",
     "unmask",
+    "visit_list",
 ]

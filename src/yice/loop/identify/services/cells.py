@@ -29,6 +29,9 @@ LINES = {
 }
 
 
+FEW = 50
+
+
 @dataclass(frozen=True)
 class Cell:
     """One finding to be: the columns of the staging table in their order, without dates."""
@@ -87,7 +90,8 @@ def _read(screened: Screened, batch: pa.RecordBatch, twice: dict[tuple[int, str]
         return
     rows = screened.rows(keys)
     homes = _homes(screened, group, rows)
-    seen: set[tuple[str, str]] = set()  # household and kind: one member stands for all
+    order = list(range(len(rows)))
+    seen: set[tuple[str, str]] = set()  # household and kind: one member stands for all, whoever joined since
     status, failed, missing, kinds = (
         batch.column(name).to_pylist() for name in ("status", "failed", "missing", "finding")
     )
@@ -98,7 +102,10 @@ def _read(screened: Screened, batch: pa.RecordBatch, twice: dict[tuple[int, str]
     matters = np.array([kind in (FindingKind.AMOUNT, FindingKind.DUPLICATE) for kind in kinds])
     also = np.where(matters, np.where(sums == None, -1, sums), 0).astype(np.int64).T  # noqa: E711
     digests = causes(program, screened.columns, group, rows, also)
-    for at in _order(screened, group, keys, kinds, homes is not None):
+    if homes is not None:
+        held, seen = _held(group, homes, set(keys.tolist()))
+        order.sort(key=lambda at: ((int(keys[at]), kinds[at]) not in held, at))
+    for at in order:
         person, kind = int(keys[at]), kinds[at]
         if kind == FindingKind.ASK:
             open_facts = tuple(filter(None, missing[at].split(";"))) or (f"receives.{benefit.id}",)
@@ -128,18 +135,20 @@ def _read(screened: Screened, batch: pa.RecordBatch, twice: dict[tuple[int, str]
         )  # fmt: skip
 
 
-def _order(
-    screened: Screened, group: str, keys: NDArray[np.int64], kinds: list[str], by_household: bool
-) -> list[int]:
-    """The rows in turn; of a household's members those first who stand for it already, whoever joined since."""
-    order = list(range(len(kinds)))
-    if by_household:
-        rows = Finding.objects.filter(group=group).exclude(
-            state="closed", closed_by__in=("list", "cause_gone")
-        )
-        held = set(rows.values_list("person_id", "kind").order_by())
-        order.sort(key=lambda at: ((int(keys[at]), kinds[at]) not in held, at))
-    return order
+def _held(
+    group: str, homes: list[str | None], keys: set[int]
+) -> tuple[set[tuple[int, str]], set[tuple[str, str]]]:
+    """Who stands for a household already: members of this screening by person and kind, others by household."""
+    rows = Finding.objects.filter(group=group).exclude(state="closed", closed_by__in=("list", "cause_gone"))
+    if len(homes) <= FEW:
+        rows = rows.filter(person__household_id__in=[int(home) for home in homes if home])
+    here, elsewhere = set(), set()
+    for person, kind, home in rows.values_list("person_id", "kind", "person__household_id").order_by():
+        if person in keys:
+            here.add((person, kind))
+        elif home is not None:
+            elsewhere.add((str(home), kind))
+    return here, elsewhere
 
 
 def _homes(screened: Screened, group: str, rows: NDArray[np.intp]) -> list[str | None] | None:

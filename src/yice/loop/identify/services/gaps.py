@@ -5,8 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import transaction
+
+from yice.accounts import access
+from yice.accounts.enums import Action
 from yice.accounts.models import User
+from yice.loop.identify.enums import FindingKind, FindingState, LeftOutReason, OutcomeCode
 from yice.loop.identify.models import Finding
+from yice.loop.identify.services import taking, values
+from yice.loop.identify.services.correcting import apply_corrections, ask_owner, owner
+from yice.loop.identify.services.rescreening import rescreen
+from yice.loop.identify.services.steps import lock, next_month, taken
+from yice.terms import clock
+from yice.terms.errors import Problem, Problems
+from yice.terms.messages import Message
+
+STATES = {
+    OutcomeCode.HELP_TO_APPLY: FindingState.STARTED,
+    OutcomeCode.INCLUDED: FindingState.PROVISIONAL,
+    OutcomeCode.NOT_ELIGIBLE: FindingState.CLOSED,
+    OutcomeCode.DECLINED: FindingState.CLOSED,
+    OutcomeCode.REFER: FindingState.STARTED,
+}
 
 
 def handle_gap(
@@ -27,4 +47,78 @@ def handle_gap(
     left_out_reason), refer (needs refer_to). A stale version is Problem "stale", which says what changed; the
     same step sent twice does nothing twice.
     """
-    raise NotImplementedError
+    access.require(actor, Action.FINDING_HANDLE, finding)
+    step = {
+        "code": code,
+        "left_out_reason": left_out_reason,
+        "note": note.strip()[:500],
+        "refer_to": refer_to.strip()[:60],
+    }
+    _check(finding, step, corrected)
+    with transaction.atomic():
+        row = lock(finding, version, actor, step)
+        if row is None:
+            return finding
+        fixed = _corrected(actor, row, corrected, step["note"]) if code == OutcomeCode.NOT_ELIGIBLE else {}
+        row.refresh_from_db()
+        state = STATES[OutcomeCode(code)]
+        confirm = next_month(clock.today()) if state == FindingState.PROVISIONAL else None
+        return taken(row, actor, step, state=state, confirm_from=confirm, corrected=fixed)
+
+
+def _check(finding: Finding, step: Mapping[str, str], corrected: Mapping[str, Any] | None) -> None:
+    problems = []
+    code = step["code"]
+    if finding.kind != FindingKind.GAP or code not in STATES:
+        raise Problem("outcome-unknown", Message("请选择处理结果。"), field="code")
+    if code in (OutcomeCode.INCLUDED, OutcomeCode.DECLINED) and (
+        step["left_out_reason"] not in LeftOutReason.values
+    ):
+        what = Message("请选择此前没有享受的原因。")
+        problems.append(Problem("left-out-reason", what, field="left_out_reason"))
+    if code == OutcomeCode.REFER and not step["refer_to"]:
+        problems.append(Problem("refer-to", Message("请写明转介给哪个部门。"), field="refer_to"))
+    if code == OutcomeCode.NOT_ELIGIBLE and not corrected:
+        problems.append(
+            Problem(
+                "corrected-missing",
+                Message("请选出与登记不符的那一项事实,并填写核实后的情况。"),
+                why=Message("线索来自登记的事实;不更正,下次筛查还会出现。"),
+                field="corrected",
+            )
+        )
+    if problems:
+        raise Problems(problems)
+
+
+def _corrected(actor: User, row: Finding, corrected: Mapping[str, Any] | None, note: str) -> dict[str, Any]:
+    """Correct what is ours, ask the owners for the rest, and judge the person again on it."""
+    person = row.person
+    plan = taking.plan_of(person)
+    ours, read, problems = {}, {}, []
+    for name, value in (corrected or {}).items():
+        try:
+            fact = taking.fact_of(plan, name)
+            read[name] = values.read(fact, value)
+        except Problem as problem:
+            problems.append(problem)
+            continue
+        if register := owner(fact):
+            ask_owner(
+                actor=actor,
+                person=person,
+                register=register,
+                fact=name,
+                asked=read[name],
+                why=note or "核查线索",
+            )
+        else:
+            ours[name] = read[name]
+    if problems:
+        raise Problems(problems)
+    if ours:
+        touched = apply_corrections(
+            actor=actor, person=person, corrected=ours, plan=plan, seen_on=clock.today()
+        )
+        rescreen(person, touched)
+    return read

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +42,7 @@ class Applied:
 
 @dataclass(frozen=True)
 class Scope:
-    """Whose findings are looked at: everybody of an area by hukou, or one person."""
+    """Whose findings are looked at: everybody of an area by hukou, or some persons."""
 
     sql: str
     params: tuple[Any, ...]
@@ -52,8 +52,8 @@ class Scope:
         return cls("{0}.hukou >= %s AND {0}.hukou < %s", (code, division.upper_bound(code)))
 
     @classmethod
-    def person(cls, key: int) -> Scope:
-        return cls("{0}.person_id = %s", (key,))
+    def persons(cls, keys: Sequence[int]) -> Scope:
+        return cls(f"{{0}}.person_id IN ({', '.join(['%s'] * len(keys))})", tuple(keys))
 
     def of(self, alias: str) -> str:
         return self.sql.format(alias)

@@ -1,0 +1,42 @@
+"""The rows that services work on, fetched within the actor's scope: out of scope and not there read the same."""
+
+from __future__ import annotations
+
+import uuid
+
+from yice.accounts import access
+from yice.accounts.enums import Action
+from yice.accounts.models import User
+from yice.loop.identify.models import Finding, Person, VisitList
+from yice.terms.errors import Problem
+from yice.terms.messages import Message
+
+
+def person(actor: User, person_uuid: uuid.UUID) -> Person:
+    """A person the actor may read, else Problem "person-not-found"."""
+    found = (
+        access.scope(actor, Action.PERSON_READ, Person.objects.select_related("household"))
+        .filter(uuid=person_uuid)
+        .first()
+    )
+    if found is None:
+        raise Problem("person-not-found", Message("没有这个人,或不在您负责的区域内。"))
+    return found
+
+
+def finding(actor: User, finding_uuid: uuid.UUID) -> Finding:
+    """A finding the actor may read, else Problem "finding-not-found"."""
+    rows = Finding.objects.select_related("person", "pack").defer("pack__files")
+    found = access.scope(actor, Action.FINDING_READ, rows).filter(uuid=finding_uuid).first()
+    if found is None:
+        raise Problem("finding-not-found", Message("没有这条线索,或不在您的工作范围内。"))
+    return found
+
+
+def visit_list(actor: User, list_uuid: uuid.UUID) -> VisitList:
+    """A day's list in the actor's area, else Problem "visit-list-not-found"."""
+    rows = VisitList.objects.select_related("made_by")
+    found = access.scope(actor, Action.VISIT_PLAN, rows).filter(uuid=list_uuid).first()
+    if found is None:
+        raise Problem("visit-list-not-found", Message("没有这份走访单,或不在您负责的区域内。"))
+    return found
