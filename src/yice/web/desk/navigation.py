@@ -1,0 +1,34 @@
+"""The ways on, by what the reader may do."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from yice.accounts import access
+from yice.accounts.enums import Action
+from yice.web.ui.parts import Link
+
+
+def links(request: HttpRequest) -> list[Link]:
+    """Only pages the reader's posts open; the one whose address begins this page's address is current."""
+    ways = (
+        (_("今日待办"), "desk:home", None),
+        (_("工作清单"), "desk:worklist", Action.FINDING_READ),
+        (_("找人"), "desk:search", Action.PERSON_READ),
+        (_("走访"), "desk:visits", Action.VISIT_PLAN),
+        (_("汇总"), "desk:county", Action.REPORT_READ),
+        (_("导入"), "desk:imports", Action.IMPORT_READ),
+        (_("筛查"), "desk:screenings", Action.SCREENING_RUN),
+        (_("政策"), "desk:policy", Action.POLICY_READ),
+        (_("操作记录"), "desk:audit", Action.AUDIT_READ),
+        (_("账号"), "desk:accounts", Action.ACCOUNT_MANAGE),
+    )
+    shown = []
+    for text, name, action in ways:
+        if action is None or access.grants(request.user, action):
+            href = reverse(name)
+            current = request.path == href if href == "/" else request.path.startswith(href)
+            shown.append(Link(text, href, current=current))
+    return shown

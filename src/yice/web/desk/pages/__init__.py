@@ -1,0 +1,1 @@
+"""One module a task: form in, service called, selector shown."""
