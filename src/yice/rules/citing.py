@@ -17,14 +17,23 @@ class Citing:
     """What a condition may name: the plan's sources and settings. Problems are added as they are met."""
 
     def __init__(
-        self, sources: Mapping[str, Source], settings: Mapping[str, Setting], problems: list[Problem]
+        self,
+        sources: Mapping[str, Source],
+        settings: Mapping[str, Setting],
+        problems: list[Problem],
+        declared: frozenset[str] = frozenset(),
     ) -> None:
         self.sources, self.settings, self.problems = sources, settings, problems
+        self._declared = (
+            declared  # sources that are written, though perhaps wrongly: told once, at the source
+        )
 
     def clause(self, text: str, place: Place) -> str:
         """`GF-2015-52 二（一）` as `国发〔2015〕52号 二（一）`."""
         name, _, rest = text.partition(" ")
         found = self.sources.get(name)
+        if found is None and name in self._declared:
+            return text
         if found is None:
             near = difflib.get_close_matches(name, self.sources, 1)
             fix = (

@@ -58,9 +58,13 @@ def _assemble(written: Written, overrides: Mapping[str, Value], problems: list[P
         for name, (spec, entry) in _specs(SettingSpec, written.settings, problems).items()
     }
     settings = overridden(settings, overrides, problems)
-    citing = Citing(sources, settings, problems)
+    citing = Citing(sources, settings, problems, declared=frozenset(written.sources))
     tables = {name: build.table(rows, citing) for name, rows in written.tables.items()}
-    if not written.packs:
+    if (
+        written.top is None
+    ):  # without pack.yaml it is not known what lies below: tell what each element shows by itself
+        for shape, found in ((BenefitSpec, written.benefits), (GroupSpec, written.groups)):
+            _specs(shape, {name: one for name, one in found.items() if "amends" not in one.value}, problems)
         return None
     applies: dict[str, Condition] = {}
     for pack, entry in written.packs:
@@ -78,7 +82,7 @@ def _assemble(written: Written, overrides: Mapping[str, Value], problems: list[P
         if name in ties:
             benefit, leaks = ties[name]
             groups[name] = replace(groups[name], benefit=benefit, leaks=leaks)
-    top = written.packs[-1][0]
+    top = written.top
     plan = Plan(
         id=top.id,
         version=top.version,

@@ -45,9 +45,7 @@ class Written:
     problems: list[Problem] = field(default_factory=list)
     hash: hashlib._Hash = field(default_factory=lambda: hashlib.sha256(b"yice-pack-1\0"))
 
-    @property
-    def top(self) -> PackSpec | None:
-        return self.packs[-1][0] if self.packs else None
+    top: PackSpec | None = None  # None where its pack.yaml cannot be read
 
 
 def read_pack(path: Path, library: Path | None = None) -> Written:
@@ -72,6 +70,7 @@ def _layer(
     folder.digest(written.hash)
     if pack and entry:
         written.packs.append((pack, entry))
+    written.top = pack  # the last layer laid is the pack itself
     for kind in ("sources", "facts", "settings", "lists"):
         _add(written, folder, kind, [f"{kind}.yaml"], name)
     for kind in ("groups", "benefits"):

@@ -1,0 +1,308 @@
+"""A file of facts, a block at a time: what a plan can use as typed columns, what it must refuse with the reason.
+
+CSV: UTF-8 (BOM allowed), `true`/`false`, ISO dates, sets and lists joined by `;`; a blank, or a column that is not
+there, is unknown; `<fact>@date` carries the age of a value, `<fact>@source` its origin. Parquet: the same names,
+or the typed columns of a snapshot.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import difflib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from yice.rules.columns import ID
+from yice.rules.expression.scope import facts_of
+from yice.rules.model import Fact, Plan
+from yice.rules.soundness import PROVINCES, bounded, date_of, days_of, is_area, trimmed, why_not
+from yice.terms.errors import Problem
+from yice.terms.messages import Message
+
+BLOCK_BYTES = 32 << 20
+MAX_COLUMNS = 2000
+WATCHED_FOR_TWINS = 5_000_000  # ids of so many rows are kept in memory to find a row that comes twice
+
+
+@dataclass
+class Refused:
+    """One row that cannot be screened: its number in the file (the heading is row 1), why, and its cells."""
+
+    row: int
+    reason: Message
+    cells: Sequence[str | None]
+
+
+@dataclass
+class Block:
+    """Rows that can be screened, and those that cannot. `columns` are typed, or texts that every fact can read."""
+
+    rows: int
+    ids: pa.Array
+    columns: dict[str, pa.Array]
+    refused: list[Refused]
+    metadata: dict[str, Any] = field(default_factory=dict)  # of the fields: the code book of number codes
+
+    def table(self) -> pa.Table:
+        """The rows that can be screened, as `Columns.from_table` takes them."""
+        fields = [
+            pa.field(name, column.type, metadata=self.metadata.get(name))
+            for name, column in self.columns.items()
+        ]
+        return pa.Table.from_arrays(
+            [self.ids, *self.columns.values()], schema=pa.schema([(ID, pa.string()), *fields])
+        )
+
+
+@dataclass
+class FactsFile:
+    """An open file of facts. `warnings` counts what was set aside without stopping a row."""
+
+    path: Path
+    plan: Plan
+    as_of: dt.date
+    header: list[str] = field(default_factory=list)
+    warnings: Counter[Message] = field(default_factory=Counter)
+    _seen: set[bytes] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._facts = facts_of(self.plan)
+        if not self.path.is_file():
+            raise Problem("facts-missing", Message("找不到文件 {path}。", path=str(self.path)))
+        if self.path.suffix.lower() not in (".csv", ".parquet"):
+            what = Message("事实文件应是 .csv 或 .parquet。")
+            fix = Message("Excel 名册请用 yice look，或另存为 CSV（UTF-8）。")
+            raise Problem("facts-format", what, fix=fix)
+        self.is_csv = self.path.suffix.lower() == ".csv"
+        self.header = _csv_header(self.path) if self.is_csv else _parquet(self.path).schema_arrow.names
+        self._check_header()
+
+    def rows_at_most(self) -> int:
+        """How many rows there are: exact for Parquet, for CSV the number of line ends."""
+        if not self.is_csv:
+            return int(_parquet(self.path).metadata.num_rows)
+        with self.path.open("rb") as stream:
+            return sum(chunk.count(b"\n") for chunk in iter(lambda: stream.read(1 << 20), b""))
+
+    def blocks(self) -> Iterator[Block]:
+        """The rows, a block at a time."""
+        yield from self._csv() if self.is_csv else self._row_groups()
+
+    def _check_header(self) -> None:
+        twice = [name for name, count in Counter(self.header).items() if count > 1]
+        if twice or len(self.header) > MAX_COLUMNS:
+            what = (
+                Message("列名重复：{names}。", names="、".join(twice[:5])) if twice else Message("列太多。")
+            )
+            raise Problem("facts-header", what, where=Message("{path} 第 1 行：", path=self.path.name))
+        if not any(name in self._facts for name in self.header):
+            what = Message("没有一列是方案认识的事实。")
+            fix = Message("列名要写事实名，如 birth_date、grade；自己的名册请用 yice look。")
+            raise Problem(
+                "facts-header", what, where=Message("{path} 第 1 行：", path=self.path.name), fix=fix
+            )
+        for name in self.header:
+            base, _, rest = name.partition("@")
+            if name == ID or (base in self._facts and rest in ("", "date", "source")):
+                if not rest and base in self._facts and self._facts[base].derive:
+                    self.warnings[Message("列 {name} 是推导出来的，文件里的值不用。", name=name)] += 0
+                continue
+            near = difflib.get_close_matches(name, self._facts, 1)
+            if near:
+                self.warnings[
+                    Message("不认识列 {name}，已略过；是否想写 {near}？", name=name, near=near[0])
+                ] += 0
+            else:
+                self.warnings[Message("不认识列 {name}，已略过。", name=name)] += 0
+
+    def _csv(self) -> Iterator[Block]:
+        ragged: list[Refused] = []
+
+        def refuse(row: Any) -> str:
+            what = Message(
+                "这一行有 {got} 格，表头有 {want} 列", got=row.actual_columns, want=row.expected_columns
+            )
+            ragged.append(Refused(row.number or 0, what, [row.text]))
+            return "skip"
+
+        try:
+            reader = pacsv.open_csv(
+                self.path,
+                read_options=pacsv.ReadOptions(block_size=BLOCK_BYTES, use_threads=False),
+                parse_options=pacsv.ParseOptions(newlines_in_values=True, invalid_row_handler=refuse),
+                convert_options=pacsv.ConvertOptions(
+                    column_types={name: pa.string() for name in self.header},
+                    null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=True,
+                ),
+            )  # fmt: skip
+            number = 2
+            for batch in reader:
+                number_of = _row_numbers(number, batch.num_rows, ragged)
+                number += batch.num_rows + len(ragged)
+                yield self._clean(batch, number_of, ragged)
+                ragged.clear()
+            if ragged:
+                yield Block(0, pa.array([], pa.string()), {}, list(ragged))
+        except pa.ArrowInvalid as error:
+            if "Empty CSV" in str(error):
+                return
+            raise self._unreadable(error) from None
+
+    def _row_groups(self) -> Iterator[Block]:
+        source = _parquet(self.path)
+        wanted = [name for name in self.header if name == ID or name.partition("@")[0] in self._facts]
+        number = 1
+        for group in range(source.num_row_groups):
+            table = source.read_row_group(group, columns=wanted).combine_chunks()
+            for batch in table.to_batches():
+                numbers = np.arange(number, number + batch.num_rows)
+                yield self._clean(batch, numbers, [])
+                number += batch.num_rows
+
+    def _clean(self, batch: pa.RecordBatch, numbers: NDArray[np.int64], ragged: list[Refused]) -> Block:
+        """The usable columns of a block, and the rows whose values no fact can hold."""
+        reasons: dict[int, Message] = {}
+        columns: dict[str, pa.Array] = {}
+        given = dict(zip(batch.schema.names, batch.columns, strict=True))
+        ids = self._ids(given.get(ID), batch.num_rows, numbers, reasons)
+        for name, fact in self._facts.items():
+            if name in given and fact.derive is None:
+                column = trimmed(given[name])
+                column = self._sound(fact, column, reasons)
+                columns[name] = self._fresh(fact, column, given.get(f"{name}@date"), reasons)
+        refused = list(ragged)
+        if reasons:
+            keep = np.ones(batch.num_rows, np.bool_)
+            keep[list(reasons)] = False
+            cells = batch.take(pa.array(sorted(reasons))).to_pylist() if self.is_csv else None
+            for place, (row, reason) in enumerate(sorted(reasons.items())):
+                shown = [cells[place].get(name) for name in self.header] if cells else [ids[row].as_py()]
+                refused.append(Refused(int(numbers[row]), reason, shown))
+            mask = pa.array(keep)
+            refused.sort(key=lambda one: one.row)
+            ids = ids.filter(mask)
+            columns = {name: column.filter(mask) for name, column in columns.items()}
+        metadata = {name: batch.schema.field(name).metadata for name in columns}
+        return Block(batch.num_rows - len(reasons), ids, columns, refused, metadata)
+
+    def _ids(
+        self, ids: pa.Array | None, rows: int, numbers: NDArray[np.int64], reasons: dict[int, Message]
+    ) -> pa.Array:
+        if ids is None:
+            return pa.array(numbers).cast(pa.string())
+        ids = trimmed(ids if pa.types.is_string(ids.type) else ids.cast(pa.string()))
+        for row in np.flatnonzero(pc.is_null(ids).to_numpy(zero_copy_only=False)):
+            reasons[int(row)] = Message("缺少 {name}", name=ID)
+        if len(self._seen) < WATCHED_FOR_TWINS:
+            for place, one in enumerate(ids.to_pylist()):
+                if one is None:
+                    continue
+                key = one.encode()
+                if key in self._seen:
+                    reasons[place] = Message("{name} 在前面已经出现过", name=ID)
+                self._seen.add(key)
+        return ids
+
+    def _sound(self, fact: Fact, column: pa.Array, reasons: dict[int, Message]) -> pa.Array:
+        """Every value readable and within its bounds; else its row is refused (an area: becomes unknown)."""
+        if not pa.types.is_string(column.type) and not pa.types.is_dictionary(column.type):
+            return column if fact.low is None and fact.high is None else bounded(fact, column, reasons)
+        book = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+        wrong: dict[int, Message] = {}
+        strange = 0
+        for place, value in enumerate(book.dictionary.to_pylist()):
+            if fact.type == "area":
+                if value is not None and not is_area(value):
+                    wrong[place] = Message("")
+                elif value is not None and value[:2] not in PROVINCES:
+                    strange += int(pc.sum(pc.equal(book.indices, place)).as_py() or 0)
+            elif why := why_not(fact, value, self.as_of):
+                wrong[place] = why
+        if strange:
+            self.warnings[Message("{fact} 的区划代码不认识。", fact=fact.label.zh)] += strange
+        if not wrong:
+            return book
+        at = pc.is_in(book.indices, value_set=pa.array(sorted(wrong), book.indices.type))
+        rows = np.flatnonzero(pc.fill_null(at, False).to_numpy(zero_copy_only=False))
+        if fact.type == "area":
+            self.warnings[Message("{fact} 不是区划代码，按未知处理。", fact=fact.label.zh)] += len(rows)
+        else:
+            places = book.indices.take(pa.array(rows)).to_pylist()
+            for row, place in zip(rows.tolist(), places, strict=True):
+                reasons.setdefault(row, wrong[place])
+        sound = [None if place in wrong else value for place, value in enumerate(book.dictionary.to_pylist())]
+        return pa.DictionaryArray.from_arrays(book.indices, pa.array(sound, pa.string()))
+
+    def _fresh(
+        self, fact: Fact, column: pa.Array, dates: pa.Array | None, reasons: dict[int, Message]
+    ) -> pa.Array:
+        """Values older than the fact stays fresh for are unknown."""
+        if dates is None or fact.fresh_for_days is None:
+            return column
+        days = days_of(dates)
+        if days is None:
+            for row, text in enumerate(trimmed(dates).to_pylist()):
+                if text is not None and date_of(text) is None:
+                    reasons.setdefault(row, Message("{name}@date 不是日期", name=fact.name))
+            days = pa.array([date_of(text) for text in trimmed(dates).to_pylist()], pa.date32())
+        oldest = pa.scalar(self.as_of - dt.timedelta(days=fact.fresh_for_days), pa.date32())
+        stale = pc.and_(pc.fill_null(pc.less(days, oldest), False), pc.is_valid(column))
+        if count := int(pc.sum(stale).as_py() or 0):
+            self.warnings[Message("{fact} 的值已过时，按未知处理。", fact=fact.label.zh)] += count
+            if pa.types.is_dictionary(column.type):
+                none = pa.scalar(None, column.indices.type)
+                return pa.DictionaryArray.from_arrays(
+                    pc.if_else(stale, none, column.indices), column.dictionary
+                )
+            return pc.if_else(stale, pa.scalar(None, column.type), column)
+        return column
+
+    def _unreadable(self, error: Exception) -> Problem:
+        if "UTF8" in str(error):
+            what = Message("文件不是 UTF-8 编码。")
+            return Problem(
+                "facts-encoding", what, fix=Message("请另存为 CSV UTF-8；自己的名册请用 yice look。")
+            )
+        what = Message("文件 {path} 读不了（{detail}）。", path=self.path.name, detail=str(error)[:120])
+        return Problem("facts-unreadable", what)
+
+
+def _row_numbers(first: int, rows: int, ragged: Sequence[Refused]) -> NDArray[np.int64]:
+    """The numbers in the file of the rows of a block, counting those left out."""
+    out = {one.row for one in ragged}
+    numbers = np.arange(first, first + rows + len(ragged))
+    return numbers[~np.isin(numbers, list(out))][:rows] if out else numbers
+
+
+def _csv_header(path: Path) -> list[str]:
+    with path.open("rb") as stream:
+        line = stream.readline(1 << 20)
+    try:
+        text = line.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        what = Message("文件不是 UTF-8 编码。")
+        fix = Message("请另存为 CSV UTF-8；自己的名册请用 yice look。")
+        raise Problem("facts-encoding", what, fix=fix) from None
+    header = next(csv.reader([text]), [])
+    if not header:
+        raise Problem("facts-header", Message("文件 {path} 是空的。", path=path.name))
+    return header
+
+
+def _parquet(path: Path) -> pq.ParquetFile:
+    try:
+        return pq.ParquetFile(path)
+    except (pa.ArrowInvalid, OSError):
+        what = Message("文件 {path} 不是 Parquet，或已损坏。", path=path.name)
+        raise Problem("facts-unreadable", what) from None

@@ -1,0 +1,184 @@
+"""A pack is untrusted: whatever is wrong with it is a sentence with file, line and column, and nothing else happens."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from yice.rules import scaffold
+from yice.rules.loader import load_pack
+from yice.rules.yaml import read_yaml
+from yice.terms.errors import Problem, Problems
+
+PACKS = Path(__file__).resolve().parents[2] / "packs"
+PLACE = re.compile(r"[\w./-]+\.(yaml|csv|sh|txt):\d+:\d+")
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    """A sound pack to spoil: the one `yice pack new` makes."""
+    scaffold.create(tmp_path / "plan-1", extends="cn", area="440799000000")
+    return tmp_path / "plan-1"
+
+
+def refusals(pack: Path) -> list[Problem]:
+    with pytest.raises(Problems) as caught:
+        load_pack(pack, library=PACKS)
+    for problem in caught.value.problems:
+        assert PLACE.match(str(problem)), str(problem)
+    return caught.value.problems
+
+
+def spoil(pack: Path, file: str, old: str, new: str) -> None:
+    text = (pack / file).read_text("utf-8")
+    assert old in text
+    (pack / file).write_text(text.replace(old, new, 1), "utf-8")
+
+
+def test_the_unspoilt_pack_loads(pack: Path) -> None:
+    assert load_pack(pack, library=PACKS).extends == ("cn",)
+
+
+def test_an_alias_bomb_is_refused_at_its_first_anchor(pack: Path) -> None:
+    bomb = "a: &a [x, x, x]\n" + "".join(
+        f"{n}: &{n} [*{p}, *{p}, *{p}, *{p}]\n" for p, n in zip("abcdefgh", "bcdefghi", strict=True)
+    )
+    (pack / "facts.yaml").write_text(bomb, "utf-8")
+    (problem,) = refusals(pack)
+    assert problem.code == "yaml-alias"
+    assert str(problem.where) == "facts.yaml:1:4"
+
+
+def test_a_tag_is_refused_and_runs_nothing(pack: Path, tmp_path: Path) -> None:
+    trace = tmp_path / "ran"
+    (pack / "facts.yaml").write_text(f"evil: !!python/object/apply:os.system ['touch {trace}']\n", "utf-8")
+    (problem,) = refusals(pack)
+    assert problem.code == "yaml-tag"
+    assert str(problem.where) == "facts.yaml:1:7"
+    assert not trace.exists()
+
+
+def test_deep_nesting_is_refused(pack: Path) -> None:
+    (pack / "facts.yaml").write_text("a: " + "[" * 500 + "]" * 500 + "\n", "utf-8")
+    (problem,) = refusals(pack)
+    assert problem.code in ("yaml-depth", "yaml-syntax")
+
+
+def test_too_many_nodes_are_refused_quickly(pack: Path) -> None:
+    (pack / "facts.yaml").write_text("a: [" + "1," * 200_000 + "1]\n", "utf-8")
+    started = time.process_time()
+    (problem,) = refusals(pack)
+    assert problem.code == "yaml-nodes"
+    assert time.process_time() - started < 20
+
+
+def test_a_file_over_a_megabyte_is_not_read(pack: Path) -> None:
+    (pack / "facts.yaml").write_text("# " + "x" * (1 << 20) + "\n", "utf-8")
+    assert refusals(pack)[0].code == "pack-size"
+
+
+def test_a_duplicate_key_is_refused_with_the_line_of_the_first(pack: Path) -> None:
+    (pack / "pack.yaml").write_text("id: plan-1\nid: plan-2\n", "utf-8")
+    problem = next(p for p in refusals(pack) if p.code == "yaml-duplicate-key")
+    assert str(problem.where) == "pack.yaml:2:1"
+    assert "第 1 行" in str(problem.what)
+
+
+def test_an_unknown_key_is_refused_with_the_nearest_name(pack: Path) -> None:
+    spoil(pack, "pack.yaml", "authority:", "authorty:")
+    problem = next(p for p in refusals(pack) if p.code == "pack-unknown-key")
+    assert str(problem.where) == "pack.yaml:6:1"
+    assert "authority" in str(problem.fix)
+
+
+def test_an_unknown_key_inside_a_condition_names_the_nearest_there(pack: Path) -> None:
+    spoil(pack, "groups/example.yaml", "      says: {zh: 不满7周岁", "      say: {zh: 不满7周岁")
+    problem = next(p for p in refusals(pack) if p.code == "pack-unknown-key")
+    assert str(problem.where).startswith("groups/example.yaml:8:7")
+    assert "says" in str(problem.fix)
+
+
+@pytest.mark.parametrize("name", ["../cn", "/etc", "..", "cn/../cn"])
+def test_a_pack_extends_by_id_never_by_path(pack: Path, name: str) -> None:
+    spoil(pack, "pack.yaml", "extends: [cn]", f'extends: ["{name}"]')
+    assert "pack-extends" in {problem.code for problem in refusals(pack)}
+
+
+def test_a_link_out_of_the_pack_is_refused(pack: Path, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.yaml"
+    secret.write_text("a: 1\n", "utf-8")
+    (pack / "facts.yaml").symlink_to(secret)
+    (problem,) = refusals(pack)
+    assert problem.code == "pack-link"
+
+
+def test_a_program_in_a_pack_is_refused(pack: Path) -> None:
+    (pack / "run.sh").write_text("true\n", "utf-8")
+    assert refusals(pack)[0].code == "pack-file"
+
+
+def test_packs_that_extend_each_other_are_refused(pack: Path) -> None:
+    other = pack.parent / "plan-2"
+    scaffold.create(other, extends="plan-1", area="440799000000")
+    spoil(pack, "pack.yaml", "extends: [cn]", "extends: [plan-2]")
+    assert "pack-extends" in {problem.code for problem in refusals(pack)}
+
+
+def test_groups_that_contain_each_other_are_refused(pack: Path) -> None:
+    spoil(pack, "groups/example.yaml", "when: severe", 'when: in_group("DOC-1")')
+    assert "pack-circle" in {problem.code for problem in refusals(pack)}
+
+
+def test_an_unknown_fact_in_a_condition_is_found_at_its_column(pack: Path) -> None:
+    spoil(pack, "groups/example.yaml", "when: severe", "when: true && sever")
+    (problem,) = refusals(pack)
+    assert str(problem.where).startswith("groups/example.yaml:11:21")
+    assert "severe" in str(problem.fix)
+
+
+def test_every_problem_is_told_at_once(pack: Path) -> None:
+    spoil(pack, "pack.yaml", "authority:", "authorty:")
+    spoil(pack, "benefits/example.yaml", "group: DOC-1", "group: 7")
+    spoil(pack, "sources.yaml", "date_note:", "dat_note:")
+    files = {str(problem.where).split(":")[0] for problem in refusals(pack)}
+    assert files >= {"pack.yaml", "benefits/example.yaml", "sources.yaml"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("1,2020-01-01,200,", "1,2020-13-01,200,", "table-value"),
+        ("1,2020-01-01,200,", "1,2020-01-01,two hundred,", "table-value"),
+        ("1,2020-01-01,200,", "1,2020-01-01,200", "table-cells"),
+        ("2,2020-01-01,150,", "1,2020-01-01,150,", "table-twice"),
+        ("grade,since,yuan,source", "grade,sinse,yuan,source", "table-header"),
+    ],
+)
+def test_a_broken_table_names_its_line(pack: Path, old: str, new: str, code: str) -> None:
+    spoil(pack, "tables/example_grant.csv", old, new)
+    problem = next(p for p in refusals(pack) if p.code == code)
+    assert str(problem.where).startswith("tables/example_grant.csv:")
+
+
+def test_a_code_that_yaml_would_take_for_a_number_is_refused() -> None:
+    with pytest.raises(Problems) as caught:
+        read_yaml("area: 011010\n", "pack.yaml")
+    assert str(caught.value.problems[0].where) == "pack.yaml:1:7"
+
+
+def test_on_yes_and_no_stay_words() -> None:
+    assert read_yaml("on: yes\nno: off\n", "x.yaml").value == {"on": "yes", "no": "off"}
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(alphabet=st.sampled_from("ab:-&*!|>[]{}'\"#\n ,?%@01.é\x00\t"), max_size=60))
+def test_whatever_the_text_reading_gives_a_document_or_problems_with_a_place(text: str) -> None:
+    try:
+        read_yaml(text, "x.yaml")
+    except Problems as caught:
+        assert all(PLACE.match(str(problem)) for problem in caught.problems)
