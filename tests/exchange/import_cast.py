@@ -55,7 +55,7 @@ def wu(**changes: Any) -> Record:
     return {
         "name": "吴静", "id_number": WU, "certificate_number": f"{WU}63", "hukou": VILLAGE, "residence": VILLAGE,
         "household_number": "H002", "relation": "grandchild", "certificate_status": "valid", "rural": "true",
-        "guardian_name": "周大山", "guardian_phone": "11100000002", **changes,
+        "guardian_name": "周大山", **changes,
     }  # fmt: skip
 
 

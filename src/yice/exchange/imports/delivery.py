@@ -9,21 +9,28 @@ stays. A null is a blank: the source says nothing of it now.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 
 from yice.identifiers import sealing
-from yice.terms.messages import Message
+from yice.terms.errors import Problem
+from yice.terms.periods import Month
 
 IDENTITY = ("name", "id_number", "id_kind", "certificate_number", "birth_date", "sex")
 CONTACT = ("hukou", "residence", "phone", "address", "household_number", "relation")
 GUARDIAN = ("guardian_name", "guardian_relation", "guardian_phone")
 HEAD = ("head_name", "head_id")
 PAYMENT = ("month", "pay_kind", "amount_fen", "account", "payee_name")
-STANDARD = frozenset((*IDENTITY, *CONTACT, *GUARDIAN, *HEAD, *PAYMENT, "issued_on", "row"))
+# Understood and not kept: numbers of other systems, what a mask would hide, what no rule asks for.
+NOT_KEPT = (
+    "person_key", "student_number", "payee_id", "benefit", "pay_state", "insured_state", "insurance_kind", "serial",
+    "remark", "age", "ethnicity", "education_level", "marital", "bank", "cause", "class_name", "school", "covered_people",
+    "self_care",
+)  # fmt: skip
+STANDARD = frozenset((*IDENTITY, *CONTACT, *GUARDIAN, *HEAD, *PAYMENT, *NOT_KEPT, "issued_on", "row"))
 # Facts with a column of their own in `Facts`; all others stand in its `rest`.
 TYPED: dict[str, str] = {
     "category": "text",
@@ -40,11 +47,11 @@ TYPED: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Refusal:
-    """A row that is not taken, with the reason in words; never a value of the row."""
+    """A row that is not taken, with what is wrong with it in words; never a value of the row."""
 
     line: int  # its number in the file
     code: str
-    why: Message
+    problems: Sequence[Problem]
     id_number: str | None = field(default=None, repr=False)  # kept from the record: only its index is staged
 
     def id_index(self) -> bytes | None:
@@ -57,9 +64,13 @@ class Delivery:
     """A file read: its good rows in chunks, each a table of the same standard fields."""
 
     fields: tuple[str, ...]  # the fields delivered, in every chunk
-    chunks: Iterable[tuple[pa.Table, list[Refusal]]]
-    rows: int = 0  # rows read, refused ones too; 0: not known before the end
+    chunks: Iterable[pa.Table]
+    rows: int  # good rows, for progress
+    refusals: Sequence[Refusal] = ()
     mapping: Mapping[str, Any] = field(default_factory=dict)
+    month: Month | None = None  # as the file says
+    by_household: bool = False  # heads stand for members who are not named: silence says nothing
+    notes: Sequence[str] = ()
 
     @property
     def facts(self) -> tuple[str, ...]:

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import pyarrow as pa
-
 from yice.accounts.services import is_demo
 from yice.areas.models import Area
-from yice.exchange.imports.delivery import Delivery, Refusal
+from yice.exchange.imports.delivery import Delivery
 from yice.exchange.imports.pipeline import prepared
 from yice.exchange.imports.prepare import Prepared, Setting
-from yice.exchange.imports.reasons import refusal
+from yice.exchange.imports.reasons import as_json, refusal
 from yice.exchange.imports.staging.store import Store
 from yice.exchange.imports.staging.tables import PERSON_ROW
 from yice.exchange.imports.steps import Steps
 from yice.loop.identify.enums import BatchKind
 from yice.loop.identify.models import Batch
 from yice.terms import clock
-from yice.terms.messages import Message
+from yice.terms.errors import Problem
 
 _AT = {name: at for at, name in enumerate(PERSON_ROW)}
 _ID, _DIGEST, _LINE = _AT["id_index"], _AT["digest"], _AT["line"]
+Bad = list[tuple[int, str, Sequence[Problem], bytes | None]]
 
 
 @dataclass
@@ -57,29 +56,19 @@ def load(store: Store, batch: Batch, delivery: Delivery, steps: Steps) -> Loaded
     """Fill the staging tables from the delivery; the tables are complete when this returns."""
     found = Loaded()
     store.create()
-    refusals: list[Refusal] = []
-
-    def chunks() -> Iterator[pa.Table]:
-        for table, refused in delivery.chunks:
-            refusals.extend(refused)
-            if table.num_rows:
-                yield table
-
-    for part in prepared(chunks(), delivery.rows, setting_of(batch, delivery)):
+    for part in prepared(delivery.chunks, delivery.rows, setting_of(batch, delivery)):
         steps.check()
         _load_part(store, part, found)
         steps.progress(found.read, delivery.rows, "读取并封存")
-    _refuse(store, [(one.line, one.code, one.why, one.id_index()) for one in refusals], found)
-    found.read += len(refusals)
+    _refuse(store, [(one.line, one.code, one.problems, one.id_index()) for one in delivery.refusals], found)
+    found.read += len(delivery.refusals)
     store.seal()
     return found
 
 
 def _load_part(store: Store, part: Prepared, found: Loaded) -> None:
     found.read += part.size
-    bad: list[tuple[int, str, Message, bytes | None]] = [
-        (line, code, refusal(code), index) for line, code, index in part.bad
-    ]
+    bad: Bad = [(line, code, [refusal(code)], index) for line, code, index in part.bad]
     if people := part.tables.get("person"):
         people, doubles = _without_doubles(people, found.seen)
         bad += doubles
@@ -96,30 +85,28 @@ def _load_part(store: Store, part: Prepared, found: Loaded) -> None:
 
 def _without_doubles(
     people: list[tuple[Any, ...]], seen: dict[bytes, tuple[int, bytes]]
-) -> tuple[list[tuple[Any, ...]], list[tuple[int, str, Message, bytes | None]]]:
+) -> tuple[list[tuple[Any, ...]], Bad]:
     """The first row of each number; the others are refused, told apart by whether they say the same."""
-    kept, doubles = [], []
+    kept: list[tuple[Any, ...]] = []
+    doubles: Bad = []
     for person in people:
-        first = seen.setdefault(person[_ID], (person[_LINE], person[_DIGEST]))
-        if first[0] == person[_LINE]:
+        here = (person[_LINE], person[_DIGEST])
+        first = seen.setdefault(person[_ID], here)
+        if first is here:
             kept.append(person)
         else:
-            code = "duplicate" if first[1] == person[_DIGEST] else "duplicate-differs"
-            doubles.append((person[_LINE], code, refusal(code, other=first[0]), person[_ID]))
+            code = "duplicate" if first[1] == here[1] else "duplicate-differs"
+            doubles.append((here[0], code, [refusal(code, other=first[0])], person[_ID]))
     return kept, doubles
 
 
-def _refuse(store: Store, bad: list[tuple[int, str, Message, bytes | None]], found: Loaded) -> None:
+def _refuse(store: Store, bad: Bad, found: Loaded) -> None:
     if bad:
         store.load(
             "refused",
             [
-                (line, code, json.dumps({"text": why.text, "values": _plain(why)}, ensure_ascii=False), index)
+                (line, code, json.dumps([as_json(one) for one in why], ensure_ascii=False), index)
                 for line, code, why, index in bad
             ],
         )
-        found.refused += len(bad)
-
-
-def _plain(why: Message) -> dict[str, Any]:
-    return {name: value if isinstance(value, int) else str(value) for name, value in why.values.items()}
+        found.refused += len({line for line, *_ in bad})

@@ -1,44 +1,145 @@
-"""From an upload to a delivery of standard fields."""
+"""From an upload to a delivery of standard fields: read, understand, normalise (`exchange.files`, `.columns`)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.csv as pcsv
 
-from yice.exchange.imports.delivery import STANDARD, TYPED, Delivery, Refusal
+from yice.accounts.services import is_demo
+from yice.areas.models import Area
+from yice.exchange.columns import Normalised, Places, Understanding, normalise, understand
+from yice.exchange.files import Sheet, read
+from yice.exchange.imports.delivery import Delivery, Refusal
+from yice.identifiers import citizen_id
+from yice.loop.identify.enums import BatchKind
+from yice.loop.identify.models import Batch
+from yice.terms.errors import Problem, Problems
+from yice.terms.messages import Message
+from yice.terms.periods import Month
 
 CHUNK = 8192  # rows
 
 
-def read_delivery(path: Path, kind: str, mapping: Mapping[str, Any]) -> Delivery:
-    """Read a file of `kind` (registry, households or a list's kind)."""
-    texts = {name: pa.string() for name in (*STANDARD, *TYPED) if name not in ("row", "amount_fen")}
-    table = pcsv.read_csv(
-        path, convert_options=pcsv.ConvertOptions(column_types=texts, strings_can_be_null=True)
+def read_delivery(path: Path, batch: Batch) -> Delivery:
+    """Read the batch's upload; Problems where it cannot be read or is not what the batch says it is."""
+    book = read(path)
+    kind = batch.source.removeprefix("list:")
+    sheet, understood = _sheet(book.sheets, kind, batch)
+    found = normalise(
+        sheet,
+        understood,
+        as_of=batch.as_of,
+        area=batch.area if batch.area[4:6] != "00" else None,
+        places=_places(batch.area) if batch.area[4:6] != "00" else None,
+        allow_test_range=is_demo(),
     )
-    return of_table(table)
+    part = found.split().get(kind)
+    if part is None:
+        raise Problem(
+            "sheet-other-kind",
+            Message("表里没有一行是“{kind}”", kind=kind),
+            fix=Message("请核对名单的种类"),
+        )
+    return of_table(
+        part.table,
+        _refusals(found, sheet, understood),
+        mapping=_mapping(sheet, understood),
+        month=found.month,
+        by_household=found.by_household,
+        notes=[str(note.code) for note in found.notes],
+    )
 
 
 def of_table(
-    table: pa.Table, refusals: list[Refusal] | None = None, mapping: Mapping[str, Any] | None = None
+    table: pa.Table,
+    refusals: Sequence[Refusal] = (),
+    *,
+    mapping: Mapping[str, Any] | None = None,
+    month: Month | None = None,
+    by_household: bool = False,
+    notes: Sequence[str] = (),
 ) -> Delivery:
     """A delivery of a table in memory; rows are numbered as in a file with one heading line if it has no `row`."""
     if "row" not in table.column_names:
         table = table.append_column("row", pa.array(range(2, table.num_rows + 2), pa.int64()))
 
-    def chunks() -> Iterator[tuple[pa.Table, list[Refusal]]]:
-        waiting = refusals or []
+    def chunks() -> Iterator[pa.Table]:
         for batch in table.to_batches(max_chunksize=CHUNK):
-            yield pa.Table.from_batches([batch]), waiting
-            waiting = []
-        if waiting:
-            yield table.slice(0, 0), waiting
+            yield pa.Table.from_batches([batch])
 
-    read = table.num_rows + len(refusals or [])
     return Delivery(
-        tuple(name for name in table.column_names if name != "row"), chunks(), read, mapping or {}
+        tuple(name for name in table.column_names if name != "row"),
+        chunks(),
+        table.num_rows,
+        tuple(refusals),
+        mapping or {},
+        month,
+        by_household,
+        tuple(notes),
     )
+
+
+def _sheet(sheets: Sequence[Sheet], kind: str, batch: Batch) -> tuple[Sheet, Understanding]:
+    """The first sheet that has what the kind needs; if none has, what the first one lacks is said."""
+    month = Month.of(batch.month) if batch.kind == BatchKind.LIST and batch.month else None
+    tried = []
+    for sheet in sheets:
+        found = understand(
+            sheet,
+            file_name=batch.file_name,
+            kind=kind,
+            month=month,
+            fields=batch.mapping.get("corrected"),
+        )
+        if not found.problems:
+            return sheet, found
+        tried.append(found)
+    raise Problems(tried[0].problems)
+
+
+def _places(area: str) -> Places:
+    county = area[:6] + "000000"
+    below = Area.objects.filter(code__gt=county, code__lt=f"{area[:6]}999999").values_list("code", "name")
+    name = Area.objects.filter(code=county).values_list("name", flat=True).first() or ""
+    return Places.of(county, name, below)
+
+
+def _mapping(sheet: Sheet, understood: Understanding) -> dict[str, Any]:
+    """What is shown beside the preview: headings with the field each was taken for, and those nobody could read."""
+    return {
+        "sheet": sheet.name,
+        "fields": {
+            sheet.headers[at]: name
+            for at, name in sorted(understood.mapping.items())
+            if at < len(sheet.headers)
+        },
+        "unknown": [sheet.headers[at] for at in understood.unknown if at < len(sheet.headers)],
+    }
+
+
+def _refusals(found: Normalised, sheet: Sheet, understood: Understanding) -> list[Refusal]:
+    """Several things wrong with one row become one refusal; whom the row names is told by its id or certificate."""
+    refused = found.refused_rows
+    if not refused:
+        return []
+    at = {line: place for place, line in enumerate(sheet.rows.tolist()) if line in refused}
+    whose = [
+        column
+        for field in ("id_number", "certificate_number")
+        for column, name in understood.mapping.items()
+        if name == field
+    ]
+    demo = is_demo()
+
+    def number(line: int) -> str | None:
+        for column in whose:
+            text = sheet.columns[column][at[line]].as_py() if line in at else None
+            one = citizen_id.read(text[:18] if text else None, allow_test_range=demo)
+            if one.usable:
+                return one.text
+        return None
+
+    return [Refusal(line, problems[0].code, problems, number(line)) for line, problems in refused.items()]

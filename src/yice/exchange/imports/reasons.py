@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
-_REFUSED = {
-    "no-name": "没有姓名。请补上姓名后重新导入。",
-    "no-number": "身份证号和残疾人证号都没有，无法确定是谁。请补上其中一个。",
-    "no-household": "没有户编号，也没有户主身份证号，不知道属于哪一户。请补上其中一个。",
-    "other-place": "户籍地不在本次导入的区域内。请核对区划代码，或由户籍所在地导入。",
-    "unknown-place": "户籍地代码在区划表中查不到。请核对代码，或先更新区划。",
-    "duplicate": "与第 {other} 行是同一个证件号，内容也相同，只取第 {other} 行。",
-    "duplicate-differs": "与第 {other} 行是同一个证件号，但内容不同，只取第 {other} 行。请核对哪一行是对的。",
-    "id-bad_check": "身份证号通不过校验，多半抄错了一位。请对照证件核对。",
-    "id-bad_date": "身份证号里的出生日期不存在。请对照证件核对。",
-    "id-bad_area": "身份证号的前两位不是任何省份。请对照证件核对。",
-    "id-damaged": "身份证号的后几位已被电子表格改成 0，无法恢复。请从原表以文本格式重新导出。",
-    "id-test": "这是测试用的身份证号，正式系统不接受。",
-    "bad-month": "看不懂发放月份。请写成 2020-06。",
+_REFUSED: dict[str, tuple[str, str]] = {  # code → what, what to do
+    "no-name": ("没有姓名。", "请补上姓名后重新导入。"),
+    "no-number": ("身份证号和残疾人证号都没有，无法确定是谁。", "请补上其中一个。"),
+    "no-household": ("没有户编号，也没有户主身份证号，不知道属于哪一户。", "请补上其中一个。"),
+    "other-place": ("户籍地不在本次导入的区域内。", "请核对区划代码，或由户籍所在地导入。"),
+    "unknown-place": ("户籍地代码在区划表中查不到。", "请核对代码，或先更新区划。"),
+    "duplicate": ("与第 {other} 行是同一个证件号，内容也相同，只取第 {other} 行。", ""),
+    "duplicate-differs": (
+        "与第 {other} 行是同一个证件号，但内容不同，只取第 {other} 行。",
+        "请核对哪一行是对的。",
+    ),
+    "id-bad_check": ("身份证号通不过校验，多半抄错了一位。", "请对照证件核对。"),
+    "id-bad_date": ("身份证号里的出生日期不存在。", "请对照证件核对。"),
+    "id-bad_area": ("身份证号的前两位不是任何省份。", "请对照证件核对。"),
+    "id-damaged": ("身份证号的后几位已被电子表格改成 0，无法恢复。", "请从原表以文本格式重新导出。"),
+    "id-test": ("这是测试用的身份证号，正式系统不接受。", "请对照证件核对。"),
 }
 _PAUSED = {
     "removals": "有 {count} 人不在新名册里（原有 {on_file} 人），比平常多。确认后他们会标为“已不在册”，记录保留。",
@@ -35,9 +38,32 @@ _PAUSED = {
 WAIT = "写入约需 {seconds} 秒，期间其他人暂时不能保存（SQLite）。换用 PostgreSQL 就不必等。"
 
 
-def refusal(code: str, **values: Any) -> Message:
-    """The sentence for a refused row."""
-    return Message(_REFUSED.get(code, "这一行读不懂，请核对。"), **values)
+def refusal(code: str, **values: Any) -> Problem:
+    """What is wrong with a refused row."""
+    what, fix = _REFUSED.get(code, ("这一行读不懂。", "请核对。"))
+    return Problem(code, Message(what, **values), fix=Message(fix) if fix else None)
+
+
+def as_json(problem: Problem) -> dict[str, Any]:
+    """A problem as staging keeps it: source texts with their values, so that each reader gets their own language."""
+    parts = {"where": problem.where, "what": problem.what, "why": problem.why, "fix": problem.fix}
+    return {"code": problem.code} | {name: _told(part) for name, part in parts.items() if part is not None}
+
+
+def from_json(kept: Mapping[str, Any]) -> Problem:
+    """The problem again."""
+    parts = {
+        name: Message(kept[name]["text"], **kept[name]["values"])
+        for name in ("where", "why", "fix")
+        if name in kept
+    }
+    what = Message(kept["what"]["text"], **kept["what"]["values"])
+    return Problem(kept["code"], what, **parts)
+
+
+def _told(message: Message) -> dict[str, Any]:
+    values = {name: value if isinstance(value, int) else str(value) for name, value in message.values.items()}
+    return {"text": message.text, "values": values}
 
 
 def pause(entry: Mapping[str, Any]) -> Message:

@@ -65,7 +65,9 @@ def receive(
         source=kind if batch_kind != BatchKind.LIST else f"list:{kind}",
         area=area,
         as_of=as_of,
-        month=(month or as_of).replace(day=1) if batch_kind == BatchKind.LIST else None,
+        month=month.replace(day=1)
+        if month and batch_kind == BatchKind.LIST
+        else None,  # else as the file says
         whole=whole,
         file_name=(file_name or path.name)[:200],
         mapping=dict(mapping or {}),

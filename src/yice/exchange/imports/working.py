@@ -38,15 +38,16 @@ LOCK = 0x79696365  # one commit of persons at a time on PostgreSQL; SQLite has o
 def stage_batch(batch: Batch, steps: Steps, delivery: Delivery | None = None) -> Batch:
     """Read, load and compare; the batch ends staged, or paused with its reasons. `delivery`: already read."""
     try:
-        delivery = delivery or read_delivery(
-            upload_of(batch), batch.source.removeprefix("list:"), batch.mapping
-        )
+        delivery = delivery or read_delivery(upload_of(batch), batch)
     except (Problem, Problems):
         Batch.objects.filter(pk=batch.pk, state=BatchState.READING).update(state=BatchState.UNREADABLE)
         raise
+    if batch.kind == BatchKind.LIST and batch.month is None:
+        batch.month = delivery.month.first if delivery.month else batch.as_of.replace(day=1)
     store = open_store(batch.uuid)
     loaded = load(store, batch, delivery, steps)
-    counts: dict[str, Any] = {"read": loaded.read, "refused": loaded.refused}
+    counts: dict[str, Any] = {"read": loaded.read, "refused": loaded.refused, "notes": list(delivery.notes)}
+    counts["by_household"] = delivery.by_household
     store.attach()
     try:
         note(store, "fields", list(delivery.fields))
@@ -54,9 +55,10 @@ def stage_batch(batch: Batch, steps: Steps, delivery: Delivery | None = None) ->
     finally:
         store.detach()
     with steps.commit(last=True):
-        batch = Batch.objects.select_for_update().get(pk=batch.pk)
+        month, batch = batch.month, Batch.objects.select_for_update().get(pk=batch.pk)
         if batch.state in (BatchState.COMMITTED, BatchState.DISCARDED):
             return batch
+        batch.month = month
         batch.mapping = {**batch.mapping, **delivery.mapping}
         _settle(batch, counts)
         audit.record(
@@ -84,7 +86,7 @@ def _settle(batch: Batch, counts: dict[str, Any]) -> None:
     batch.counts = {**counts, "wait_seconds": pauses.wait_seconds(batch, counts)}
     batch.pauses = pauses.reasons(batch, batch.counts)
     batch.state = BatchState.PAUSED if batch.pauses else BatchState.STAGED
-    batch.save(update_fields=["mapping", "counts", "pauses", "state"])
+    batch.save(update_fields=["mapping", "month", "counts", "pauses", "state"])
 
 
 def commit_batch(batch: Batch, steps: Steps, *, actor: User, accept_pauses: bool = False) -> Batch:
@@ -114,7 +116,7 @@ def _recompare_if_moved(store: Store, batch: Batch, steps: Steps) -> None:
     if batch.kind == BatchKind.LIST or noted(store, "version") == people_version():
         return
     before = batch.counts
-    counts = {"read": before["read"], "refused": before["refused"], **compare(store, batch, steps)}
+    counts = {**before, **compare(store, batch, steps)}
     with transaction.atomic():
         _settle(batch, counts)
     _require_same(batch, before)
