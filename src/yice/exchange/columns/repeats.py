@@ -17,7 +17,7 @@ def of_persons(draft: Draft) -> None:
     ids = draft.columns["id_number"]
     codes = pc.fill_null(ids.dictionary_encode().indices, -1).to_numpy(zero_copy_only=False)
     standing = given(ids) & ~draft.refused
-    counts = np.bincount(codes[standing], minlength=1)
+    counts = np.bincount(codes[standing], minlength=int(codes.max(initial=0)) + 1)
     again = standing & (counts[np.maximum(codes, 0)] > 1)
     if not again.any():
         return
