@@ -18,6 +18,7 @@ import pytest
 from django.db.backends.signals import connection_created
 from tests.cast import Cast, settle
 
+from yice.areas.selectors import forget_names
 from yice.terms import clock
 
 DEMO_DAY = dt.date(2020, 6, 30)
@@ -93,6 +94,11 @@ def _the_demo_day() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _no_names_from_another_test() -> None:
+    forget_names()
+
+
 @pytest.fixture
 def clock_at() -> Iterator[Callable[[dt.date | str], None]]:
     """Move today: `clock_at("2020-07-01")`. Put back after the test."""
@@ -115,6 +121,11 @@ def cast(db: None) -> Cast:
 def live_cast(transactional_db: None) -> Cast:
     """The same cast for tests with a running server or other processes: really committed."""
     return settle()
+
+
+@pytest.fixture(scope="session")
+def base_url() -> None:
+    """Addresses come from `live_server`; pytest-playwright's own fixture of this name warns on pytest 9.2."""
 
 
 @pytest.fixture(scope="session")

@@ -28,13 +28,23 @@ class Area(models.Model):
     lowest_tier = models.PositiveSmallIntegerField(
         choices=Tier
     )  # equal to tier unless one node fills several
-    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children", db_index=False)
     valid_from = models.DateField(null=True)  # None: since before the first edition known here
     valid_to = models.DateField(null=True)  # the last day it stood
-    successor = models.ForeignKey("self", models.PROTECT, null=True, related_name="predecessors")
+    edition = models.DateField(null=True)  # the last edition of the division list that named it
+    successor = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="predecessors", db_index=False
+    )
 
     class Meta:
-        indexes = (models.Index(fields=["tier", "code"]),)
+        # Not Django's own indexes of the two keys: they would be two each, and nearly all successors are null.
+        indexes = (
+            models.Index(fields=["tier", "code"]),
+            models.Index(fields=["parent", "code"]),
+            models.Index(
+                fields=["successor"], name="area_heirs", condition=models.Q(successor__isnull=False)
+            ),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(tier__lte=models.F("lowest_tier")), name="area_tiers_in_order"
@@ -48,6 +58,11 @@ class Area(models.Model):
     def covers(self, code: str) -> bool:
         """Whether `code` (12 digits) is this area or lies below it."""
         return self.code <= code < self.end
+
+    @property
+    def tiers(self) -> range:
+        """Every tier it fills: 441900 is prefecture and county at once."""
+        return range(self.tier, self.lowest_tier + 1)
 
     def stood_on(self, day: dt.date) -> bool:
         """Whether the area existed on `day`."""

@@ -10,6 +10,7 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext
 
+        from yice.config import events  # noqa: F401
         from yice.config.environment import secret
         from yice.identifiers import sealing
         from yice.terms import messages

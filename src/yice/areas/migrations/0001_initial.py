@@ -30,9 +30,11 @@ class Migration(migrations.Migration):
                 ),
                 ("valid_from", models.DateField(null=True)),
                 ("valid_to", models.DateField(null=True)),
+                ("edition", models.DateField(null=True)),
                 (
                     "parent",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="children",
@@ -42,6 +44,7 @@ class Migration(migrations.Migration):
                 (
                     "successor",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="predecessors",
@@ -50,7 +53,15 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [models.Index(fields=["tier", "code"], name="areas_area_tier_e8f74b_idx")],
+                "indexes": [
+                    models.Index(fields=["tier", "code"], name="areas_area_tier_e8f74b_idx"),
+                    models.Index(fields=["parent", "code"], name="areas_area_parent__bc6a19_idx"),
+                    models.Index(
+                        condition=models.Q(("successor__isnull", False)),
+                        fields=["successor"],
+                        name="area_heirs",
+                    ),
+                ],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("tier__lte", models.F("lowest_tier"))), name="area_tiers_in_order"

@@ -1,0 +1,5 @@
+"""What the record says about the operator's commands."""
+
+from yice.audit.sentences import register
+
+register({"areas.loaded": "装入了 {edition} 的区划:新增 {added},更改 {changed},撤销 {ended}"})
