@@ -27,4 +27,5 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
 else:
     DATABASES["default"]["TEST"] = {"NAME": "test_yice"}
+(VAR / "static").mkdir()  # WhiteNoise warns of a folder that is not there
 AXES_ENABLED = False
