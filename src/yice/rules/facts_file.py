@@ -7,9 +7,11 @@ or the typed columns of a snapshot.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import datetime as dt
 import difflib
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -89,11 +91,18 @@ class FactsFile:
         self._check_header()
 
     def rows_at_most(self) -> int:
-        """How many rows there are: exact for Parquet, for CSV the number of line ends."""
+        """How many rows there are: exact for Parquet, for CSV the number of line ends. A CSV must be UTF-8."""
         if not self.is_csv:
             return int(_parquet(self.path).metadata.num_rows)
+        decoder, lines = codecs.getincrementaldecoder("utf-8")(), 0
         with self.path.open("rb") as stream:
-            return sum(chunk.count(b"\n") for chunk in iter(lambda: stream.read(1 << 20), b""))
+            while chunk := stream.read(1 << 20):
+                try:
+                    decoder.decode(chunk)
+                except UnicodeDecodeError as error:
+                    raise _not_utf8(lines + bytes(error.object[: error.start]).count(b"\n") + 1) from None
+                lines += chunk.count(b"\n")
+        return lines
 
     def blocks(self) -> Iterator[Block]:
         """The rows, a block at a time."""
@@ -269,13 +278,15 @@ class FactsFile:
         return column
 
     def _unreadable(self, error: Exception) -> Problem:
-        if "UTF8" in str(error):
-            what = Message("文件不是 UTF-8 编码。")
-            return Problem(
-                "facts-encoding", what, fix=Message("请另存为 CSV UTF-8；自己的名册请用 yice look。")
-            )
-        what = Message("文件 {path} 读不了（{detail}）。", path=self.path.name, detail=str(error)[:120])
-        return Problem("facts-unreadable", what)
+        row = re.search(r"Row #(\d+)", str(error))  # the rest of the text holds values of the row
+        where = Message("{path} 第 {row} 行：", path=self.path.name, row=row[1]) if row else None
+        what = Message("文件 {path} 读不了，请检查引号是否成对。", path=self.path.name)
+        return Problem("facts-unreadable", what, where=where)
+
+
+def _not_utf8(line: int) -> Problem:
+    what = Message("文件不是 UTF-8 编码（从第 {line} 行起读不了）。", line=line)
+    return Problem("facts-encoding", what, fix=Message("请另存为 CSV UTF-8；自己的名册请用 yice look。"))
 
 
 def _row_numbers(first: int, rows: int, ragged: Sequence[Refused]) -> NDArray[np.int64]:
@@ -291,9 +302,7 @@ def _csv_header(path: Path) -> list[str]:
     try:
         text = line.decode("utf-8-sig")
     except UnicodeDecodeError:
-        what = Message("文件不是 UTF-8 编码。")
-        fix = Message("请另存为 CSV UTF-8；自己的名册请用 yice look。")
-        raise Problem("facts-encoding", what, fix=fix) from None
+        raise _not_utf8(1) from None
     header = next(csv.reader([text]), [])
     if not header:
         raise Problem("facts-header", Message("文件 {path} 是空的。", path=path.name))
