@@ -15,8 +15,15 @@ def words_for(rows: int) -> int:
     return (rows + 63) // 64
 
 
+_ALONE = np.array([[0], [1]], np.uint64)  # the two sets that one row can be
+_ALONE.flags.writeable = False
+
+
 def pack(truth: Truth) -> Words:
     """One bool a row to bits; the bits past the last row are 0."""
+    if len(truth) == 1:  # one person on a page: no need for the machinery of a million
+        alone: Words = _ALONE[int(truth[0])]
+        return alone
     packed = np.packbits(truth, bitorder="little")
     if len(truth) % 64 == 0:
         return packed.view(np.uint64)
@@ -37,7 +44,8 @@ def rows_of(words: Words, rows: int) -> Rows:
 
 def pick(words: Words, at: Rows) -> NDArray[np.uint8]:
     """0 or 1 for each of the rows `at`."""
-    return (words.view(np.uint8)[at >> 3] >> (at & 7).astype(np.uint8)) & np.uint8(1)
+    octets: NDArray[np.uint8] = words.view(np.uint8)[at >> 3]
+    return octets >> (at & 7).astype(np.uint8) & np.uint8(1)
 
 
 def full(rows: int) -> Words:

@@ -138,9 +138,9 @@ def _reason(block: Block, line: Line, *, assumed: bool) -> Reason:
 
 def _sum(block: Block, outcome: Outcome) -> Sum | None:
     benefit, node = outcome.program.benefit, outcome.program.due
-    if benefit is None or node is None or outcome.due is None or benefit.amount is None:
+    if benefit is None or node is None or benefit.amount is None:
         return None
-    _, fen, known = outcome.due
+    fen, known = outcome.due(np.array([0]))
     rates = tuple(dict.fromkeys(_rates(block.evaluator, node)))
     used = _used(block.program, block.evaluator, benefit.amount, benefit.place)
     return Sum(benefit, int(fen[0]) if known[0] else None, rates, used)

@@ -55,6 +55,7 @@ class Evaluator:
         self._ragged = bool(self.rows % 64)
         self._bits: dict[int, Bits] = {}
         self._values: dict[int, Values] = {}
+        self._unknown: dict[int, Words] = {}
 
     def bits(self, node: Node) -> Bits:
         """Where a truth node is known true and known false."""
@@ -72,10 +73,15 @@ class Evaluator:
 
     def unknown(self, node: Node) -> Words:
         """Where a node, truth or value, is not known."""
-        if node.type.kind == "bool":
-            true, false = self.bits(node)
-            return self.full ^ (true | false)
-        return self.full & ~self.values(node)[1]
+        found = self._unknown.get(id(node))
+        if found is None:
+            if node.type.kind == "bool":
+                true, false = self.bits(node)
+                found = self.full ^ (true | false)
+            else:
+                found = self.full & ~self.values(node)[1]
+            self._unknown[id(node)] = found
+        return found
 
     def hanging(self, node: Node, where: Words, found: dict[str, Words]) -> None:
         """Add to `found`, fact by fact, the rows of `where` whose unknown `node` hangs on that fact."""

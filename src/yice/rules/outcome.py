@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from typing import Any, Generic, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +12,27 @@ from numpy.typing import NDArray
 from yice.rules.bits import Rows, Words, pack, pick, rows_of, unpack
 from yice.rules.expression.typed import Const, Node
 from yice.rules.kernel import Bits, Evaluator
-from yice.rules.model import Benefit
 from yice.rules.program import Barrier, GroupProgram, Program
+
+_T = TypeVar("_T")
+Fen = tuple[NDArray[np.int64], NDArray[np.bool_]]  # an amount a row, and where it is known
+
+
+class once(Generic[_T]):
+    """`functools.cached_property` without its lock, which before Python 3.12 holds up every other thread."""
+
+    def __init__(self, work: Callable[[Any], _T]) -> None:
+        self.work, self.name, self.__doc__ = work, work.__name__, work.__doc__
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> once[_T]: ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> _T: ...
+    def __get__(self, instance: object | None, owner: type) -> once[_T] | _T:
+        if instance is None:
+            return self
+        found = instance.__dict__[self.name] = self.work(instance)
+        return found
 
 
 @dataclass
@@ -43,43 +63,25 @@ class Block:
 
 
 class Outcome:
-    """One group in one block. Every set of rows is packed; what nobody asks for is not worked out."""
+    """One group in one block. Every set of rows is packed; what nobody asks for is not worked out.
+
+    eligible: known to belong and taken out by no exclusion. ineligible: known not to belong, or taken out.
+    receiving: known to receive the benefit, and known not to.
+    """
 
     def __init__(self, block: Block, program: GroupProgram) -> None:
         self.block, self.program = block, program
-        self.met, self.unmet = block.evaluator.bits(program.member)
-
-    @cached_property
-    def barred(self) -> tuple[Words, ...]:
-        """For each exclusion, the rows it takes the benefit from."""
-        return tuple(self._barred(barrier) for barrier in self.program.barriers)
-
-    @cached_property
-    def eligible(self) -> Words:
-        out = self.met
+        self.met, self.eligible = (block.evaluator.bits(program.member)[0],) * 2
+        self.ineligible = block.evaluator.bits(program.member)[1]
+        benefit, none = program.benefit, block.evaluator.none
+        self.receiving = block.fact_bits(f"receives.{benefit.id}") if benefit else (none, none)
+        self.barred = tuple(self._barred(barrier) for barrier in program.barriers)
         for barred in self.barred:
-            out = out & ~barred
-        return out
+            self.eligible = self.eligible & ~barred
+            self.ineligible = self.ineligible | barred
+        self.unknown = block.evaluator.full ^ (self.eligible | self.ineligible)
 
-    @cached_property
-    def ineligible(self) -> Words:
-        out = self.unmet
-        for barred in self.barred:
-            out = out | barred
-        return out
-
-    @cached_property
-    def unknown(self) -> Words:
-        return self.block.evaluator.full ^ (self.eligible | self.ineligible)
-
-    @cached_property
-    def receiving(self) -> Bits:
-        """Where the benefit is known to be received, and known not to be."""
-        none = self.block.evaluator.none
-        benefit = self.program.benefit
-        return self.block.fact_bits(f"receives.{benefit.id}") if benefit else (none, none)
-
-    @cached_property
+    @once
     def failed(self) -> list[tuple[str, Words]]:
         """For each condition and exclusion by key, the rows it makes ineligible."""
         bits = self.block.evaluator.bits
@@ -87,7 +89,7 @@ class Outcome:
         barriers = zip(self.program.barriers, self.barred, strict=True)
         return [*lines, *((barrier.line.key, barred) for barrier, barred in barriers)]
 
-    @cached_property
+    @once
     def missing(self) -> list[tuple[str, Words]]:
         """For each fact by name, the rows whose open status hangs on it."""
         found: dict[str, Words] = {}
@@ -96,27 +98,30 @@ class Outcome:
                 self.block.evaluator.hanging(line.node, self.unknown, found)
         return sorted(found.items())
 
-    @cached_property
-    def due(self) -> tuple[Rows, NDArray[np.int64], NDArray[np.bool_]] | None:
-        """Eligible rows, fen due to each, and where that is known; None where no amount is written."""
-        if self.program.due is None:
-            return None
-        rows = rows_of(self.eligible, self.block.evaluator.rows)
-        return rows, *self._amount(self.program.due, rows)
+    def due(self, rows: Rows) -> Fen:
+        """What is due to each of these eligible rows."""
+        return _nothing(rows) if self.program.due is None else self._amount(self.program.due, rows)
 
-    @cached_property
+    def paid(self, rows: Rows) -> Fen:
+        """What was paid in the month to each of `rows`."""
+        return self._paid(self.program.benefit.id, rows) if self.program.benefit else _nothing(rows)
+
+    @once
     def wrong_amount(self) -> Words:
         """Eligible rows that receive, in the month, another amount than is due. Unknown amounts never count."""
-        benefit = self.program.benefit
-        if benefit is None or benefit.per != "month" or self.due is None:
-            return self.block.evaluator.none
-        rows, due, known = self.due
-        paid, paid_known = self.paid(rows)
-        out = np.zeros(self.block.evaluator.rows, np.bool_)
-        out[rows] = known & paid_known & (paid != due)
-        return pack(out) & self.receiving[0]
+        evaluator, benefit = self.block.evaluator, self.program.benefit
+        if benefit is None or benefit.per != "month" or self.program.due is None:
+            return evaluator.none
+        told = self.eligible & self.receiving[0] & evaluator.known(f"paid.{benefit.id}")
+        rows = rows_of(told, evaluator.rows)
+        if not len(rows):
+            return evaluator.none
+        (due, known), (paid, _) = self.due(rows), self.paid(rows)
+        out = np.zeros(evaluator.rows, np.bool_)
+        out[rows] = known & (paid != due)
+        return pack(out)
 
-    @cached_property
+    @once
     def twice(self) -> Words:
         """Rows that receive this benefit beside another that excludes it."""
         out = self.block.evaluator.none
@@ -126,47 +131,48 @@ class Outcome:
                 out = out | (barred & other & self.met & self.receiving[0])
         return out
 
-    def paid(self, rows: Rows) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        """Fen paid in the month to each of `rows`, and where that is known."""
-        assert self.program.benefit is not None  # noqa: S101 - the callers looked
-        return self._paid(self.program.benefit.id, rows)
-
-    def _paid(self, benefit: str, rows: Rows) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        columns, low = self.block.evaluator.columns, self.block.evaluator.low
+    def _paid(self, benefit: str, rows: Rows) -> Fen:
+        columns, at = self.block.evaluator.columns, rows + self.block.evaluator.low
         name = f"paid.{benefit}"
         values = columns.column(name).values if name in columns.facts else None
         if values is None:
-            return np.zeros(len(rows), np.int64), np.zeros(len(rows), np.bool_)
-        at = rows + low
+            return _nothing(rows)
         return values[at].astype(np.int64), pick(columns.column(name).known, at).view(np.bool_)
 
-    def _amount(self, node: Node, rows: Rows) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    def _amount(self, node: Node, rows: Rows) -> Fen:
         if isinstance(node, Const):
             return np.full(len(rows), node.value, np.int64), np.ones(len(rows), np.bool_)
+        if not len(rows):
+            return _nothing(rows)
         values, known = self.block.at(rows).values(node)
-        truth = unpack(known, len(rows)).view(np.bool_)
         if values is None:
-            return np.zeros(len(rows), np.int64), truth
-        return np.broadcast_to(np.asarray(values, np.int64), (len(rows),)), truth
+            return _nothing(rows)
+        return np.broadcast_to(np.asarray(values, np.int64), (len(rows),)), unpack(known, len(rows)).view(
+            np.bool_
+        )
 
     def _barred(self, barrier: Barrier) -> Words:
-        true, _ = self.block.evaluator.bits(barrier.line.node)
+        evaluator = self.block.evaluator
+        true, _ = evaluator.bits(barrier.line.node)
         other = barrier.exclusion.other
         if barrier.exclusion.effect != "choose_higher":
             return true
         if other is None or self.program.due is None:
-            return self.block.evaluator.none  # nothing to weigh: presumed to be due
-        weighed = true & self.met & self.block.fact_bits(f"receives.{other}")[0]
-        rows = rows_of(weighed, self.block.evaluator.rows)
+            return evaluator.none  # nothing to weigh: presumed to be due
+        rows = rows_of(true & self.met & self.block.fact_bits(f"receives.{other}")[0], evaluator.rows)
         if not len(rows):
-            return self.block.evaluator.none
+            return evaluator.none
         own, own_known = self._amount(self.program.due, rows)
         theirs, theirs_known = self._paid(other, rows)
-        benefit: Benefit | None = self.block.program.plan.benefits.get(other)
+        benefit = self.block.program.plan.benefits.get(other)
         node = self.block.program.due(benefit) if benefit else None
         if node is not None:
             due, due_known = self._amount(node, rows)
             theirs, theirs_known = np.where(theirs_known, theirs, due), theirs_known | due_known
-        out = np.zeros(self.block.evaluator.rows, np.bool_)
+        out = np.zeros(evaluator.rows, np.bool_)
         out[rows] = own_known & theirs_known & (theirs > own)
         return pack(out)
+
+
+def _nothing(rows: Rows) -> Fen:
+    return np.zeros(len(rows), np.int64), np.zeros(len(rows), np.bool_)

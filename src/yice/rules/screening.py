@@ -18,10 +18,10 @@ from yice.rules.columns import Columns
 from yice.rules.findings import finding_rows
 from yice.rules.kernel import Bits, Evaluator
 from yice.rules.model import FindingKind, Plan, Status, Unit
-from yice.rules.outcome import Block
+from yice.rules.outcome import Block, Fen
 from yice.rules.program import Program, compile_plan
 
-CHUNK = 131_072  # rows worked on at once: their bit sets and one value column stay in the processor's cache
+CHUNK = 262_144  # rows worked on at once: enough that numbers, not Python, take the time; little memory
 _T = TypeVar("_T")
 
 
@@ -148,15 +148,9 @@ class Screening:
         none: FindingKind = ""
         finding = next((kind for kind, rows in finding_rows(outcome).items() if holds(rows)), none)
         yes, no = outcome.receiving
-        due = paid = None
         at = np.array([row])
-        if status == "eligible" and outcome.due is not None:
-            rows, values, known = outcome.due
-            place = int(np.searchsorted(rows, row))
-            due = int(values[place]) if known[place] else None
-        if holds(yes):
-            fen, fen_known = outcome.paid(at)
-            paid = int(fen[0]) if fen_known[0] else None
+        due = _one(outcome.due(at)) if status == "eligible" else None
+        paid = _one(outcome.paid(at)) if holds(yes) else None
         return Decision(
             group,
             status,
@@ -217,3 +211,8 @@ class Screening:
                     yield ahead.popleft().result()
             while ahead:
                 yield ahead.popleft().result()
+
+
+def _one(fen: Fen) -> int | None:
+    values, known = fen
+    return int(values[0]) if known[0] else None

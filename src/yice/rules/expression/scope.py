@@ -17,6 +17,19 @@ _OF_BENEFIT: dict[str, tuple[FactType, str, str]] = {
 
 def facts_of(plan: Plan) -> dict[str, Fact]:
     """The facts of a plan, with `applied.`, `receives.` and `paid.` of each benefit."""
+    for known, facts in _made:
+        if known is plan:
+            return facts
+    facts = _facts_of(plan)
+    _made.append((plan, facts))
+    del _made[:-16]
+    return facts
+
+
+_made: list[tuple[Plan, dict[str, Fact]]] = []  # of the last plans in use
+
+
+def _facts_of(plan: Plan) -> dict[str, Fact]:
     facts = dict(plan.facts)
     for benefit in plan.benefits.values():
         for word, (kind, zh, en) in _OF_BENEFIT.items():
