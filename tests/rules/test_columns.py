@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from tests.rules.little_plan import CATEGORIES, DAY, MEI, PLAN
 from tests.rules.rule_texts import PEOPLE
 
-from yice.rules.arrow import unreadable
 from yice.rules.columns import Columns
 from yice.rules.screening import screen
 from yice.terms.errors import Problem
@@ -146,14 +145,6 @@ def test_a_value_of_another_kind_is_refused_without_being_repeated(fact: str, wr
         Columns.one(PLAN, {fact: written}).column(fact)
     assert caught.value.field == fact
     assert str(written) not in str(caught.value.what)
-
-
-def test_unreadable_rows_are_named_so_that_the_rest_can_go_on() -> None:
-    table = pa.table({"category": ["physical", "x", None, "x"], "grade": ["1", "2", "many", ""]})
-    wrong = unreadable(PLAN, table)
-    assert {row: [problem.field for problem in told] for row, told in wrong.items()} == {
-        1: ["category"], 2: ["grade"], 3: ["category"],
-    }  # fmt: skip
 
 
 def test_codes_have_a_place_each() -> None:

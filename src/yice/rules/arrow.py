@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from yice.rules.bits import Words, full, pack, words_for
 from yice.rules.columns import Column, column_of_values
-from yice.rules.expression.scope import facts_of
-from yice.rules.model import Fact, Plan
+from yice.rules.model import Fact
 from yice.rules.values import DTYPES, encode, fits
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
@@ -141,44 +140,3 @@ def _cast(fact: Fact, array: pa.Array, kind: pa.DataType) -> pa.Array:
 def _unfit(fact: Fact) -> Problem:
     what = Message("{fact} 这一列的值不是这一类：{kind}。", fact=fact.label.zh, kind=fact.type)
     return Problem("fact-column", what, field=fact.name)
-
-
-def unreadable(plan: Plan, table: pa.Table) -> dict[int, list[Problem]]:
-    """What is wrong, row by row: values that are not of their fact's type, code book or bounds.
-
-    Rows that are not named here become columns without a Problem. Texts cost by distinct value.
-    """
-    wrong: dict[int, list[Problem]] = {}
-    facts = facts_of(plan)
-    for field in table.schema:
-        fact = facts.get(field.name)
-        if fact is None or fact.derive is not None:
-            continue
-        array = table.column(field.name).combine_chunks()
-        if pa.types.is_date(array.type) or pa.types.is_boolean(array.type) or CODES in (field.metadata or {}):
-            continue
-        encoded = array if pa.types.is_nested(array.type) else array.cast(pa.string())
-        for row, problem in _refused(fact, encoded).items():
-            wrong.setdefault(row, []).append(problem)
-    return dict(sorted(wrong.items()))
-
-
-def _refused(fact: Fact, array: pa.Array) -> dict[int, Problem]:
-    if pa.types.is_nested(array.type):
-        return _problems(fact, array.to_pylist())
-    coded = array.dictionary_encode()
-    bad = _problems(fact, coded.dictionary.to_pylist())
-    if not bad:
-        return {}
-    places = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False)
-    return {int(row): bad[int(places[row])] for row in np.flatnonzero(np.isin(places, list(bad)))}
-
-
-def _problems(fact: Fact, values: list[Any]) -> dict[int, Problem]:
-    found = {}
-    for at, value in enumerate(values):
-        try:
-            encode(fact, value)
-        except Problem as problem:
-            found[at] = problem
-    return found
