@@ -95,7 +95,7 @@ def _sheet(sheets: Sequence[Sheet], kind: str, batch: Batch) -> tuple[Sheet, Und
             fields=batch.mapping.get("corrected"),
         )
         if not found.problems:
-            return sheet, found
+            return found.sheet or sheet, found
         tried.append(found)
     raise Problems(tried[0].problems)
 

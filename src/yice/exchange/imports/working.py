@@ -16,9 +16,11 @@ from yice.accounts.models import User
 from yice.areas.models import Area
 from yice.audit import services as audit
 from yice.exchange.imports import pauses
+from yice.exchange.imports.commit_lists import commit_list, match_again
 from yice.exchange.imports.commit_members import commit_members
 from yice.exchange.imports.commit_people import commit_people
 from yice.exchange.imports.compare import compare_people, people_version
+from yice.exchange.imports.compare_lists import compare_list
 from yice.exchange.imports.delivery import Delivery
 from yice.exchange.imports.loading import load
 from yice.exchange.imports.reading import read_delivery
@@ -75,8 +77,6 @@ def compare(store: Store, batch: Batch, steps: Steps) -> dict[str, Any]:
     """The counts of the preview."""
     steps.progress(0, 0, "比对")
     if batch.kind == BatchKind.LIST:
-        from yice.exchange.imports.compare_lists import compare_list
-
         return compare_list(store, batch)
     end = Area.objects.get(code=batch.area).end
     return asdict(compare_people(store, batch, end, noted(store, "fields")))
@@ -143,8 +143,6 @@ def _commit(store: Store, batch: Batch, steps: Steps, actor: User) -> None:
             raise already_committed()
         batch.decided_by = actor
         if batch.kind == BatchKind.LIST:
-            from yice.exchange.imports.commit_lists import commit_list
-
             commit_list(store, batch, stages)
         else:
             if noted(store, "version") != people_version():
@@ -155,6 +153,9 @@ def _commit(store: Store, batch: Batch, steps: Steps, actor: User) -> None:
                 )
             commit_people(store, batch, fields, stages)
             commit_members(store, batch)
+            if batch.counts["added"] or batch.counts["changed"]:
+                stages("与名单比对")
+                match_again(Area.objects.get(code=batch.area))
         batch.state, batch.committed_at = BatchState.COMMITTED, clock.now()
         batch.save(update_fields=["state", "committed_at", "decided_by", "counts"])
         audit.record(actor=actor, code="batch.committed", subject=batch, area=batch.area, values=_told(batch))

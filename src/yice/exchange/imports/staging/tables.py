@@ -83,6 +83,7 @@ TABLES: dict[str, Columns] = {
     "change": {"row": "int", "person_id": "int", "fact": "text", "before": "json", "after": "json"},
     # Overrides that a changed row brings about, with those they were made from.
     "override": {"person_id": "int", "overrides": "json", "made_from": "json"},
+    "link": {"row": "int", "person_id": "int", "state": "text", "how": "text"},
     "note": {"name": "text", "value": "json"},
 }
 KEYS = {

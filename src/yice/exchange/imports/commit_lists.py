@@ -1,0 +1,79 @@
+"""A list goes in: its receipt, its entries, and the links of pass 1; an earlier delivery no longer counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import connection
+
+from yice.areas.models import Area
+from yice.exchange.imports.matching import passes
+from yice.exchange.imports.staging.store import Store, run
+from yice.loop.identify.enums import LinkState
+from yice.loop.identify.models import Batch, ListEntry, ListLink, ListReceipt
+
+
+def commit_list(store: Store, batch: Batch, tell: Callable[[str], None]) -> None:
+    """Everything a staged list brings. The very same file again only looks for persons who came since."""
+    kind = batch.source.removeprefix("list:")
+    assert batch.month is not None  # noqa: S101 - staging settled it
+    whole = batch.whole and not batch.counts.get("by_household")
+    held = ListReceipt.objects.filter(kind=kind, area=batch.area, month=batch.month, current=True)
+    before = held.select_related("batch").first()
+    if before and before.batch.file_digest == batch.file_digest and before.whole == whole:
+        tell("重新比对")
+        match_entries(before)
+        return
+    held.update(current=False)
+    tell("写入名单")
+    run(
+        store,
+        """INSERT INTO identify_listentry (batch_id, kind, month, row, name, name_folded, id_sealed, id_index,
+            certificate_index, area, pay_kind, amount_fen, account_sealed, account_index, "values")
+        SELECT %s, %s, e.month, e.line, e.name, e.name_folded, e.id_sealed, e.id_index, e.certificate_index, e.area,
+            e.pay_kind, e.amount_fen, e.account_sealed, e.account_index, e.rest FROM {s}.entry e""",
+        [batch.pk, kind],
+    )
+    receipt = ListReceipt.objects.create(
+        batch=batch,
+        kind=kind,
+        area=batch.area,
+        month=batch.month,
+        whole=whole,
+        rows=batch.counts["entries"],
+        matched=0,
+        unmatched=0,
+    )
+    tell("与在册人员比对")
+    match_entries(receipt)
+    batch.counts = {**batch.counts, "matched": receipt.matched, "unmatched": receipt.unmatched}
+
+
+def match_entries(receipt: ListReceipt) -> None:
+    """Link the receipt's entries that have no settled link yet; what a person decided stays."""
+    ListLink.objects.filter(entry__batch=receipt.batch, by=None, state=LinkState.POSSIBLE).delete()
+    end = Area.objects.get(code=receipt.area).end
+    source = "identify_listentry e"
+    # A pair somebody refused is not made again; an entry that has its person needs no other.
+    free = f"""e.batch_id = {int(receipt.batch_id)} AND NOT EXISTS (SELECT 1 FROM identify_listlink k
+        WHERE k.entry_id = e.id AND (k.person_id = p.id OR k.state <> '{LinkState.REFUSED.value}'))"""
+    with connection.cursor() as cursor:
+        for select, params in passes(source, "e.id", free, (receipt.area, end)):
+            cursor.execute(
+                f"INSERT INTO identify_listlink (entry_id, person_id, state, how) {select}", params
+            )
+    entries = ListEntry.objects.filter(batch=receipt.batch)
+    receipt.matched = entries.filter(links__state=LinkState.SAME).distinct().count()
+    linked = entries.filter(links__state__in=[LinkState.SAME, LinkState.POSSIBLE]).distinct().count()
+    receipt.unmatched = receipt.rows - linked
+    receipt.save(update_fields=["matched", "unmatched"])
+
+
+def match_again(area: Area) -> int:
+    """After persons came or changed: look again at every list that still counts in their area. Gives how many."""
+    receipts = ListReceipt.objects.filter(current=True, area__lt=area.end).select_related("batch")
+    ends = dict(Area.objects.filter(code__in=receipts.values("area")).values_list("code", "end"))
+    found = [one for one in receipts if ends.get(one.area, "") > area.code]
+    for receipt in found:
+        match_entries(receipt)
+    return len(found)
