@@ -71,3 +71,18 @@ def test_a_slice_or_chunks_of_an_arrow_column_read_the_same(cells: list[str | No
 @pytest.mark.parametrize("cells", [[], [None], ["", ""]])
 def test_an_empty_column_reads_as_nothing(cells: list[str | None]) -> None:
     assert not bulk.citizen_ids(cells).usable.any()
+
+
+@given(st.lists(written(), max_size=30))
+def test_an_id_inside_a_certificate_number_is_the_id(cells: list[str | None]) -> None:
+    plain = bulk.citizen_ids(cells, allow_test_range=True)
+    tails = ["42", "71B", "11b2"]
+    with_tail = [
+        f"{cell}{tails[at % 3]}" if usable and len(cell or "") >= 18 else cell
+        for at, (cell, usable) in enumerate(zip(cells, plain.usable, strict=True))
+    ]
+    found = bulk.ids_or_certificates(with_tail, allow_test_range=True)
+    assert found.text.to_pylist() == plain.text.to_pylist() or any(
+        (cell or "").endswith("44") for cell in cells
+    )
+    assert (found.usable >= plain.usable).all()

@@ -155,7 +155,8 @@ def test_another_library_agrees(
 ) -> None:
     if broken:
         text = text[:at] + character + text[at + 1 :]
-        assume(text[:6] in TEST_RANGE and "1880" <= text[6:10] <= "2020")
+        # The other library falls over an X inside, and believes in births before 1880 and after today.
+        assume(text[:17].isdecimal() and text[:6] in TEST_RANGE and "1880" <= text[6:10] <= "2020")
     assert other_library(text) == read(text, allow_test_range=True).usable
 
 

@@ -170,3 +170,30 @@ def _classify(matrix: Bytes, digits: Bytes, allow_test_range: bool) -> tuple[Any
 
 def _ymd(day: dt.date) -> int:
     return day.year * 10000 + day.month * 100 + day.day
+
+
+_CERTIFICATE = r"^[0-9]{17}[0-9Xx][1-7][1-4](?:[Bb][0-9]{0,2})?$"
+
+
+def ids_or_certificates(values: Texts, *, allow_test_range: bool = False) -> CitizenIds:
+    """As `citizen_ids`, where a certificate number counts as the id inside it."""
+    texts = as_texts(values)
+    inside = pc.fill_null(pc.match_substring_regex(texts, _CERTIFICATE), False)
+    if pc.any(inside).as_py():
+        texts = pc.if_else(inside, pc.utf8_slice_codeunits(texts, 0, 18), texts)
+    found = citizen_ids(texts, allow_test_range=allow_test_range)
+    # A certificate number with blanks or full-width digits shows its shape only once it is cleaned.
+    odd = np.flatnonzero(found.kind == Kind.OTHER)
+    cleaned = found.text.take(pa.array(odd))
+    hidden = odd[pc.match_substring_regex(cleaned, _CERTIFICATE).to_numpy(zero_copy_only=False)]
+    if not len(hidden):
+        return found
+    part = citizen_ids(
+        pc.utf8_slice_codeunits(found.text.take(pa.array(hidden)), 0, 18), allow_test_range=allow_test_range
+    )
+    mask = np.zeros(len(texts), dtype=np.bool_)
+    mask[hidden] = True
+    found.kind[hidden], found.birth[hidden], found.sex[hidden] = part.kind, part.birth, part.sex
+    return CitizenIds(
+        pc.replace_with_mask(found.text, pa.array(mask), part.text), found.kind, found.birth, found.sex
+    )
