@@ -14,12 +14,17 @@ import socket
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from django.db.backends.signals import connection_created
 from tests.cast import Cast, settle
 
 from yice.areas.selectors import forget_names
 from yice.terms import clock
+
+# A slow machine is no failure; the cases tried are the same every time.
+hypothesis.settings.register_profile("yice", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("yice")
 
 DEMO_DAY = dt.date(2020, 6, 30)
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
