@@ -6,7 +6,23 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
+from django.db.models import Count, Min, Q
+from django.utils.translation import gettext
+
+from yice.accounts import access
+from yice.accounts.enums import Action
 from yice.accounts.models import User
+from yice.loop.identify.enums import FindingKind, FindingState
+from yice.loop.identify.models import VisitList
+from yice.loop.identify.models.lists import ListReceipt
+from yice.loop.identify.selectors.filters import WAITING, Filters
+from yice.loop.identify.selectors.worklist import scoped
+from yice.policy import selectors as policy
+from yice.policy.words import text
+from yice.rules.model import Plan, Words
+from yice.terms import clock
+
+PROVISIONAL = "provisional"
 
 
 @dataclass(frozen=True)
@@ -33,7 +49,7 @@ class ListState:
     sender: str
     month: dt.date | None  # the latest month received; None: never
     whole: bool
-    current: bool  # it speaks for today
+    current: bool  # it is this month's
     unmatched: int
 
 
@@ -65,4 +81,92 @@ class Home:
 
 def home(actor: User) -> Home:
     """What waits for `actor`; kinds outside the actor's lines do not appear at all."""
-    raise NotImplementedError
+    ranges = access.ranges(actor, Action.FINDING_READ) or access.ranges(actor, Action.REPORT_READ)
+    area = ranges[0][0] if ranges else ""
+    pack = policy.pack_for(area) if area else None
+    run = policy.last_run(area) if area else None
+    last = None
+    if run is not None:
+        title = text(Words(run.pack.title_zh, run.pack.title_en))
+        last = LastRun(run.uuid, title, run.as_of, run.at, run.ended, run.snapshot.rows)
+    lists = _lists(actor, policy.plan(pack)) if pack is not None else []
+    return Home(_waiting(actor), lists, _visits(actor), last)
+
+
+def _waiting(actor: User) -> list[Waiting]:
+    today = clock.today()
+    week, month = today - dt.timedelta(days=7), today - dt.timedelta(days=30)
+    counted = (
+        scoped(actor)
+        .exclude(state=FindingState.CLOSED)
+        .order_by()
+        .values("kind", "state")
+        .annotate(
+            n=Count("id"),
+            week=Count("id", filter=Q(opened_on__gt=week)),
+            month=Count("id", filter=Q(opened_on__lte=week, opened_on__gt=month)),
+            late=Count("id", filter=Q(due_on__lt=today, state__in=WAITING)),
+            oldest=Min("opened_on"),
+        )
+    )
+    sums: dict[str, Waiting] = {}
+    for row in counted:
+        waits = row["state"] == FindingState.PROVISIONAL
+        kind = PROVISIONAL if waits else row["kind"]
+        held = sums.get(kind)
+        filters = Filters(state=(PROVISIONAL,)) if waits else Filters(kind=(kind,))
+        sums[kind] = Waiting(
+            kind,
+            gettext("已办,待名单确认") if waits else str(FindingKind(kind).label),
+            row["n"] + (held.count if held else 0),
+            row["week"] + (held.week if held else 0),
+            row["month"] + (held.month if held else 0),
+            row["n"] - row["week"] - row["month"] + (held.older if held else 0),
+            row["late"] + (held.overdue if held else 0),
+            min(row["oldest"], held.oldest) if held and held.oldest else row["oldest"],
+            filters.query(),
+        )
+    return [sums[kind] for kind in (*FindingKind.values, PROVISIONAL) if kind in sums]
+
+
+def _lists(actor: User, plan: Plan) -> list[ListState]:
+    """The lists of the plan as the actor's area received them; nobody without a line of work sees them."""
+    ranges = access.ranges(actor, Action.IMPORT_READ)
+    if not ranges:
+        return []
+    this_month = clock.today().replace(day=1)
+    near = Q(pk__in=[])
+    for low, high in ranges:
+        near |= Q(area__gte=low, area__lt=high)
+    latest: dict[str, ListReceipt] = {}
+    for receipt in ListReceipt.objects.filter(near, current=True, month__lte=this_month).order_by(
+        "month", "id"
+    ):
+        latest[receipt.kind] = receipt
+    found = []
+    for kind in plan.lists.values():
+        held = latest.get(kind.id)
+        found.append(
+            ListState(
+                kind.id,
+                text(kind.title),
+                kind.sender,
+                held.month if held else None,
+                bool(held and held.whole),
+                held is not None and held.month == this_month,
+                held.unmatched if held else 0,
+            )
+        )
+    return found
+
+
+def _visits(actor: User) -> TodaysVisits | None:
+    if not access.grants(actor, Action.VISIT_PLAN):
+        return None
+    made = (
+        VisitList.objects.filter(made_by=actor, day=clock.today())
+        .annotate(size=Count("visits"), typed=Count("visits", filter=Q(visits__typed_at__isnull=False)))
+        .order_by("-id")
+        .first()
+    )
+    return TodaysVisits(made.uuid, made.day, made.size, made.typed) if made else None

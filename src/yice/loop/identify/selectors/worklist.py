@@ -4,37 +4,36 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import gettext
+
+from yice.accounts import access
+from yice.accounts.enums import Action
 from yice.accounts.models import User
+from yice.areas import selectors as areas
+from yice.loop.identify.enums import FindingKind, FindingState, Sex
+from yice.loop.identify.models import Finding
+from yice.loop.identify.selectors import words
+from yice.loop.identify.selectors.filters import AGES, GRADES, WAITING, Filters, age_condition
+from yice.policy import selectors as policy
+from yice.policy.models import InstalledPack
+from yice.policy.words import text
+from yice.rules.model import Plan
+from yice.terms import clock
+from yice.terms.periods import age_on
 
 PAGE_SIZE = 50
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What the address asks for. Unknown values are dropped, never an error. Default: work not yet settled."""
-
-    kind: tuple[str, ...] = ()
-    benefit: tuple[str, ...] = ()
-    state: tuple[str, ...] = ("open", "started")
-    area: str = ""  # a 12-digit code: street or village, by `basis`
-    basis: str = "hukou"  # hukou | residence
-    age: tuple[str, ...] = ()  # 0-6 | 7-15 | 16-59 | 60-
-    category: tuple[str, ...] = ()
-    grade: tuple[str, ...] = ()
-    overdue: bool = False
-    text: str = ""  # a whole id, certificate or phone number, or the beginning of a name
-
-    @classmethod
-    def read(cls, query: Mapping[str, object]) -> Filters:
-        """From a QueryDict (or any mapping of text or lists of text)."""
-        raise NotImplementedError
-
-    def query(self, **changes: object) -> str:
-        """The address's query with some of it changed; `text` is left out where it is a number (never in a URL)."""
-        raise NotImplementedError
+SORTS = {
+    "oldest": ("最早出现", ("opened_on", "id")),
+    "newest": ("最近出现", ("-opened_on", "-id")),
+    "due": ("最先到期", (F("due_on").asc(nulls_last=True), "id")),
+    "amount": ("金额最大", (F("due_fen").desc(nulls_last=True), F("paid_fen").desc(nulls_last=True), "id")),
+    "area": ("按村(社区)", ("hukou", "person__name_folded", "id")),
+    "name": ("按姓名", ("person__name_folded", "id")),
+}
 
 
 @dataclass(frozen=True)
@@ -97,4 +96,198 @@ class Worklist:
 
 def worklist(actor: User, filters: Filters, sort: str = "oldest", page: int = 1) -> Worklist:
     """A page of findings the actor may read. A page past the end is the last one."""
-    raise NotImplementedError
+    sort = sort if sort in SORTS else "oldest"
+    mine = scoped(actor)
+    found = matching(mine, filters)
+    total = found.count()
+    pages = max(1, -(-total // PAGE_SIZE))
+    page = min(max(1, page), pages)
+    start = (page - 1) * PAGE_SIZE
+    chosen = list(ordered(found, sort)[start : start + PAGE_SIZE])
+    sorts = [Choice(name, gettext(label), 0, name == sort) for name, (label, _) in SORTS.items()]
+    facets = _facets(actor, mine, filters)
+    return Worklist(rows(chosen), total, page, pages, sort, sorts, facets, filters)
+
+
+def scoped(actor: User) -> QuerySet[Finding]:
+    """Every finding the actor may read."""
+    return access.scope(actor, Action.FINDING_READ, Finding.objects.all())
+
+
+def matching(mine: QuerySet[Finding], filters: Filters) -> QuerySet[Finding]:
+    """Those the filters ask for; a person with two certificates still counts once."""
+    found = mine.filter(filters.condition())
+    return found.distinct() if filters.text else found
+
+
+def ordered(found: QuerySet[Finding], sort: str) -> QuerySet[Finding]:
+    """The findings in order, with what a row shows."""
+    return found.select_related("person", "person__facts").order_by(*SORTS[sort][1])
+
+
+def rows(findings: Sequence[Finding]) -> list[Row]:
+    """Findings as rows; two queries for all of them (packs and places)."""
+    plans = plans_of(finding.pack_id for finding in findings)
+    names = areas.names(
+        words.place_codes(code for finding in findings for code in (finding.hukou, finding.residence))
+    )
+    today = clock.today()
+    return [_row(finding, plans.get(finding.pack_id), names, today) for finding in findings]
+
+
+def plans_of(keys: Iterable[int]) -> dict[int, Plan]:
+    """The plans of these packs; each is loaded once a process."""
+    packs = InstalledPack.objects.filter(pk__in=set(keys)).defer("files")
+    return {pack.pk: policy.plan(pack) for pack in packs}
+
+
+def _row(finding: Finding, plan: Plan | None, names: dict[str, str], today: dt.date) -> Row:
+    person = finding.person
+    facts = getattr(person, "facts", None)
+    title, benefit = words.titles(plan, finding.kind, finding.group, finding.benefit, finding.reason)
+    late = finding.due_on is not None and finding.due_on < today and finding.state in WAITING
+    return Row(
+        uuid=finding.uuid,
+        person=person.uuid,
+        name=person.name,
+        sex=str(Sex(person.sex).label) if person.sex else "",
+        age=age_on(person.birth_date, today) if person.birth_date else None,
+        category=words.category(facts.category if facts else None),
+        grade=facts.grade if facts else None,
+        kind=finding.kind,
+        kind_label=str(FindingKind(finding.kind).label),
+        title=title,
+        benefit=finding.benefit,
+        benefit_title=benefit,
+        because=words.because(plan, finding),
+        due_fen=finding.due_fen,
+        paid_fen=finding.paid_fen,
+        state=finding.state,
+        state_label=str(FindingState(finding.state).label),
+        opened_on=finding.opened_on,
+        due_on=finding.due_on,
+        overdue=late,
+        days=(today - finding.opened_on).days,
+        street=names.get(finding.hukou[:9].ljust(12, "0"), ""),
+        village=names.get(finding.hukou, ""),
+        residence="" if finding.residence == finding.hukou else words.place(finding.residence, names),
+        version=finding.version,
+    )
+
+
+def _facets(actor: User, mine: QuerySet[Finding], filters: Filters) -> list[Facet]:
+    """Each filter with counts under the others: one grouped query each."""
+
+    def grouped(name: str, field: str) -> dict[str, int]:
+        found = mine.filter(filters.condition(leave_out=name)).order_by().values_list(field)
+        return {
+            str(value): n
+            for value, n in found.annotate(n=Count("id", distinct=True))
+            if value not in (None, "")
+        }
+
+    kinds, states = grouped("kind", "kind"), grouped("state", "state")
+    lines = access.lines(actor, Action.FINDING_READ)
+    facets = [
+        _facet("kind", gettext("类型"), [(k.value, str(k.label)) for k in FindingKind], kinds, filters.kind),
+        _facet(
+            "benefit", gettext("待遇"), _benefits(benefits := grouped("benefit", "benefit"), mine), benefits,
+            filters.benefit,
+        ),
+        _facet("state", gettext("状态"), [(s.value, str(s.label)) for s in FindingState], states, filters.state),
+        _places(mine, filters),
+        _ages(mine, filters),
+        _facet(
+            "category", gettext("残疾类别"), [(c, words.category(c)) for c in words.CATEGORY_CODES],
+            grouped("category", "person__facts__category"), filters.category,
+        ),
+        _facet(
+            "grade", gettext("残疾等级"), [(g, gettext("{grade} 级").format(grade=g)) for g in GRADES],
+            grouped("grade", "person__facts__grade"), filters.grade,
+        ),
+        _overdue(mine, filters),
+    ]  # fmt: skip
+    return [facet for facet in facets if facet.choices] if lines else []
+
+
+def _facet(
+    name: str, label: str, choices: list[tuple[str, str]], counts: dict[str, int], chosen: tuple[str, ...]
+) -> Facet:
+    """Choices nobody has and nobody chose are left out: they also would tell what others work on."""
+    return Facet(
+        name,
+        label,
+        [
+            Choice(value, shown, counts.get(value, 0), value in chosen)
+            for value, shown in choices
+            if counts.get(value) or value in chosen
+        ],
+    )
+
+
+def _benefits(counts: dict[str, int], mine: QuerySet[Finding]) -> list[tuple[str, str]]:
+    plans = plans_of(mine.order_by().values_list("pack_id", flat=True).distinct())
+    named = {name: text(benefit.title) for plan in plans.values() for name, benefit in plan.benefits.items()}
+    return [(name, named.get(name, name)) for name in sorted(counts)]
+
+
+def _places(mine: QuerySet[Finding], filters: Filters) -> Facet:
+    """Streets, and the villages of the street that is chosen."""
+    found = (
+        mine.filter(filters.condition(leave_out="area"))
+        .order_by()
+        .values_list(filters.basis)
+        .annotate(n=Count("id", distinct=True))
+    )
+    streets: dict[str, int] = {}
+    villages: dict[str, int] = {}
+    chosen_street = filters.area[:9].ljust(12, "0") if filters.area else ""
+    for code, n in found:
+        street = code[:9].ljust(12, "0")
+        streets[street] = streets.get(street, 0) + n
+        if street == chosen_street and code != street:
+            villages[code] = villages.get(code, 0) + n
+    if len(streets) == 1 and not villages:
+        villages = dict(found)
+    names = areas.names([*streets, *villages])
+    choices = []
+    for street, n in sorted(streets.items()):
+        choices.append(Choice(street, names.get(street, street), n, street == filters.area))
+        for village, m in sorted(villages.items()):
+            if village[:9] == street[:9] and village != street:
+                choices.append(
+                    Choice(village, "· " + names.get(village, village), m, village == filters.area)
+                )
+    label = gettext("户籍村(社区)") if filters.basis == "hukou" else gettext("居住村(社区)")
+    return Facet("area", label, choices)
+
+
+def _ages(mine: QuerySet[Finding], filters: Filters) -> Facet:
+    today = clock.today()
+    counts = mine.filter(filters.condition(leave_out="age")).aggregate(
+        **{
+            f"band_{at}": Count("id", filter=age_condition(band, today), distinct=True)
+            for at, band in enumerate(AGES)
+        }
+    )
+    labels = [
+        (band, gettext("{band} 岁").format(band=band) if band != "60-" else gettext("60 岁以上"))
+        for band in AGES
+    ]
+    return _facet(
+        "age",
+        gettext("年龄"),
+        labels,
+        {band: counts[f"band_{at}"] for at, band in enumerate(AGES)},
+        filters.age,
+    )
+
+
+def _overdue(mine: QuerySet[Finding], filters: Filters) -> Facet:
+    late = Q(due_on__lt=clock.today(), state__in=WAITING)
+    n = mine.filter(filters.condition(leave_out="overdue")).filter(late).values("id").distinct().count()
+    choices = [Choice("1", gettext("只看逾期"), n, filters.overdue)] if n or filters.overdue else []
+    return Facet("overdue", gettext("期限"), choices)
+
+
+__all__ = ["PAGE_SIZE", "Choice", "Facet", "Filters", "Row", "Worklist", "worklist"]
