@@ -81,8 +81,7 @@ def settle_language(arguments: Sequence[str]) -> list[str]:
             wanted = argument.partition("=")[2]
         else:
             rest.append(argument)
-    commands.language = "en" if wanted.lower().startswith("en") else "zh-hans"
-    use_translator(catalogue(commands.language))
+    use_translator(catalogue("en" if wanted.lower().startswith("en") else "zh-hans"))
     return rest
 
 

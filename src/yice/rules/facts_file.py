@@ -228,28 +228,30 @@ class FactsFile:
         if not pa.types.is_string(column.type) and not pa.types.is_dictionary(column.type):
             return column if fact.low is None and fact.high is None else bounded(fact, column, reasons)
         book = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-        wrong: dict[int, Message] = {}
+        wrong: dict[int, Message | None] = {}
         strange = 0
         for place, value in enumerate(book.dictionary.to_pylist()):
             if fact.type == "area":
                 if value is not None and not is_area(value):
-                    wrong[place] = Message("")
+                    wrong[place] = None
                 elif value is not None and value[:2] not in PROVINCES:
                     strange += int(pc.sum(pc.equal(book.indices, place)).as_py() or 0)
             elif why := why_not(fact, value, self.as_of):
                 wrong[place] = why
         if strange:
-            self.warnings[Message("{fact} 的区划代码不认识。", fact=fact.label.zh)] += strange
+            self.warnings[Message("{fact} 的区划代码不认识。", fact=fact.label)] += strange
         if not wrong:
             return book
         at = pc.is_in(book.indices, value_set=pa.array(sorted(wrong), book.indices.type))
         rows = np.flatnonzero(pc.fill_null(at, False).to_numpy(zero_copy_only=False))
         if fact.type == "area":
-            self.warnings[Message("{fact} 不是区划代码，按未知处理。", fact=fact.label.zh)] += len(rows)
+            self.warnings[Message("{fact} 不是区划代码，按未知处理。", fact=fact.label)] += len(rows)
         else:
             places = book.indices.take(pa.array(rows)).to_pylist()
             for row, place in zip(rows.tolist(), places, strict=True):
-                reasons.setdefault(row, wrong[place])
+                reasons.setdefault(
+                    row, wrong[place] or Message("{fact}的值看不懂。{fix}", fact=fact.label, fix="")
+                )
         sound = [None if place in wrong else value for place, value in enumerate(book.dictionary.to_pylist())]
         return pa.DictionaryArray.from_arrays(book.indices, pa.array(sound, pa.string()))
 
@@ -268,7 +270,7 @@ class FactsFile:
         oldest = pa.scalar(self.as_of - dt.timedelta(days=fact.fresh_for_days), pa.date32())
         stale = pc.and_(pc.fill_null(pc.less(days, oldest), False), pc.is_valid(column))
         if count := int(pc.sum(stale).as_py() or 0):
-            self.warnings[Message("{fact} 的值已过时，按未知处理。", fact=fact.label.zh)] += count
+            self.warnings[Message("{fact} 的值已过时，按未知处理。", fact=fact.label)] += count
             if pa.types.is_dictionary(column.type):
                 none = pa.scalar(None, column.indices.type)
                 return pa.DictionaryArray.from_arrays(

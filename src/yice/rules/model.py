@@ -10,6 +10,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Literal
 
+from yice.terms.messages import in_english
+
 FactType = Literal["bool", "int", "date", "code", "set", "parts", "area", "text"]
 Unit = Literal["person", "household", "organisation", "area", "post"]
 Status = Literal["eligible", "ineligible", "unknown"]
@@ -30,10 +32,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Words:
-    """A text in both languages of the interface."""
+    """A text in both languages of the interface; `str()` gives the reader's."""
 
     zh: str
     en: str
+
+    def __str__(self) -> str:
+        return self.en if in_english() else self.zh
 
 
 @dataclass(frozen=True)

@@ -80,13 +80,13 @@ def why_not(fact: Fact, value: str | None, as_of: dt.date) -> Message | None:
         number = encode(fact, value)
     except (Problem, ValueError) as problem:
         fix = problem.fix if isinstance(problem, Problem) else Message("应是整数")
-        return Message("{fact}的值看不懂。{fix}", fact=fact.label.zh, fix=fix or "")
+        return Message("{fact}的值看不懂。{fix}", fact=fact.label, fix=fix or "")
     return _out_of_bounds(fact, number, as_of) if isinstance(number, int) else None
 
 
 def _out_of_bounds(fact: Fact, number: int, as_of: dt.date) -> Message | None:
     if (fact.low is not None and number < fact.low) or (fact.high is not None and number > fact.high):
-        return Message("{fact} 应在 {low} 到 {high} 之间", fact=fact.label.zh, low=fact.low, high=fact.high)
+        return Message("{fact} 应在 {low} 到 {high} 之间", fact=fact.label, low=fact.low, high=fact.high)
     if fact.name == "birth_date":
         born = dt.date(1970, 1, 1) + dt.timedelta(days=number)
         if born > as_of:
@@ -105,7 +105,7 @@ def bounded(fact: Fact, column: pa.Array, reasons: dict[int, Message]) -> pa.Arr
     )
     outside = pc.or_(pc.less(column, low), pc.greater(column, high))
     for row in np.flatnonzero(pc.fill_null(outside, False).to_numpy(zero_copy_only=False)):
-        why = Message("{fact} 应在 {low} 到 {high} 之间", fact=fact.label.zh, low=fact.low, high=fact.high)
+        why = Message("{fact} 应在 {low} 到 {high} 之间", fact=fact.label, low=fact.low, high=fact.high)
         reasons.setdefault(int(row), why)
     return column
 

@@ -24,6 +24,11 @@ def use_translator(translate: Translator) -> None:
     _translate = translate
 
 
+def in_english() -> bool:
+    """Whether the reader at hand reads English: true where the catalogue turns the word itself."""
+    return _translate("语言") == "Language"
+
+
 @cache
 def catalogue(language: str) -> Translator:
     """The translator for `language` ("zh-hans" or "en"); Chinese needs no catalogue."""

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import os
 
-from yice.rules.model import Words
 from yice.terms.messages import Message
 
 # Command → module, where the file's name is not the only command it gives.
@@ -27,14 +26,6 @@ MODULES = {
     "backup": "backup",
     "restore": "backup",
 }
-
-
-language = "zh-hans"  # or "en": what the reader asked for
-
-
-def spoken(words: Words) -> str:
-    """A pack's text in the reader's language."""
-    return words.en if language == "en" else words.zh
 
 
 def text(source: str, **values: object) -> str:

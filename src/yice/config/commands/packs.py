@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from yice.config.commands import spoken, text
+from yice.config.commands import text
 from yice.rules import cases, check, scaffold
 from yice.rules.loader import plan_of
 from yice.rules.model import Plan
@@ -134,7 +134,7 @@ _KINDS = {
 def _print_summary(out: Console, plan: Plan, written: Written) -> None:
     own = sum(entry.pack == plan.id for entry in written.groups.values())
     count = sum(len(one.cases) + len(one.vectors) for _, one, _ in cases.own_cases(written))
-    out.print(f"  {escape(spoken(plan.title))}  [dim]{plan.id} {plan.version}  {plan.hash[:12]}[/]")
+    out.print(f"  {escape(str(plan.title))}  [dim]{plan.id} {plan.version}  {plan.hash[:12]}[/]")
     line = text("{groups} 个人群（本包 {own} 个），{benefits} 项待遇，{settings} 项设置，{cases} 个案例。",
                 groups=len(plan.groups), own=own, benefits=len(plan.benefits), settings=len(plan.settings), cases=count)  # fmt: skip
     out.print(f"  [green]✓[/] {line}")

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from yice.config.commands import spoken, text
+from yice.config.commands import text
 from yice.config.commands.packs import library
 from yice.rules.findings import FINDINGS
 from yice.rules.lists_file import read_lists
@@ -110,7 +110,7 @@ def _print(out: Console, plan: Plan, report: Report, path: Path) -> None:
         if any(counts):
             numbers = (f"{count:,}" if count else "·" for count in counts)
             table.add_row(name, *numbers, shown)
-            table.add_row(f"  [dim]{spoken(group.title)}[/]", "", "", "", "")
+            table.add_row(f"  [dim]{group.title}[/]", "", "", "", "")
     out.print(table)
     line = text(
         "读入 {rows} 行，写出 {written} 行：{path}",
