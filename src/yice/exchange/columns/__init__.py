@@ -21,7 +21,7 @@ Lists: row, name, id_number, id_kind, certificate_number, birth_date, sex, hukou
 first day), pay_kind (regular, arrears, recovery), amount_fen (int64), account, payee_name, payee_id,
 household_number, head_name, head_id, relation, student_number, died_on, registered_on, and the facts its rows
 state (income_class, medical_kind, pension_kind, in_school_roll, school_stage, school_kind, deceased). A list
-keeps rows whose id fails its check: `id_kind` tells, and matching decides.
+keeps rows whose id fails its check: `id_kind` tells, `id_written` has what stands there, and matching decides.
 `by_household`: heads stand for members who are not named, so silence says nothing of those.
 """
 

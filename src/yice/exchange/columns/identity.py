@@ -51,6 +51,8 @@ def read(draft: Draft) -> None:
     text = blank_where(found.text, ~usable & (found.kind != Kind.OTHER))
     draft.columns["id_number"] = blank_where(text, found.kind == Kind.NONE)
     draft.columns["id_number"] = blank_where(draft.columns["id_number"], ~usable)
+    if draft.kind != "registry":
+        draft.columns["id_written"] = blank_where(found.text, usable | (found.kind == Kind.NONE))
     draft.columns["id_kind"] = KIND_NAMES.take(pa.array(found.kind))
     _life(draft, found, usable)
     _certificate(draft, certificates, certificate_ok)

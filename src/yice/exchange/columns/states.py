@@ -37,7 +37,9 @@ def _insured(draft: Draft, fact: str) -> None:
         kind = written if written is not None else pa.nulls(draft.count, pa.string())
     state = draft.columns.pop("insured_state", None)
     if state is not None:
-        kind = pc.if_else(pc.fill_null(pc.equal(state, False), False), "none", kind)
+        kind = pc.if_else(pc.fill_null(pc.equal(state, "false"), False), "none", kind)
+        if fact == "pension_kind":
+            kind = pc.if_else(pc.fill_null(pc.equal(state, "in_payment"), False), "in_payment", kind)
     draft.columns[fact] = kind
     if not given(kind).all():
         draft.notes.append(

@@ -1,0 +1,277 @@
+"""The facts of each person of the register: what it says itself, and what the lists say, month and match considered."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from yice.exchange.look import link
+from yice.exchange.look.link import LIKELY, MAYBE, SAME, Links, Register
+from yice.identifiers import division
+from yice.rules.expression.scope import facts_of
+from yice.rules.model import Plan
+from yice.rules.silence import Received, WholeList, speak
+from yice.terms.periods import Month
+
+Mask = npt.NDArray[np.bool_]
+# On these everybody should be of the register; on the others most rows are relatives and neighbours.
+HOLDERS = ("living_subsidy", "nursing_subsidy")
+_CLASSES = ("none", "low_income", "subsistence", "extreme_hardship")  # the last one said wins
+
+
+@dataclass
+class Linked:
+    """One list with its rows found."""
+
+    kind: str
+    title: str  # the file
+    table: pa.Table
+    links: Links
+    month: Month | None
+    whole: bool
+
+
+@dataclass
+class Known:
+    """The facts as one table, and what stands behind them."""
+
+    table: pa.Table
+    received: Received
+    lists: list[Linked]
+    weak: dict[str, Mask] = field(
+        default_factory=dict
+    )  # fact → persons whose value rests on a likely match only
+    maybe: dict[str, dict[int, list[int]]] = field(
+        default_factory=dict
+    )  # list kind → person → rows that may be theirs
+    rows: dict[str, dict[int, list[int]]] = field(
+        default_factory=dict
+    )  # list kind → person → rows that are theirs
+    died_this_month: Mask | None = None
+    overruled: dict[str, int] = field(
+        default_factory=dict
+    )  # fact → persons where a list says other than the register
+
+
+def know(plan: Plan, registry: pa.Table, lists: list[Linked], *, area: str, as_of: dt.date) -> Known:
+    """Put the facts together. A list speaks for its month; what may be somebody else's leaves the fact unknown."""
+    wanted = facts_of(plan)
+    count = registry.num_rows
+    columns: dict[str, pa.Array] = {
+        name: registry[name].combine_chunks() for name in registry.column_names if name in wanted
+    }
+    if "household_number" in registry.column_names:
+        columns["household_id"] = registry["household_number"].combine_chunks()
+    month = Month.of(as_of)
+    received = Received(
+        tuple(
+            WholeList(one.kind, division.prefix(area), (one.month or month).first, one.whole) for one in lists
+        )
+    )
+    known = Known(registry, received, lists)
+    _note_rows(known, month)
+    for fact in wanted.values():
+        silence = fact.silence
+        whole = (
+            silence is not None
+            and silence.list is not None
+            and all(
+                any(one.list == name and one.whole for one in received.lists)
+                for name in (silence.list, *silence.and_lists)
+            )
+        )
+        if whole and fact.name in columns:
+            # The list is fresher than the register and complete: who is not on it is not on it.
+            known.overruled[fact.name] = 0
+            columns[fact.name + "@register"] = columns.pop(fact.name)
+    for one in lists:
+        _state(plan, columns, one, month, count, known)
+    _deaths(columns, lists, as_of, count, known)
+    for name in [name for name in columns if name.endswith("@register")]:
+        said, now = columns.pop(name), columns.get(name.removesuffix("@register"))
+        if now is not None:
+            known.overruled[name.removesuffix("@register")] = int(
+                pc.sum(pc.fill_null(pc.not_equal(said, now.cast(said.type)), False)).as_py() or 0
+            )
+    areas = _areas(columns.get("hukou"), count)
+    columns |= speak(plan, columns, areas, received, as_of)
+    _doubt(plan, columns, known, count)
+    _households(columns, registry, count)
+    known.table = pa.table({"person_id": pa.array(np.arange(count)).cast(pa.string()), **columns})
+    return known
+
+
+def _note_rows(known: Known, month: Month) -> None:
+    """Which rows are whose; of a payroll only the month's own payments, for those are what is asked about."""
+    for one in known.lists:
+        rows = one.table["row"].to_numpy()
+        now = np.ones(len(rows), dtype=np.bool_)
+        if one.kind in HOLDERS:
+            now = _mask(pc.equal(one.table["month"], pa.scalar(month.first, pa.date32())))
+            now &= _mask(pc.equal(one.table["pay_kind"], "regular"))
+        for target, chosen in (
+            (known.maybe, now & (one.links.level == MAYBE)),
+            (known.rows, now & (one.links.level >= LIKELY)),
+        ):
+            kept = target.setdefault(one.kind, {})
+            for person, row in zip(one.links.person[chosen].tolist(), rows[chosen].tolist(), strict=True):
+                kept.setdefault(person, []).append(row)
+
+
+def _state(
+    plan: Plan, columns: dict[str, pa.Array], one: Linked, month: Month, count: int, known: Known
+) -> None:
+    """Write what the rows of a list state into the persons they are."""
+    if one.kind.startswith("deaths"):
+        return
+    sure = one.links.sure(LIKELY)
+    person, likely = one.links.person[sure], one.links.level[sure] == LIKELY
+    rows = one.table.filter(pa.array(sure))
+    for benefit in plan.benefits.values():
+        if benefit.receipts == one.kind:
+            _receipts(columns, benefit.id, rows, person, likely, month, count, known)
+    gives = plan.lists[one.kind].gives if one.kind in plan.lists else ()
+    for fact in gives:
+        if fact not in rows.column_names:
+            continue
+        values = rows[fact].combine_chunks()
+        order = np.arange(len(person))
+        at = np.full(count, -1, dtype=np.int64)
+        at[person] = order  # the last row of a person speaks
+        stated = values.take(pa.array(np.where(at < 0, None, at), pa.int64()))
+        before = columns.get(fact)
+        if fact == "income_class" and before is not None:
+            stated = _stronger(before, stated)
+        columns[fact] = stated if before is None else pc.coalesce(stated, before.cast(stated.type))
+        _weaken(known, fact, person[likely], count)
+
+
+def _stronger(before: pa.Array, stated: pa.Array) -> pa.Array:
+    """Of two income classes the one that says more need (a person on two lists)."""
+    ranks = [
+        pc.fill_null(pc.index_in(values, pa.array(_CLASSES)), -1)
+        for values in (before.cast(pa.string()), stated)
+    ]
+    return pc.if_else(pc.greater(ranks[0], ranks[1]), before.cast(pa.string()), stated)
+
+
+def _weaken(known: Known, fact: str, persons: npt.NDArray[np.int32], count: int) -> None:
+    weak = known.weak.setdefault(fact, np.zeros(count, dtype=np.bool_))
+    weak[persons] = True
+
+
+def _receipts(
+    columns: dict[str, pa.Array],
+    benefit: str,
+    rows: pa.Table,
+    person: npt.NDArray[np.int32],
+    likely: Mask,
+    month: Month,
+    count: int,
+    known: Known,
+) -> None:
+    """Who receives in the month, and how much: the month's own payment, arrears and recoveries aside."""
+    due = np.ones(len(person), dtype=np.bool_)
+    if "month" in rows.column_names and "pay_kind" in rows.column_names:
+        due &= _mask(pc.equal(rows["month"], pa.scalar(month.first, pa.date32())))
+        due &= _mask(pc.equal(rows["pay_kind"], "regular"))
+    if "funded_fen" in rows.column_names:
+        due &= _mask(pc.greater(rows["funded_fen"], 0))
+    elif "funded_kind" in rows.column_names:
+        due &= ~_mask(pc.is_in(pc.fill_null(rows["funded_kind"], "无"), pa.array(["无", "否", "-"])))
+    elif benefit == "medical_insurance_funding":
+        return  # on the roll, but nothing says who paid
+    receives = np.zeros(count, dtype=np.bool_)
+    receives[person[due]] = True
+    stated = pa.array(np.where(receives, True, None), pa.bool_())
+    name = f"receives.{benefit}"
+    before = columns.get(name)
+    columns[name] = stated if before is None else pc.coalesce(stated, before)
+    _weaken(known, name, person[due & likely], count)
+    if "amount_fen" in rows.column_names and "pay_kind" in rows.column_names:
+        paid = np.zeros(count, dtype=np.int64)
+        fen = pc.fill_null(rows["amount_fen"], 0).to_numpy()
+        np.add.at(paid, person[due], fen[due])
+        columns[f"paid.{benefit}"] = pa.array(np.where(receives, paid, None), pa.int64())
+
+
+def _deaths(
+    columns: dict[str, pa.Array], lists: list[Linked], as_of: dt.date, count: int, known: Known
+) -> None:
+    """Dead where id and name agree. Of who died within the month the payment was right: noted apart."""
+    dead = np.zeros(count, dtype=np.bool_)
+    within = np.zeros(count, dtype=np.bool_)
+    for one in lists:
+        if not one.kind.startswith("deaths"):
+            continue
+        sure = one.links.sure(SAME)
+        person = one.links.person[sure]
+        dead[person] = True
+        if "died_on" in one.table.column_names:
+            rows = one.table.filter(pa.array(sure))
+            first = pa.scalar(as_of.replace(day=1), pa.date32())
+            within[person[_mask(pc.greater_equal(rows["died_on"], first))]] = True
+    if dead.any():
+        said = columns.get("deceased")
+        found = pa.array(np.where(dead, True, None), pa.bool_())
+        columns["deceased"] = found if said is None else pc.coalesce(found, said)
+    known.died_this_month = within
+
+
+def _doubt(plan: Plan, columns: dict[str, pa.Array], known: Known, count: int) -> None:
+    """A row that may be a person's, and no row that surely is: what the list gives is unknown of them."""
+    for one in known.lists:
+        if one.kind.startswith("deaths") or one.kind not in plan.lists:
+            continue
+        doubted = np.zeros(count, dtype=np.bool_)
+        doubted[[person for person in known.maybe[one.kind] if person not in known.rows[one.kind]]] = True
+        if not doubted.any():
+            continue
+        # Income class hangs on three lists: a doubt on one leaves what another says for certain.
+        for fact in plan.lists[one.kind].gives:
+            if fact not in columns:
+                continue
+            open_ = doubted
+            if fact == "income_class":
+                open_ = doubted & _mask(pc.equal(columns[fact].cast(pa.string()), "none"))
+            columns[fact] = pc.if_else(pa.array(open_), pa.scalar(None, columns[fact].type), columns[fact])
+
+
+def _households(columns: dict[str, pa.Array], registry: pa.Table, count: int) -> None:
+    """Two valid certificates in one household are at least two, whoever else lives there."""
+    if "household_disabled" in columns or "household_number" not in registry.column_names:
+        return
+    number = registry["household_number"].combine_chunks().dictionary_encode().indices
+    codes = pc.fill_null(number, -1).to_numpy(zero_copy_only=False)
+    valid = np.ones(count, dtype=np.bool_)
+    if "certificate_status" in columns:
+        valid = _mask(pc.equal(columns["certificate_status"], "valid"))
+    counts = np.bincount(np.maximum(codes, 0), weights=valid & (codes >= 0), minlength=1).astype(np.int64)
+    here = np.where(codes >= 0, counts[np.maximum(codes, 0)], 0)
+    columns["household_disabled"] = pa.array(np.where(here >= 2, here, None), pa.int64())
+
+
+def _areas(hukou: pa.Array | None, count: int) -> npt.NDArray[np.int64]:
+    if hukou is None:
+        return np.full(count, -1, dtype=np.int64)
+    return np.asarray(pc.fill_null(pc.cast(hukou, pa.int64()), -1).to_numpy(zero_copy_only=False))
+
+
+def _mask(values: pa.Array | pa.ChunkedArray) -> Mask:
+    if isinstance(values, pa.ChunkedArray):
+        values = values.combine_chunks()
+    return np.asarray(pc.fill_null(values, False).to_numpy(zero_copy_only=False), dtype=np.bool_)
+
+
+def register(table: pa.Table) -> Register:
+    return link.Register(table)
+
+
+def lists_of(known: Known, kinds: Mapping[str, object]) -> list[Linked]:
+    return [one for one in known.lists if one.kind in kinds]
