@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.rules.little_plan import DAY, MEI, PLAN, condition, fact, group, plan_with
+from tests.rules.little_plan import DAY, ELDER, MEI, PLAN, condition, fact, group, plan_with
 from tests.rules.rule_texts import PEOPLE
 
 from yice.rules.ask import ask
@@ -45,6 +46,15 @@ def test_each_condition_is_met_failed_unknown_or_assumed() -> None:
         "alive": "met", "here": "met", "severe": "unknown", "care": "failed", "injury": "assumed",
         "elder_higher": "failed",
     }  # fmt: skip
+
+
+def test_a_sum_that_cannot_be_weighed_is_assumed_not_to_be_the_higher() -> None:
+    plan = replace(PLAN, benefits={**PLAN.benefits, "elder": replace(ELDER, amount=None)})
+    received = {**MEI, "receives.elder": True}
+    for paid, outcome in ((None, "assumed"), (9_000, "failed"), (19_000, "met")):
+        told = explain(plan, {**received, "paid.elder": paid}, "nursing", DAY)
+        assert {reason.key: reason.outcome for reason in told.reasons}["elder_higher"] == outcome
+        assert (told.status == "ineligible") == (outcome == "met")
 
 
 def test_a_reason_shows_the_facts_it_used_and_what_they_come_from() -> None:

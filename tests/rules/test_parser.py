@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.rules.little_plan import DAY, PLAN, condition, group, plan_with
 
-from yice.rules.expression import parse
+from yice.rules.columns import Columns
+from yice.rules.expression import Scope, check, parse
 from yice.rules.expression.ast import Binary, Call, Choice, Items, Literal, Name, Unary
 from yice.rules.model import Place
+from yice.rules.screening import screen
 from yice.terms.errors import Problem
 
 HERE = Place("groups/a.yaml", 7, 11)
@@ -91,3 +96,31 @@ def test_an_expression_that_would_exhaust_is_refused(text: str) -> None:
     with pytest.raises(Problem) as caught:
         parse(text, HERE)
     assert caught.value.code == "expr-limit"
+
+
+_BITS = st.sampled_from(
+    ["a", "grade", "1", '"x"', "'", '"', "(", ")", "[", "]", ",", "&&", "||", "!", "==", "<=", "in", "?", ":", "+", "-",
+     "*", "/", "%", "age_on", "as_of", "setting.sites", "table", "known", "\n", "\\", "，", "９", "\x00", "true"]
+)  # fmt: skip
+
+
+@settings(max_examples=500)
+@given(st.lists(_BITS, max_size=40).map(" ".join) | st.text(max_size=80))
+def test_whatever_is_written_the_answer_is_a_rule_or_a_problem_with_its_place(text: str) -> None:
+    try:
+        check(parse(text, HERE), Scope.of(PLAN), text=text, place=HERE)
+    except Problem as problem:
+        assert str(problem).startswith("groups/a.yaml:")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+".join(["grade"] * 200) + " > 1",
+        "!(" * 15 + " || ".join(["employed && severe"] * 60) + ")" * 15,
+        "employed ? " * 30 + "severe" + ": employed" * 30,
+    ],
+)
+def test_the_longest_rule_that_is_allowed_runs(text: str) -> None:
+    plan = plan_with(group("g", condition("c", text)))
+    assert screen(plan, Columns.one(plan, {}), DAY).decide()[0].status == "unknown"

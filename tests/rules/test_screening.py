@@ -152,6 +152,11 @@ class TestStatus:
         with pytest.raises(Problem, match="a → b → a"):
             decide("a", circle)
 
+    def test_two_conditions_of_one_name_are_refused(self) -> None:
+        double = plan_with(group("a", condition("c", "employed"), condition("c", "severe")))
+        with pytest.raises(Problem, match="两个条件都叫 c"):
+            decide("a", double)
+
     def test_after_the_last_day_a_plan_is_asked_as_of_that_day(self) -> None:
         screening = screen(PLAN, Columns.one(PLAN, MEI), dt.date(2022, 1, 1))
         assert screening.ended

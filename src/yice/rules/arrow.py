@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from yice.rules.bits import Words, full, pack, words_for
-from yice.rules.columns import Column, column_of_values
+from yice.rules.column import Column, column_of_values
 from yice.rules.model import Fact
 from yice.rules.values import DTYPES, encode, fits
 from yice.terms.errors import Problem

@@ -1,36 +1,26 @@
 """Facts of many rows as columns: a value array and a bitmap of which rows are known. Nothing is read unasked.
 
-Values: bool as bits, int and money int64 (or as narrow as they came), date int32 days, code int8 in the order of
-`fact.codes`, set and parts as bit fields, area the 12-digit number, text a position in `words`. What stands in a
-value array where the bitmap says unknown is meaningless. A fact with `silence: always` (a silence that names no
-list) is known everywhere: its blanks are what silence means.
+A fact with `silence: always` (a silence that names no list) is known everywhere: its blanks are what silence means.
+How a column lies in memory: see `yice.rules.column`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
-from yice.rules.bits import Rows, Words, full, pack, pick, unpack
+from yice.rules.arrow import column_of, ids_of
+from yice.rules.bits import Rows, full, pack, pick, unpack
+from yice.rules.column import Column, column_of_values
 from yice.rules.expression.scope import facts_of
 from yice.rules.model import Fact, Plan
 from yice.rules.values import DTYPES, decode, encode
 
 ID = "person_id"
-
-
-@dataclass(frozen=True)
-class Column:
-    """values: one a row, or packed words for bool; None where no row is known. known: packed words."""
-
-    values: NDArray[Any] | None
-    known: Words
-    words: tuple[str, ...] = ()  # the vocabulary of a text fact
 
 
 class Columns:
@@ -46,7 +36,6 @@ class Columns:
     @classmethod
     def from_table(cls, plan: Plan, table: pa.Table) -> Columns:
         """Columns over an Arrow table; texts are read by each fact's type, bitmaps are used as they are."""
-        from yice.rules.arrow import column_of, ids_of
 
         def load(fact: Fact) -> Column | None:
             at = table.schema.get_field_index(fact.name)
@@ -108,7 +97,7 @@ class Columns:
         """The column with its blanks filled where silence itself is an answer."""
         if fact.silence is None or fact.silence.list is not None or fact.silence.means is None:
             return column
-        means = encode(fact, fact.silence.means)
+        means: Any = encode(fact, fact.silence.means)
         if fact.type == "bool":
             known = column.known
             values = np.zeros_like(known) if column.values is None else column.values & known
@@ -120,15 +109,3 @@ class Columns:
             return replace(column, values=np.full(self.rows, means, DTYPES[fact.type]), known=self.full)
         truth = unpack(column.known, self.rows).view(np.bool_)
         return replace(column, values=np.where(truth, column.values, means), known=self.full)
-
-
-def column_of_values(fact: Fact, values: Sequence[int | str | None]) -> Column:
-    """A column from encoded values, None for unknown."""
-    known = pack(np.array([value is not None for value in values], np.bool_))
-    words: tuple[str, ...] = ()
-    if fact.type == "text":
-        words = tuple(dict.fromkeys(value for value in values if isinstance(value, str)))
-        at = {word: i for i, word in enumerate(words)}
-        values = [None if value is None else at[str(value)] for value in values]
-    numbers = np.array([value or 0 for value in values], DTYPES[fact.type])
-    return Column(pack(numbers) if fact.type == "bool" else numbers, known, words)

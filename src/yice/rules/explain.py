@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -36,7 +36,8 @@ class Used:
 class Reason:
     """One condition. `assumed`: unknown, and taken as the plan presumes until it is applied for.
 
-    In the section `exclusions` `met` means that the exclusion holds: the benefit is not due.
+    In the section `exclusions` `met` means that the exclusion holds: the benefit is not due. Where it holds by a
+    sum that cannot be weighed against this one, the benefit is assumed to be due.
     """
 
     key: str
@@ -112,10 +113,11 @@ def explain(plan: Plan, facts: Mapping[str, Any], group_id: str, as_of: dt.date)
 def _reasons(block: Block, outcome: Outcome) -> Iterator[Reason]:
     for line in outcome.program.lines:
         yield _reason(block, line, assumed=line.condition.presume is not None)
-    for barrier, barred in zip(outcome.program.barriers, outcome.barred, strict=True):
+    barriers = zip(outcome.program.barriers, outcome.barred, outcome.unweighed, strict=True)
+    for barrier, barred, unweighed in barriers:
         reason = _reason(block, barrier.line, assumed=True)
-        if reason.outcome == "met" and not _holds(barred):  # it holds, but the other is not the higher
-            reason = Reason(reason.key, reason.section, reason.condition, "failed", reason.used, ())
+        if reason.outcome == "met" and not _holds(barred):  # it holds, but the other sum is not the higher
+            reason = replace(reason, outcome="assumed" if _holds(unweighed) else "failed")
         yield reason
 
 

@@ -75,7 +75,9 @@ class Outcome:
         self.ineligible = block.evaluator.bits(program.member)[1]
         benefit, none = program.benefit, block.evaluator.none
         self.receiving = block.fact_bits(f"receives.{benefit.id}") if benefit else (none, none)
-        self.barred = tuple(self._barred(barrier) for barrier in program.barriers)
+        weighed = [self._barred(barrier) for barrier in program.barriers]
+        self.barred = tuple(barred for barred, _ in weighed)  # of each exclusion, whom it takes out
+        self.unweighed = tuple(unweighed for _, unweighed in weighed)  # whose two sums cannot be compared
         for barred in self.barred:
             self.eligible = self.eligible & ~barred
             self.ineligible = self.ineligible | barred
@@ -151,17 +153,21 @@ class Outcome:
             np.bool_
         )
 
-    def _barred(self, barrier: Barrier) -> Words:
-        evaluator = self.block.evaluator
-        true, _ = evaluator.bits(barrier.line.node)
-        other = barrier.exclusion.other
+    def _barred(self, barrier: Barrier) -> tuple[Words, Words]:
+        """The rows that an exclusion takes out, and those where it holds but the sums cannot be weighed.
+
+        Of two sums the higher is chosen: this benefit is not due beside one that is received and higher.
+        """
+        evaluator, other = self.block.evaluator, barrier.exclusion.other
+        holds, _ = evaluator.bits(barrier.line.node)
         if barrier.exclusion.effect != "choose_higher":
-            return true
+            return holds, evaluator.none
         if other is None or self.program.due is None:
-            return evaluator.none  # nothing to weigh: presumed to be due
-        rows = rows_of(true & self.met & self.block.fact_bits(f"receives.{other}")[0], evaluator.rows)
+            return evaluator.none, holds
+        yes, no = self.block.fact_bits(f"receives.{other}")
+        rows = rows_of(holds & self.met & yes, evaluator.rows)
         if not len(rows):
-            return evaluator.none
+            return evaluator.none, holds & ~no
         own, own_known = self._amount(self.program.due, rows)
         theirs, theirs_known = self._paid(other, rows)
         benefit = self.block.program.plan.benefits.get(other)
@@ -169,9 +175,10 @@ class Outcome:
         if node is not None:
             due, due_known = self._amount(node, rows)
             theirs, theirs_known = np.where(theirs_known, theirs, due), theirs_known | due_known
-        out = np.zeros(evaluator.rows, np.bool_)
-        out[rows] = own_known & theirs_known & (theirs > own)
-        return pack(out)
+        higher, weighed = np.zeros((2, evaluator.rows), np.bool_)
+        weighed[rows] = own_known & theirs_known
+        higher[rows] = theirs > own
+        return pack(weighed & higher), holds & ~no & ~pack(weighed)
 
 
 def _nothing(rows: Rows) -> Fen:

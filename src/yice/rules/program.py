@@ -116,6 +116,7 @@ class Program:
             for exclusion in (benefit.excludes if benefit else ())
             if self._active(exclusion.condition)
         )
+        _once(group, [line.key for line in (*lines, *(barrier.line for barrier in barriers))])
         return GroupProgram(group, lines, member, benefit, barriers, self.due(benefit) if benefit else None)
 
     def _lines(self, group: Group) -> Iterator[Line]:
@@ -153,6 +154,14 @@ class Program:
         if group.benefit is not None:
             return self.plan.benefits.get(group.benefit)
         return next((b for b in self.plan.benefits.values() if b.group == group.id), None)
+
+
+def _once(group: Group, keys: list[str]) -> None:
+    """A reason is told by its key, so a group has each key once."""
+    twice = next((key for i, key in enumerate(keys) if key in keys[:i]), None)
+    if twice is not None:
+        what = Message("{group} 里有两个条件都叫 {key}。", group=group.id, key=twice)
+        raise fault("rule-twice", what, place=group.place, fix=Message("请改其中一个的名称。"))
 
 
 _kept: list[Program] = []  # newest last
