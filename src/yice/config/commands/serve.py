@@ -1,0 +1,35 @@
+"""启动网站和后台任务进程"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from yice.config.commands import setup_django, text
+from yice.terms.messages import Message
+
+
+def register(app: typer.Typer) -> None:
+    app.command(help=text("启动网站和后台任务进程"))(serve)
+
+
+def serve(
+    port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535, help=text("端口"))] = 8000,
+    host: Annotated[str, typer.Option(help=text("监听的地址；对外服务请放在反向代理后面"))] = "127.0.0.1",
+    threads: Annotated[int, typer.Option(min=1, max=64, help=text("同时处理几个页面请求"))] = 4,
+    workers: Annotated[int, typer.Option(min=0, max=16, help=text("后台任务进程的个数"))] = 1,
+) -> None:
+    from yice.config import serving
+
+    serving.require_port(host, port)
+    setup_django()
+    serving.require_current_tables()
+    serving.collect_static()
+    at = f"http://{host}:{port}/"
+    ready = Message("网站已启动：{at}（按 Ctrl-C 停止）", at=at)
+    raise typer.Exit(
+        serving.serve(
+            host=host, port=port, threads=threads, workers=workers, ready=lambda: typer.echo(str(ready))
+        )
+    )

@@ -1,0 +1,87 @@
+"""Start the site: a look at the port and the tables first, then the web server with its workers beside it."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+from yice.config.processes import supervise
+from yice.terms.errors import Problem
+from yice.terms.messages import Message
+
+START_SECONDS = 60.0
+
+
+def require_port(host: str, port: int) -> None:
+    """A Problem when `port` cannot be listened on."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                what = Message("端口 {port} 已被别的程序占用。", port=port)
+            else:
+                what = Message("不能在 {host} 的端口 {port} 上启动。", host=host, port=port)
+            raise Problem(
+                "port-taken",
+                what,
+                fix=Message("请换一个端口,例如 {next}:演示用 make demo PORT={next}。", next=port + 1),
+            ) from None
+
+
+def require_current_tables() -> None:
+    """A Problem when the database is not at this version's migrations."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise Problem(
+            "tables-behind",
+            Message("数据库的表还不是这一版的。"),
+            fix=Message("请先备份,再运行 yice migrate。"),
+        )
+
+
+def migrate() -> None:
+    """Bring the database's tables to this version."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def collect_static() -> None:
+    """Put style sheets and scripts where the web server gives them out, compressed and named by content."""
+    from django.core.management import call_command
+
+    call_command("collectstatic", verbosity=0, interactive=False)
+
+
+def serve(
+    *, host: str, port: int, threads: int = 4, workers: int = 1, ready: Callable[[], None] | None = None
+) -> int:
+    """Run the web server and `workers` job processes until told to stop; calls `ready` once pages are served."""
+    web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
+    web += ["--workers", "1", "--blocking-threads", str(threads), "--no-ws", "--log-level", "warning"]
+    job = [sys.executable, "-m", "yice.config.cli", "work"]
+    if ready is not None:
+        threading.Thread(target=_tell, args=(host, port, ready), daemon=True).start()
+    return supervise([[*web, "yice.config.wsgi:application"], *([job] * workers)])
+
+
+def _tell(host: str, port: int, ready: Callable[[], None]) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        try:
+            socket.create_connection((host, port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            ready()
+            return
