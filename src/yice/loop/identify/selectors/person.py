@@ -4,10 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
+from yice.accounts import access
+from yice.accounts.enums import Action
 from yice.accounts.models import User
+from yice.areas import selectors as areas
+from yice.identifiers import masking
+from yice.loop.identify.enums import Sex
+from yice.loop.identify.facts import Settled, settled
+from yice.loop.identify.models import Certificate, Person
+from yice.loop.identify.selectors import words
+from yice.loop.identify.selectors.facts import FactRow, FactSection, Sourced, fact_sections
+from yice.loop.identify.selectors.findings import FindingBlock, OutcomeRow, finding_blocks
+from yice.loop.identify.selectors.household import HouseholdBlock, MemberRow, household_block
+from yice.loop.identify.selectors.lists import ListRow, list_rows
+from yice.loop.identify.selectors.questions import AskBlock, Question, ask_block
+from yice.loop.identify.selectors.timeline import TimelineItem, timeline
+from yice.loop.identify.selectors.why import ConditionRow, WhyRow, why_rows
+from yice.loop.identify.services import rows
+from yice.policy import selectors as policy
+from yice.policy.models import InstalledPack
+from yice.policy.registry import Request
+from yice.rules.model import Plan
+from yice.terms import clock
+from yice.terms.periods import age_on
 
 
 @dataclass(frozen=True)
@@ -35,39 +56,6 @@ class Identity:
 
 
 @dataclass(frozen=True)
-class Sourced:
-    """A value with where it came from."""
-
-    text: str
-    value: Any
-    source: str
-    date: dt.date | None
-    by: str
-    state: str = "taken"  # taken | older | weaker | stale
-
-
-@dataclass(frozen=True)
-class FactRow:
-    name: str
-    label: str
-    known: bool
-    text: str
-    source: str
-    date: dt.date | None
-    by: str
-    state: str  # known | unknown | conflict | stale | silence | possible | derived
-    note: str  # one sentence for the states that need one
-    others: list[Sourced]
-    correct: str  # "here" | "request" (the register's owner) | "" (not by this actor, or derived)
-
-
-@dataclass(frozen=True)
-class FactSection:
-    title: str
-    rows: list[FactRow]
-
-
-@dataclass(frozen=True)
 class CertificateRow:
     number_masked: str
     category: str
@@ -78,137 +66,6 @@ class CertificateRow:
     valid_until: dt.date | None
     replacement: int
     current: bool
-
-
-@dataclass(frozen=True)
-class MemberRow:
-    name: str
-    relation: str
-    sex: str
-    age: int | None
-    certificate: str  # category and grade, or ""
-    person: uuid.UUID | None  # opens the page where the actor may read it
-    self: bool
-
-
-@dataclass(frozen=True)
-class HouseholdBlock:
-    number: str
-    size_text: str  # "3 人", "至少 2 人"
-    disabled_text: str
-    note: str  # where the given and the counted differ
-    members: list[MemberRow]
-
-
-@dataclass(frozen=True)
-class ListRow:
-    """One kind of list and what it says of the person."""
-
-    kind: str
-    title: str
-    month: dt.date | None
-    state: str  # on | not_on | possible | not_received | not_whole
-    text: str
-    entries: list[str]
-
-
-@dataclass(frozen=True)
-class ConditionRow:
-    part: str  # applies | within | when | excluded
-    says: str
-    clause: str
-    result: str  # met | failed | unknown | assumed
-    facts: list[str]  # "残疾等级:二级(残疾人登记册,2020-06-01)"
-
-
-@dataclass(frozen=True)
-class WhyRow:
-    group: str
-    title: str
-    clause: str
-    benefit: str
-    benefit_title: str
-    status: str  # eligible | ineligible | unknown
-    status_label: str
-    conditions: list[ConditionRow]
-    missing: list[str]  # labels of the facts that can still change it
-    due_fen: int | None
-    sample: bool  # 示例标准
-    receiving: bool | None
-    paid_fen: int | None
-    kind: str  # the finding it gives, "" or ok
-    kind_label: str
-
-
-@dataclass(frozen=True)
-class OutcomeRow:
-    code: str
-    label: str
-    reason: str
-    note: str
-    month: dt.date | None
-    sum_fen: int | None
-    told_on: dt.date | None
-    heard_on: dt.date | None
-    at: dt.datetime
-    by: str
-
-
-@dataclass(frozen=True)
-class FindingBlock:
-    uuid: uuid.UUID
-    kind: str
-    kind_label: str
-    group: str
-    title: str
-    benefit: str
-    benefit_title: str
-    because: str
-    state: str
-    state_label: str
-    due_fen: int | None
-    paid_fen: int | None
-    opened_on: dt.date
-    due_on: dt.date | None
-    closed_on: dt.date | None
-    closed_why: str
-    version: int
-    may_handle: bool
-    why_not: str  # the access policy's sentence where may_handle is False
-    codes: list[tuple[str, str]]  # outcome codes open to this actor now, with labels
-    outcomes: list[OutcomeRow]
-
-
-@dataclass(frozen=True)
-class Question:
-    fact: str
-    label: str
-    question: str
-    type: str  # a FactType
-    choices: list[tuple[str, str]]  # for code, set and bool ("true"/"false")
-    unit: str
-    low: int | None
-    high: int | None
-    decides: list[str]  # titles of the groups it can decide
-    answered: str  # "" or what was said last ("does_not_know", "refuses")
-
-
-@dataclass(frozen=True)
-class AskBlock:
-    uuid: uuid.UUID
-    finding: uuid.UUID | None
-    version: int
-    questions: list[Question]
-    from_lists: list[str]  # labels with the list that will answer: not asked at the door
-    may_answer: bool
-
-
-@dataclass(frozen=True)
-class TimelineItem:
-    at: dt.datetime
-    text: str
-    by: str
-    details: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -229,4 +86,108 @@ class PersonPage:
 
 def person_page(actor: User, person: uuid.UUID) -> PersonPage:
     """The page, or Problem "person-not-found": a person out of scope and one who is not there read the same."""
-    raise NotImplementedError
+    found = rows.person(actor, person)
+    today = clock.today()
+    pack = policy.pack_for(found.hukou)
+    plan = policy.plan(pack) if pack else None
+    held = _settled(found, plan, today)
+    certificates = list(found.certificates.order_by("-current", "-issued_on", "-id"))
+    identity = _identity(actor, found, certificates, held)
+    if plan is None or held is None:
+        return PersonPage(
+            identity, [], [_certificate(row, plan) for row in certificates],
+            household_block(actor, found, None), [], [], finding_blocks(actor, found), None,
+            timeline(actor, found, None), today, "", False,
+        )  # fmt: skip
+    return PersonPage(
+        identity,
+        fact_sections(actor, found, plan, held),
+        [_certificate(row, plan) for row in certificates],
+        household_block(actor, found, held),
+        list_rows(plan, held),
+        why_rows(actor, plan, held, today),
+        finding_blocks(actor, found),
+        ask_block(actor, found, plan),
+        timeline(actor, found, plan),
+        today,
+        _title(pack),
+        plan.until is not None and today > plan.until,
+    )
+
+
+def _settled(person: Person, plan: Plan | None, today: dt.date) -> Settled | None:
+    """The person's facts with every value that did not stand."""
+    if plan is None:
+        return None
+    return next(settled(Request(plan, "", "", today, [person.pk]), keep_all=True), None)
+
+
+def _title(pack: InstalledPack | None) -> str:
+    if pack is None:
+        return ""
+    return pack.title_en if words.english() and pack.title_en else pack.title_zh
+
+
+def _identity(actor: User, person: Person, certificates: list[Certificate], held: Settled | None) -> Identity:
+    names = areas.names(words.place_codes([person.hukou, person.residence]))
+    current = next((row for row in certificates if row.current), None)
+    dead = held.columns.get("deceased") if held else None
+    return Identity(
+        uuid=person.uuid,
+        name=person.name,
+        id_masked=masking.id_number(person.id_number),
+        sex=str(Sex(person.sex).label) if person.sex else "",
+        age=age_on(person.birth_date, clock.today()) if person.birth_date else None,
+        birth_year=person.birth_date.year if person.birth_date else None,
+        phone_masked=masking.phone(person.phone),
+        address_masked=masking.address(person.address),
+        hukou=words.place(person.hukou, names, tiers=3),
+        hukou_code=person.hukou,
+        residence=words.place(person.residence, names, tiers=3),
+        residence_code=person.residence,
+        elsewhere=person.residence != person.hukou,
+        category=words.category(current.category) if current else "",
+        grade=current.grade if current else None,
+        certificate_masked=masking.id_number(current.number) if current else "",
+        removed_on=person.removed_on,
+        deceased=bool(dead and dead.values[0] is True),
+        may_unmask=access.may(actor, Action.PERSON_UNMASK, person).allowed,
+        may_correct=access.may(actor, Action.PERSON_CORRECT, person).allowed,
+    )
+
+
+def _certificate(row: Certificate, plan: Plan | None) -> CertificateRow:
+    facts = plan.facts if plan else {}
+    status, parts = facts.get("certificate_status"), facts.get("parts")
+    return CertificateRow(
+        masking.id_number(row.number),
+        words.category(row.category),
+        row.grade,
+        words.value(parts, row.parts) if parts and row.parts else row.parts,
+        words.value(status, row.status or None) if status else row.status,
+        row.issued_on,
+        row.valid_until,
+        row.replacement,
+        row.current,
+    )
+
+
+__all__ = [
+    "AskBlock",
+    "CertificateRow",
+    "ConditionRow",
+    "FactRow",
+    "FactSection",
+    "FindingBlock",
+    "HouseholdBlock",
+    "Identity",
+    "ListRow",
+    "MemberRow",
+    "OutcomeRow",
+    "PersonPage",
+    "Question",
+    "Sourced",
+    "TimelineItem",
+    "WhyRow",
+    "person_page",
+]

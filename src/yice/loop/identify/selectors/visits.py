@@ -6,8 +6,22 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
+from django.db.models import Count, Q
+
+from yice.accounts import access
+from yice.accounts.enums import Action
 from yice.accounts.models import User
-from yice.loop.identify.selectors.person import Question
+from yice.areas import selectors as areas
+from yice.identifiers import masking
+from yice.loop.identify.enums import FindingKind, FindingState, Sex
+from yice.loop.identify.models import Ask, Finding, Person, Visit, VisitList
+from yice.loop.identify.selectors import words
+from yice.loop.identify.selectors.questions import Question, questions
+from yice.loop.identify.selectors.worklist import plans_of
+from yice.loop.identify.services import rows
+from yice.policy import selectors as policy
+from yice.terms import clock
+from yice.terms.periods import age_on
 
 
 @dataclass(frozen=True)
@@ -49,9 +63,76 @@ class VisitListRow:
 
 def visit_list(actor: User, list_uuid: uuid.UUID) -> VisitPage:
     """One list in its printed order; Problem "visit-list-not-found" outside the actor's scope."""
-    raise NotImplementedError
+    found = rows.visit_list(actor, list_uuid)
+    visits = list(
+        Visit.objects.filter(list=found)
+        .select_related("person", "person__facts", "person__ask")
+        .order_by("position")
+    )
+    people = [visit.person for visit in visits]
+    reasons = _reasons(actor, people)
+    names = areas.names(words.place_codes([found.area, *(person.residence for person in people)]))
+    plans = {hukou: policy.pack_for(hukou) for hukou in {person.hukou for person in people}}
+    made = []
+    for visit in visits:
+        pack = plans[visit.person.hukou]
+        ask: Ask | None = getattr(visit.person, "ask", None)
+        asked = questions(policy.plan(pack), ask, {}) if pack and ask and ask.open else []
+        made.append(_row(visit, names, reasons.get(visit.person_id, []), asked, ask))
+    typed = sum(visit.typed_at is not None for visit in visits)
+    return VisitPage(found.uuid, found.day, words.place(found.area, names), found.made_by.name, typed, made)
 
 
 def visit_lists(actor: User, limit: int = 30) -> list[VisitListRow]:
     """The lists of the actor's area, newest first."""
-    raise NotImplementedError
+    found = access.scope(actor, Action.VISIT_PLAN, VisitList.objects.all()).annotate(
+        size=Count("visits"), typed=Count("visits", filter=Q(visits__typed_at__isnull=False))
+    )
+    lists = list(found.order_by("-day", "-id")[:limit])
+    names = areas.names(words.place_codes(one.area for one in lists))
+    return [
+        VisitListRow(one.uuid, one.day, words.place(one.area, names), one.size, one.typed) for one in lists
+    ]
+
+
+def _reasons(actor: User, people: list[Person]) -> dict[int, list[str]]:
+    """What each person is seen about: the findings the actor may read and a visit can move."""
+    found = list(
+        access.scope(actor, Action.FINDING_READ, Finding.objects.filter(person__in=people))
+        .filter(
+            state__in=(FindingState.OPEN, FindingState.STARTED), kind__in=(FindingKind.GAP, FindingKind.ASK)
+        )
+        .order_by("kind", "id")
+    )
+    plans = plans_of(finding.pack_id for finding in found)
+    said: dict[int, list[str]] = {}
+    for finding in found:
+        title, benefit = words.titles(
+            plans.get(finding.pack_id), finding.kind, finding.group, finding.benefit, finding.reason
+        )
+        label = FindingKind(finding.kind).label
+        said.setdefault(finding.person_id, []).append(f"{label}:{benefit or title}")
+    return said
+
+
+def _row(
+    visit: Visit, names: dict[str, str], reasons: list[str], asked: list[Question], ask: Ask | None
+) -> VisitRow:
+    person = visit.person
+    facts = getattr(person, "facts", None)
+    return VisitRow(
+        position=visit.position,
+        person=person.uuid,
+        name=person.name,
+        age=age_on(person.birth_date, clock.today()) if person.birth_date else None,
+        sex=str(Sex(person.sex).label) if person.sex else "",
+        category=words.category(facts.category if facts else None),
+        phone_masked=masking.phone(person.phone),
+        place=f"{words.place(person.residence, names, tiers=1)} {masking.address(person.address)}".strip(),
+        reasons=reasons,
+        questions=asked,
+        ask_version=ask.version if ask else None,
+        result=visit.result,
+        note=visit.note,
+        typed=visit.typed_at is not None,
+    )
