@@ -16,6 +16,7 @@ EVENTS = ("deaths_civil", "deaths_funeral", "deaths_health")
 def compare_list(store: Store, batch: Batch) -> dict[str, Any]:
     """Match the staged rows and count; the links themselves are made anew at commit."""
     kind = batch.source.removeprefix("list:")
+    assert batch.month is not None  # noqa: S101 - settled before comparing
     match_staged(store, batch)
     entries = value(store, "SELECT count(*) FROM {s}.entry")
     linked = dict(

@@ -41,7 +41,7 @@ def abnormal(count: int, of: int) -> bool:
 
 def wait_seconds(batch: Batch, counts: dict[str, Any]) -> int:
     """How long other writers will wait for the commit, when it is long enough to be told; 0: not."""
-    rows = counts.get("added", 0) + counts.get("changed", 0) + counts.get("would_remove", 0)
+    rows: int = counts.get("added", 0) + counts.get("changed", 0) + counts.get("would_remove", 0)
     if connection.vendor != "sqlite" or rows <= LONG_COMMIT:
         return 0
     return max(1, round(rows / SQLITE_RATE))

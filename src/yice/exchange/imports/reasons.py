@@ -52,13 +52,12 @@ def as_json(problem: Problem) -> dict[str, Any]:
 
 def from_json(kept: Mapping[str, Any]) -> Problem:
     """The problem again."""
-    parts = {
-        name: Message(kept[name]["text"], **kept[name]["values"])
-        for name in ("where", "why", "fix")
-        if name in kept
-    }
-    what = Message(kept["what"]["text"], **kept["what"]["values"])
-    return Problem(kept["code"], what, **parts)
+
+    def part(name: str) -> Message | None:
+        return Message(kept[name]["text"], **kept[name]["values"]) if name in kept else None
+
+    what = part("what") or Message("请核对。")
+    return Problem(kept["code"], what, where=part("where"), why=part("why"), fix=part("fix"))
 
 
 def _told(message: Message) -> dict[str, Any]:

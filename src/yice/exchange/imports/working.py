@@ -7,7 +7,6 @@ the site as it was, or everything in.
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
@@ -15,7 +14,7 @@ from django.db import connection, transaction
 from yice.accounts.models import User
 from yice.areas.models import Area
 from yice.audit import services as audit
-from yice.exchange.imports import pauses
+from yice.exchange.imports import pauses, refused
 from yice.exchange.imports.commit_lists import commit_list, match_again
 from yice.exchange.imports.commit_members import commit_members
 from yice.exchange.imports.commit_people import commit_people
@@ -54,14 +53,15 @@ def stage_batch(batch: Batch, steps: Steps, delivery: Delivery | None = None) ->
     try:
         note(store, "fields", list(delivery.fields))
         counts |= compare(store, batch, steps)
+        batch.mapping = {**batch.mapping, **delivery.mapping}
+        if upload_of(batch).is_file():
+            refused.write(store, batch, upload_of(batch))
     finally:
         store.detach()
     with steps.commit(last=True):
-        month, batch = batch.month, Batch.objects.select_for_update().get(pk=batch.pk)
-        if batch.state in (BatchState.COMMITTED, BatchState.DISCARDED):
-            return batch
-        batch.month = month
-        batch.mapping = {**batch.mapping, **delivery.mapping}
+        locked = Batch.objects.select_for_update().get(pk=batch.pk)
+        if locked.state in (BatchState.COMMITTED, BatchState.DISCARDED):
+            return locked
         _settle(batch, counts)
         audit.record(
             actor=batch.recorded_by,
@@ -187,8 +187,3 @@ class _Within:
 
     def commit(self, *, last: bool = False) -> Any:
         return self._steps.commit(last=False)
-
-
-def refused_path(batch: Batch) -> Path:
-    """Where the refused rows stand once written, as the same workbook with a reason column."""
-    return upload_of(batch).parent.parent / "refused" / f"{batch.uuid.hex}{Path(batch.file_path).suffix}"

@@ -70,7 +70,7 @@ def value(store: Store, sql: str, params: Sequence[Any] = ()) -> Any:
     return found[0][0] if found else None
 
 
-def insert(store: Store, table: str, columns: Sequence[str], values: Iterable[Row]) -> None:
+def insert(store: Store, table: str, columns: Sequence[str], values: list[tuple[Any, ...]]) -> None:
     """Add a moderate number of rows through the site's connection."""
     names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join(["%s"] * len(columns))
     with connection.cursor() as cursor:

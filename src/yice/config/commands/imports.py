@@ -1,0 +1,164 @@
+"""导入登记册、家庭成员册或部门名单：先看会改动什么，再入库"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from yice.config.commands import setup_django, text
+from yice.terms.errors import Problem
+from yice.terms.messages import Message
+
+if TYPE_CHECKING:
+    from yice.accounts.models import User
+    from yice.loop.identify.models import Batch
+
+HELP = text(
+    "导入登记册（registry）、家庭成员册（households）或部门名单（如 living_subsidy、subsistence）：先看会改动什么，加 --commit 才入库"
+)
+
+
+def register(app: typer.Typer) -> None:
+    app.command("import", help=HELP)(import_)
+
+
+def import_(
+    kind: Annotated[str, typer.Argument(metavar=text("种类"))],
+    file: Annotated[Path, typer.Argument(metavar=text("文件"))],
+    area: Annotated[str, typer.Option(help=text("区划代码，默认为本系统所在的区县"))] = "",
+    as_of: Annotated[str, typer.Option(help=text("内容截至哪一天，默认今天"))] = "",
+    month: Annotated[str, typer.Option(help=text("名单是哪个月的，例如 2020-06，默认看文件里怎么写"))] = "",
+    whole: Annotated[
+        bool, typer.Option("--whole", help=text("是该区域的完整名册，不在册上的视为移出"))
+    ] = False,
+    commit: Annotated[bool, typer.Option("--commit", help=text("入库"))] = False,
+    accept: Annotated[bool, typer.Option("--accept", help=text("变化比平常大也入库"))] = False,
+    actor: Annotated[str, typer.Option(envvar="YICE_ACTOR", help=text("以谁的名义，写登录名"))] = "",
+) -> None:
+    setup_django()
+    from yice.exchange.imports.services import discard, receive
+    from yice.exchange.imports.steps import Alone
+    from yice.exchange.imports.working import commit_batch, stage_batch
+    from yice.exchange.vocabulary.kinds import SPLIT, kinds
+    from yice.terms import clock
+    from yice.terms.periods import Month, parse_date
+
+    if kind not in kinds():
+        raise Problem(
+            "import-kind-unknown",
+            Message("没有“{kind}”这种名册。", kind=kind),
+            fix=Message("可用的种类：{kinds}。", kinds="、".join(kinds())),
+        )
+    who, place = _actor(actor), area.ljust(12, "0") if area else _home()
+    waiting: Problem | None = None
+    for one in SPLIT.get(kind, (kind,)):
+        steps = Alone(_Line())
+        batch = receive(
+            actor=who,
+            path=file,
+            kind=one,
+            area=place,
+            as_of=parse_date(as_of) if as_of else clock.today(),
+            month=Month.parse(month).first if month else None,
+            whole=whole,
+        )
+        batch = stage_batch(batch, steps)
+        _show(batch)
+        if commit:
+            try:
+                commit_batch(batch, steps, actor=who, accept_pauses=accept)
+                typer.echo(Message("已入库。"))
+            except Problem as problem:
+                waiting = problem
+        else:
+            discard(actor=who, batch=batch)
+    if waiting:
+        raise waiting
+    if not commit:
+        typer.echo(Message("这只是预览，什么也没有改动。确认无误，加 --commit 再运行一次。"))
+
+
+def _actor(username: str) -> User:
+    from yice.accounts.models import User
+
+    if not username:
+        raise Problem(
+            "actor-missing",
+            Message("没有说明以谁的名义导入。"),
+            fix=Message("请加 --actor 登录名，或设 YICE_ACTOR。"),
+        )
+    found = User.objects.filter(username=username, is_active=True).first()
+    if found is None:
+        raise Problem("actor-unknown", Message("没有这个账号。"), fix=Message("请核对登录名。"))
+    return found
+
+
+def _home() -> str:
+    """The place this site was set up for."""
+    from yice.accounts.models import Installation
+
+    area = Installation.objects.filter(id=1).values_list("area_id", flat=True).first()
+    if not area:
+        raise Problem(
+            "area-missing", Message("没有说明是哪里的名册。"), fix=Message("请加 --area 区划代码。")
+        )
+    return str(area)
+
+
+def _show(batch: Batch) -> None:
+    """The preview in words."""
+    from yice.exchange.imports import refused
+    from yice.exchange.imports.selectors import view
+
+    counts: dict[str, Any] = batch.counts
+    shown = view(batch)
+    typer.echo(
+        Message(
+            "{kind}：读到 {read} 行，退回 {refused} 行。", kind=shown.kind, **_of(counts, "read", "refused")
+        )
+    )
+    if "entries" in counts:
+        typer.echo(
+            Message(
+                "{matched} 行对上在册人员，{possible} 行可能是，{unmatched} 行对不上。与上次相比：新增 {added} 人，金额变化 {changed} 人，不变 {unchanged} 人，减少 {left} 人。",
+                **_of(counts, "matched", "possible", "unmatched", "added", "changed", "unchanged", "left"),
+            )
+        )
+    else:
+        typer.echo(
+            Message(
+                "新增 {added} 人，变化 {changed} 人，不变 {unchanged} 人，将移出 {would_remove} 人。",
+                **_of(counts, "added", "changed", "unchanged", "would_remove"),
+            )
+        )
+        for fact, count in counts["fields"].items():
+            typer.echo(f"  {fact}: {count}")
+    if unknown := batch.mapping.get("unknown"):
+        typer.echo(Message("没有用到的栏目：{names}。", names="、".join(unknown)))
+    for reason in (*shown.why_waiting, shown.wait):
+        if reason is not None:
+            typer.echo(f"! {reason}")
+    if shown.refused:
+        typer.echo(Message("退回的行和原因：{path}", path=refused.path_of(batch)))
+
+
+def _of(counts: dict[str, Any], *names: str) -> dict[str, int]:
+    return {name: counts.get(name, 0) for name in names}
+
+
+class _Line:
+    """Progress on one line of a terminal; nothing where the output is a file."""
+
+    def __init__(self) -> None:
+        import sys
+
+        self._tty = sys.stderr.isatty()
+
+    def __call__(self, done: int, total: int, stage: str) -> None:
+        if self._tty:
+            share = f" {done * 100 // total}%" if total else ""
+            typer.echo(f"\r\x1b[K{text(stage)}{share}", nl=False, err=True)
+            if not total or done >= total:
+                typer.echo("\r\x1b[K", nl=False, err=True)

@@ -1,0 +1,201 @@
+"""What the desk shows of imports, narrowed to the actor: batches, their preview, their changes, refused rows, the pile."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from yice.accounts.access import scope
+from yice.accounts.enums import Action
+from yice.accounts.models import User
+from yice.exchange.imports import reasons, refused
+from yice.exchange.imports.services import OPEN
+from yice.exchange.imports.staging import Store, open_store
+from yice.exchange.imports.staging.store import rows, value
+from yice.loop.identify.enums import BatchKind, BatchState, LinkState
+from yice.loop.identify.models import Batch, Change, ListEntry, ListLink, Person
+from yice.terms.errors import Problem
+from yice.terms.messages import Message
+
+PAGE_SIZE = 50
+DELIVERIES = (BatchKind.REGISTRY, BatchKind.HOUSEHOLDS, BatchKind.LIST)
+
+
+@dataclass(frozen=True)
+class BatchView:
+    """A delivery as its page shows it; `batch.counts` has the numbers, `batch.mapping` the columns."""
+
+    batch: Batch
+    kind: str  # registry, households or the list's kind
+    why_waiting: list[Message]
+    wait: Message | None  # how long others will wait for the commit
+    decidable: bool
+    refused: bool  # a workbook of refused rows can be had
+
+
+@dataclass(frozen=True)
+class ChangeRow:
+    """One fact of one person, before and after; sealed fields show only "changed"."""
+
+    person: uuid.UUID
+    name: str
+    fact: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class ChangePage:
+    rows: list[ChangeRow]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True)
+class RefusedRow:
+    """A line of the file that was not taken, and why."""
+
+    line: int
+    problems: list[Problem]
+
+
+@dataclass(frozen=True)
+class UnmatchedPage:
+    """The pile of a list: rows that name nobody on file."""
+
+    entries: list[ListEntry] = field(default_factory=list)
+    total: int = 0
+    page: int = 1
+    pages: int = 1
+
+
+def batches(actor: User) -> QuerySet[Batch]:
+    """Deliveries of the actor's area, newest first."""
+    found = Batch.objects.filter(kind__in=DELIVERIES).select_related("recorded_by", "decided_by", "job")
+    return scope(actor, Action.IMPORT_READ, found).order_by("-id")
+
+
+def batch(actor: User, batch_id: uuid.UUID) -> BatchView:
+    """One delivery; one of another area does not exist for the actor."""
+    found = batches(actor).filter(uuid=batch_id).first()
+    if found is None:
+        raise Problem("import-unknown", Message("没有这一批导入，或者它不在您负责的区域内。"))
+    return view(found)
+
+
+def view(found: Batch) -> BatchView:
+    seconds = found.counts.get("wait_seconds", 0)
+    return BatchView(
+        batch=found,
+        kind=found.source.removeprefix("list:"),
+        why_waiting=[reasons.pause(entry) for entry in found.pauses] if found.state in OPEN else [],
+        wait=Message(reasons.WAIT, seconds=seconds) if seconds and found.state in OPEN else None,
+        decidable=found.state in (BatchState.STAGED, BatchState.PAUSED),
+        refused=bool(found.counts.get("refused")) and refused.path_of(found).exists(),
+    )
+
+
+def changes(actor: User, found: Batch, page: int = 1) -> ChangePage:
+    """What a delivery changes, or once it is in, what it changed, person by person."""
+    require_in_scope(actor, found)
+    at = (max(page, 1) - 1) * PAGE_SIZE
+    if found.state not in (BatchState.STAGED, BatchState.PAUSED):
+        done = Change.objects.filter(batch=found).select_related("person").order_by("id")
+        told = [
+            ChangeRow(one.person.uuid, one.person.name, one.fact, one.before, one.after)
+            for one in done[at : at + PAGE_SIZE]
+        ]
+        return _page(told, done.count(), page)
+    with _staged(found) as store:
+        total = value(store, "SELECT count(*) FROM {s}.change")
+        records = rows(
+            store,
+            "SELECT person_id, fact, before, after FROM {s}.change ORDER BY row, fact LIMIT %s OFFSET %s",
+            [PAGE_SIZE, at],
+        )
+    people = Person.objects.in_bulk([record[0] for record in records])
+    told = [
+        ChangeRow(people[person].uuid, people[person].name, fact, _read(before), _read(after))
+        for person, fact, before, after in records
+    ]
+    return _page(told, total, page)
+
+
+def refused_rows(actor: User, found: Batch, page: int = 1) -> list[RefusedRow]:
+    """Lines not taken, with their reasons, while the delivery is undecided (afterwards: `refused_file`)."""
+    require_in_scope(actor, found)
+    if found.state not in (BatchState.STAGED, BatchState.PAUSED):
+        return []
+    with _staged(found) as store:
+        records = rows(
+            store,
+            "SELECT line, why FROM {s}.refused ORDER BY line LIMIT %s OFFSET %s",
+            [PAGE_SIZE, (max(page, 1) - 1) * PAGE_SIZE],
+        )
+    return [RefusedRow(line, [reasons.from_json(one) for one in _read(why)]) for line, why in records]
+
+
+def refused_file(actor: User, found: Batch) -> Path:
+    """The refused rows as the same workbook with a reason column. It holds full numbers: for who may import."""
+    require_in_scope(actor, found)
+    path = refused.path_of(found)
+    if not path.exists():
+        raise Problem("import-nothing-refused", Message("这一批没有退回的行，或退回的表已过保存期。"))
+    return path
+
+
+def unmatched(
+    actor: User, *, kind: str | None = None, month: dt.date | None = None, page: int = 1
+) -> UnmatchedPage:
+    """Rows of the lists that count now and name nobody on file, by list and row."""
+    tied = ListLink.objects.filter(entry=OuterRef("pk"), state__in=[LinkState.SAME, LinkState.POSSIBLE])
+    found = ListEntry.objects.filter(~Exists(tied), batch__receipt__current=True)
+    if kind:
+        found = found.filter(kind=kind)
+    if month:
+        found = found.filter(batch__month=month.replace(day=1))
+    found = scope(actor, Action.IMPORT_READ, found).select_related("batch").order_by("batch_id", "row", "id")
+    total, at = found.count(), (max(page, 1) - 1) * PAGE_SIZE
+    return UnmatchedPage(list(found[at : at + PAGE_SIZE]), total, max(page, 1), _pages(total))
+
+
+def require_in_scope(actor: User, found: Batch) -> None:
+    """A batch outside the actor's area reads as one that is not there."""
+    batch(actor, found.uuid)
+
+
+@contextmanager
+def _staged(found: Batch) -> Iterator[Store]:
+    store = open_store(found.uuid)
+    if not store.exists():
+        raise Problem(
+            "import-staging-lost",
+            Message("这一批的预览已不在（服务器中断过）。"),
+            fix=Message("确认入库时会自动重新读取；也可以放弃后重新上传。"),
+        )
+    store.attach()
+    try:
+        yield store
+    finally:
+        store.detach()
+
+
+def _page(told: list[ChangeRow], total: int, page: int) -> ChangePage:
+    return ChangePage(told, total, max(page, 1), _pages(total))
+
+
+def _pages(total: int) -> int:
+    return max(1, -(-total // PAGE_SIZE))
+
+
+def _read(kept: Any) -> Any:
+    return json.loads(kept) if isinstance(kept, str) else kept
