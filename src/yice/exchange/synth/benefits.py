@@ -110,9 +110,7 @@ def benefits(settings: Settings, holders: Holders, lives: Lives, outside: Bools)
             "regraded": (regraded > 0) & (regraded <= 2) & (holders.grade > 2),
         },
     )  # fmt: skip
-    return Benefits(
-        living, nursing, _subsistence(holders, lives), _medical(settings, lives, sure, income), regraded
-    )
+    return Benefits(living, nursing, _subsistence(holders, lives), _medical(settings, lives, sure), regraded)
 
 
 def _subsidy(
@@ -191,8 +189,11 @@ def _subsistence(holders: Holders, lives: Lives) -> Funding:
     return Funding(entitled, receives, cause.astype(np.int8))
 
 
-def _medical(settings: Settings, lives: Lives, sure: Bools, income: Ints) -> Funding:
-    """Entitled in the plan's words: an intellectual or psychiatric part, whatever the grade."""
+def _medical(settings: Settings, lives: Lives, sure: Bools) -> Funding:
+    """Entitled in the plan's words: an intellectual or psychiatric part, whatever the grade.
+
+    Others are funded, too, by rules outside the plan, so nobody is funded without right.
+    """
     rng, rates = stream(settings.seed, "medical"), settings.rates
     entitled = sure & ((lives.parts[:, 4] > 0) | (lives.parts[:, 5] > 0))
     receives = entitled & (lives.medical_kind == 1)
@@ -201,8 +202,4 @@ def _medical(settings: Settings, lives: Lives, sure: Bools, income: Ints) -> Fun
     missed = exactly(rng, receives, round(rates.medical_gap * receives.sum()))
     receives[missed] = False
     cause[missed] = CAUSES.index("not_applied")
-    mild = sure & ~entitled & (lives.medical_kind == 1) & (income == 0) & (lives.parts.max(axis=1) >= 3)
-    wrong = exactly(rng, mild, round(rates.medical_leak * receives.sum()))
-    receives[wrong] = True
-    cause[wrong] = CAUSES.index("data_error")
     return Funding(entitled, receives, cause)

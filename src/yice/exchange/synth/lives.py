@@ -265,5 +265,6 @@ def _alone(
     dependent = (employed != 1) & (rng.random(len(age)) < 0.45)
     own = (holders.grade > 2) | (rng.random(len(age)) < 0.3)
     low = incomes.income_class[holders.household] == LOW_INCOME
-    ground = living & low & (age >= 18) & (employed != 1) & (holders.grade <= 2) & dependent & ~own
+    # Whether people over sixty work is not asked, so that nothing could be decided of them.
+    ground = living & low & (age >= 18) & (employed == 0) & (holders.grade <= 2) & dependent & ~own
     return dependent, own, (ground.astype(np.int8) + (ground & (rng.random(len(age)) < 0.7)))

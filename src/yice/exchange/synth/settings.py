@@ -90,7 +90,6 @@ class Rates:
     subsistence_gap: float = 0.05  # below the standard and not on the list, by household
     subsistence_leak: float = 0.02
     medical_gap: float = 0.06
-    medical_leak: float = 0.003
     # Dirt in the register.
     number_mismatch: float = 0.03  # id against certificate number, or category or grade against it
     second_certificate: float = 0.01  # an old row left behind after a new category or grade

@@ -25,6 +25,10 @@ _SOURCES = {
     "subsistence_allowance": ("subsistence",),
     "medical_insurance_funding": ("medical_insurance",),
 }
+_NEED_FACTS = {
+    "rehab": "need_rehab", "device": "need_device", "care": "needs_personal_care", "home_service": "need_home_service",
+    "day_care": "need_day_care", "residential": "need_residential", "adaptation": "need_adaptation",
+}  # fmt: skip
 _DEATHS = ("deaths_civil", "deaths_health", "deaths_funeral")
 
 
@@ -60,7 +64,7 @@ def people(county: County) -> pa.Table:
         "can_form_own_household": lives.can_form_household,
         "school_stage": _codes(STAGES, lives.stage),
         "long_term_care_need": lives.long_term_care,
-        **{f"need_{need}": lives.needs[:, at] for at, need in enumerate(NEEDS)},
+        **{_NEED_FACTS[need]: lives.needs[:, at] for at, need in enumerate(NEEDS) if need in _NEED_FACTS},
         "medical_kind": _codes(("none", "resident", "employee"), lives.medical_kind),
         "pension_kind": _codes(("none", "resident", "employee", "in_payment"), lives.pension_kind),
         "household_id": join("H", digits(household + 1, 7)),
