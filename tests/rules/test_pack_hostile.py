@@ -182,3 +182,46 @@ def test_whatever_the_text_reading_gives_a_document_or_problems_with_a_place(tex
         read_yaml(text, "x.yaml")
     except Problems as caught:
         assert all(PLACE.match(str(problem)) for problem in caught.problems)
+
+
+def test_a_table_cannot_span_more_combinations_than_memory_holds(pack: Path) -> None:
+    lines = [",".join([*(f"k{row}" for _ in range(4)), "2020-01-01", "1"]) for row in range(100)]
+    (pack / "tables" / "wide.csv").write_text("a,b,c,d,since,yuan\n" + "\n".join(lines) + "\n", "utf-8")
+    (problem,) = refusals(pack)
+    assert (problem.code, str(problem.where)) == ("table-keys", "tables/wide.csv:1:1")
+
+
+def test_a_sum_beyond_all_money_is_refused(pack: Path) -> None:
+    spoil(pack, "tables/example_grant.csv", "1,2020-01-01,200,", f"1,2020-01-01,{'9' * 400},")
+    assert refusals(pack)[0].code == "table-value"
+
+
+def test_groups_cannot_hang_from_each_other_without_end(pack: Path) -> None:
+    chain = "".join(
+        f"G{n}:\n  title: {{zh: 组, en: group}}\n  clause: DOC 一\n  within: {f'G{n - 1}' if n else 'DOC-1'}\n"
+        for n in range(1500)
+    )
+    (pack / "groups" / "chain.yaml").write_text(chain, "utf-8")
+    assert {problem.code for problem in refusals(pack)} == {"pack-chain"}
+
+
+@pytest.mark.parametrize("name", ["a b", "a;b", "as_of", "receives.x", "9x", "x" * 100])
+def test_an_id_that_would_break_files_or_expressions_is_refused(pack: Path, name: str) -> None:
+    (pack / "facts.yaml").write_text(f'"{name}":\n  type: bool\n  label: {{zh: 甲, en: a}}\n', "utf-8")
+    assert [(problem.code, str(problem.where)) for problem in refusals(pack)] == [
+        ("pack-id", "facts.yaml:1:1")
+    ]
+
+
+def test_codes_beyond_what_a_column_holds_are_refused(pack: Path) -> None:
+    codes = "".join(f"    c{n}: {{zh: 甲, en: a}}\n" for n in range(63))
+    (pack / "facts.yaml").write_text(
+        f"many:\n  type: set\n  label: {{zh: 甲, en: a}}\n  codes:\n{codes}", "utf-8"
+    )
+    assert [problem.code for problem in refusals(pack)] == ["fact-codes"]
+
+
+def test_silence_that_means_no_value_of_the_fact_is_refused(pack: Path) -> None:
+    text = "odd:\n  type: bool\n  label: {zh: 甲, en: a}\n  silence: {always: true, means: perhaps}\n"
+    (pack / "facts.yaml").write_text(text, "utf-8")
+    assert [str(problem.where) for problem in refusals(pack)] == ["facts.yaml:4:34"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 from collections.abc import Iterable, Mapping
+from math import prod
 
 from yice.rules.citing import Citing
 from yice.rules.entry import Entry
@@ -24,6 +25,7 @@ from yice.rules.model import (
     Words,
 )
 from yice.rules.schema import BenefitSpec, FactSpec, GroupSpec, ListSpec, SourceSpec
+from yice.rules.values import encode
 from yice.rules.written import TableRows, Written
 from yice.rules.yaml import problem_at
 from yice.terms.errors import Problem
@@ -36,6 +38,10 @@ _RECEIPT = {
     "paid": (Words("当月发放", "Paid in the month"), "int", 0),
 }
 
+# How many codes a type holds: one byte, 62 bits, 15 times four bits.
+_CODES = {"code": (1, 120), "set": (1, 62), "parts": (1, 15)}
+MAX_KEYS, MAX_COMBINATIONS, MAX_SUM = 7, 1_000_000, 10**15
+
 
 def source(name: str, spec: SourceSpec) -> Source:
     return Source(name, spec.title, spec.number, spec.authority, spec.date, spec.date_note)
@@ -45,7 +51,27 @@ def list_kind(name: str, spec: ListSpec) -> ListKind:
     return ListKind(name, spec.title.words(), spec.sender, tuple(spec.gives), spec.events)
 
 
-def fact(spec: FactSpec, entry: Entry) -> Fact:
+def fact(spec: FactSpec, entry: Entry, problems: list[Problem]) -> Fact:
+    made = _fact(spec, entry)
+    least, most = _CODES.get(spec.type, (0, 0))
+    if not least <= len(made.codes) <= most:
+        what = Message("{type} 类事实要有 {least} 到 {most} 个代码。", type=spec.type, least=least, most=most)
+        problems.append(problem_at(entry.place("codes"), "fact-codes", what))
+    elif spec.silence:
+        try:
+            encode(made, spec.silence.means)
+        except Problem as error:
+            problems.append(
+                problem_at(entry.place("silence", "means"), "fact-silence", error.what, error.fix)
+            )
+    if spec.range and spec.type != "int":
+        problems.append(
+            problem_at(entry.place("range"), "fact-range", Message("只有 int 类事实能有 range。"))
+        )
+    return made
+
+
+def _fact(spec: FactSpec, entry: Entry) -> Fact:
     silence = None
     if spec.silence:
         named = spec.silence.named
@@ -155,12 +181,22 @@ def table(rows: TableRows, citing: Citing) -> Table:
         what = Message("表 {name} 要有 since 列，和 yuan（元）或 value 列。", name=rows.name)
         citing.problems.append(problem_at(Place(rows.file, 1, 1), "table-header", what))
         return Table(rows.name, keys, unit, ())
+    if (
+        len(keys) > MAX_KEYS
+        or prod(len({row.cells[key] for row in rows.rows}) for key in keys) > MAX_COMBINATIONS
+    ):
+        what = Message("表 {name} 的键太多：最多 {keys} 个，组合不超过 {most} 种。", name=rows.name, keys=MAX_KEYS,
+                       most=MAX_COMBINATIONS)  # fmt: skip
+        citing.problems.append(problem_at(Place(rows.file, 1, 1), "table-keys", what))
+        return Table(rows.name, keys, unit, ())
     rates, seen, cited = [], set[tuple[tuple[str, ...], dt.date]](), dict[str, None]()
     for row in rows.rows:
         try:
             since = dt.date.fromisoformat(row.cells["since"])
             text = row.cells[amount]
             value = None if not text else parse_fen(text) if unit else int(text)
+            if value is not None and abs(value) > MAX_SUM:
+                raise ValueError
         except (ValueError, Problem):
             what = Message("这一行的日期或数看不懂：日期如 2020-06-30，金额以元计。")
             citing.problems.append(problem_at(row.place, "table-value", what))

@@ -13,6 +13,7 @@ from yice.rules.yaml import problem_at
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
+MAX_CHAIN = 20  # groups within groups, facts derived from derived facts
 _NOWHERE = Place("", 1, 1)
 
 
@@ -81,8 +82,15 @@ def _tell_circle(
     edges: Mapping[str, set[str]], what: Message, places: Mapping[str, Place], problems: list[Problem]
 ) -> None:
     try:
-        TopologicalSorter(edges).prepare()
+        order = list(TopologicalSorter(edges).static_order())
     except CycleError as error:
         chain: list[str] = error.args[1]
         told = Message("{what}{chain}。", what=what, chain=" → ".join(reversed(chain)))
         problems.append(problem_at(places.get(chain[0], _NOWHERE), "pack-circle", told))
+        return
+    depth: dict[str, int] = {}
+    for name in order:
+        depth[name] = 1 + max((depth[below] for below in edges.get(name, ())), default=0)
+        if depth[name] == MAX_CHAIN + 1:
+            told = Message("{name} 的引用超过 {limit} 层。", name=name, limit=MAX_CHAIN)
+            problems.append(problem_at(places.get(name, _NOWHERE), "pack-chain", told))

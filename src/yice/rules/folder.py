@@ -23,6 +23,7 @@ MAX_FILES = 2000
 MAX_ROWS = 100_000
 MAX_CELL = 500
 MAX_EXTENDS = 8
+MAX_VALUES = 300_000  # of all YAML files of a pack together
 PACK_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 FILES = ("pack.yaml", "sources.yaml", "facts.yaml", "settings.yaml", "lists.yaml")
@@ -45,6 +46,7 @@ class Folder:
         self.root, self.shown = root, shown
         self.files: dict[str, bytes] = {}
         self.problems: list[Problem] = []
+        self._values = 0
         if not root.is_dir():
             raise Problem(
                 "pack-folder",
@@ -76,10 +78,16 @@ class Folder:
         if text is None:
             return None
         try:
-            return read_yaml(text, self.shown + name)
+            document = read_yaml(text, self.shown + name)
         except Problems as error:
             self.problems += error.problems
             return None
+        self._values += len(document.places)
+        if self._values > MAX_VALUES:
+            what = Message("策略包的内容超过 {limit} 项。", limit=MAX_VALUES)
+            self.problems.append(problem_at(self.place(name), "pack-values", what))
+            return None
+        return document
 
     def table(self, name: str) -> tuple[tuple[str, ...], list[Row]] | None:
         """Read a CSV table: its column names and rows, or None where it is broken (the problems are kept)."""

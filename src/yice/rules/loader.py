@@ -48,7 +48,9 @@ def _assemble(written: Written, overrides: Mapping[str, Value], problems: list[P
         name: build.source(name, spec)
         for name, (spec, _) in _specs(SourceSpec, written.sources, problems).items()
     }
-    facts = {name: build.fact(*pair) for name, pair in _specs(FactSpec, written.facts, problems).items()}
+    facts = {
+        name: build.fact(*pair, problems) for name, pair in _specs(FactSpec, written.facts, problems).items()
+    }
     lists = {
         name: build.list_kind(name, spec)
         for name, (spec, _) in _specs(ListSpec, written.lists, problems).items()

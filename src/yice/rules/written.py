@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +16,13 @@ from yice.terms.messages import Message
 
 # Kinds whose elements may be changed by a pack on top only where it says `amends: <pack>`.
 _AMENDED = ("facts", "groups", "benefits", "lists")
+
+_NAME, _ELEMENT = re.compile(r"[a-z][a-z0-9_]{0,59}"), re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,59}")
+_IDS = {
+    "facts": _NAME, "settings": _NAME, "lists": _NAME, "benefits": _NAME,
+    "groups": _ELEMENT, "sources": _ELEMENT,
+}  # fmt: skip
+_TAKEN = ("as_of", "setting", "true", "false", "in", "person_id")  # words of the expressions and of the files
 
 
 @dataclass
@@ -122,6 +130,11 @@ def _add(written: Written, folder: Folder, kind: str, files: list[str], pack: st
         if document is None:
             continue
         for entry in entries(document, pack, folder.problems):
+            if not _IDS[kind].fullmatch(entry.id) or entry.id in _TAKEN:
+                what = Message("{id} 不能作编号。", id=entry.id[:60])
+                fix = Message("编号以字母开头，只用字母、数字、下划线（人群和文件还可用 . 和 -）。")
+                folder.problems.append(problem_at(entry.place(), "pack-id", what, fix))
+                continue
             below = known.get(entry.id)
             if below is None:
                 known[entry.id] = entry
