@@ -66,9 +66,9 @@ def parse(text: str, *, allow_test_range: bool = False) -> Certificate:
         return Certificate(cleaned, _sound(cleaned, allow_test_range))
     raise Problem(
         "certificate-shape",
-        Message("残疾人证号的格式不对"),
-        why=Message("应为 20 位：18 位身份证号、1 位类别（1–7）、1 位等级（1–4），补办的后面加 B1、B2……"),
-        fix=Message("请对照证件核对号码"),
+        Message("残疾人证号的格式不对。"),
+        why=Message("应为 20 位：18 位身份证号、1 位类别（1–7）、1 位等级（1–4），补办的后面加 B1、B2 等。"),
+        fix=Message("请对照证件核对号码。"),
         field="certificate_number",
     )
 
@@ -78,8 +78,8 @@ def _sound(number: str, allow_test_range: bool) -> CitizenId:
     if not found.usable:
         raise Problem(
             "certificate-id",
-            Message("残疾人证号里的身份证号通不过校验"),
-            fix=Message("请对照证件核对前 18 位"),
+            Message("残疾人证号里的身份证号通不过校验。"),
+            fix=Message("请对照证件核对前 18 位。"),
             field="certificate_number",
         )
     return found
@@ -112,13 +112,15 @@ def disagreements(
     """Where a certificate number contradicts the id, category or grade written beside it; blanks never do."""
     problems: list[Problem] = []
     if id_number is not None and id_number.usable and id_number.text != certificate.citizen.text:
-        problems.append(_differs("certificate-other-id", Message("残疾人证号的前 18 位与身份证号不同")))
+        problems.append(_differs("certificate-other-id", Message("残疾人证号的前 18 位与身份证号不同。")))
     if not certificate.certified:
         return problems
     if category is not None and category != certificate.category:
-        problems.append(_differs("certificate-other-category", Message("残疾人证号里的类别与残疾类别栏不同")))
+        problems.append(
+            _differs("certificate-other-category", Message("残疾人证号里的类别与残疾类别栏不同。"))
+        )
     if grade is not None and grade != certificate.grade:
-        problems.append(_differs("certificate-other-grade", Message("残疾人证号里的等级与残疾等级栏不同")))
+        problems.append(_differs("certificate-other-grade", Message("残疾人证号里的等级与残疾等级栏不同。")))
     return problems
 
 
@@ -126,7 +128,7 @@ def _differs(code: str, what: Message) -> Problem:
     return Problem(
         code,
         what,
-        why=Message("类别或等级变更后会换发新号"),
-        fix=Message("请以全国残疾人人口基础数据库为准核对"),
+        why=Message("类别或等级变更后会换发新号。"),
+        fix=Message("请以全国残疾人人口基础数据库为准核对。"),
         field="certificate_number",
     )

@@ -21,9 +21,9 @@ def normalise(text: str) -> str:
     if not _CODE.fullmatch(code) or (len(code) not in WIDTHS.values() and len(code) != 12):
         raise Problem(
             "division-shape",
-            Message("看不懂这个区划代码"),
-            why=Message("区划代码为 2、4、6、9 或 12 位数字"),
-            fix=Message("请填写统计用区划代码"),
+            Message("看不懂这个区划代码。"),
+            why=Message("区划代码为 2、4、6、9 或 12 位数字。"),
+            fix=Message("请填写统计用区划代码。"),
         )
     return code.ljust(12, "0")
 

@@ -47,9 +47,9 @@ def normalise(table: pa.Table, *, allow_test_range: bool = False) -> Records:
     if not {"name", "id_number"} & set(table.column_names):
         raise Problem(
             "match-no-columns",
-            Message("名单里没有姓名，也没有身份证号"),
-            why=Message("缺少这两列就无法比对"),
-            fix=Message("请把列名写成 name 和 id_number；可用的列：{columns}", columns="、".join(COLUMNS)),
+            Message("名单里没有姓名，也没有身份证号。"),
+            why=Message("缺少这两列就无法比对。"),
+            fix=Message("请把列名写成 name 和 id_number；可用的列：{columns}。", columns="、".join(COLUMNS)),
         )
     ids = bulk.ids_or_certificates(_column(table, "id_number"), allow_test_range=allow_test_range)
     birth, sex = ids.birth, ids.sex

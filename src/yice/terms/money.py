@@ -21,14 +21,16 @@ def parse_fen(value: str | int | float) -> int:
     text = unicodedata.normalize("NFKC", value).replace("−", "-") if isinstance(value, str) else repr(value)
     match = _SUM.fullmatch(_NOISE.sub("", text))
     if match is None:
-        raise Problem("money-unreadable", Message("看不懂这个金额"), fix=Message("请以元为单位写成 285.00"))
+        raise Problem(
+            "money-unreadable", Message("看不懂这个金额。"), fix=Message("请以元为单位写成 285.00。")
+        )
     yuan = Decimal(match[2].replace(",", "") + (match[3] or ""))
     fen = yuan * 100
     # A spreadsheet's 0.1 + 0.2 arrives as 0.30000000000000004: that is noise, 0.305 is not.
     nearest = fen.to_integral_value()
     if abs(fen - nearest) > Decimal("0.000001"):
         raise Problem(
-            "money-below-fen", Message("金额精确到了分以下"), fix=Message("请核对金额，最多两位小数")
+            "money-below-fen", Message("金额精确到了分以下。"), fix=Message("请核对金额，最多两位小数。")
         )
     return -int(nearest) if match[1] == "-" else int(nearest)
 

@@ -34,7 +34,7 @@ class Month:
     def __post_init__(self) -> None:
         if not (1 <= self.month <= 12 and EARLIEST.year <= self.year <= LATEST.year):
             raise Problem(
-                "month-impossible", Message("没有这个月份"), fix=Message("请写成 2020-06 或 2020年6月")
+                "month-impossible", Message("没有这个月份。"), fix=Message("请写成 2020-06 或 2020年6月。")
             )
 
     @classmethod
@@ -47,7 +47,7 @@ class Month:
         match = _MONTH.fullmatch(_plain(text))
         if match is None:
             raise Problem(
-                "month-unreadable", Message("看不懂这个月份"), fix=Message("请写成 2020-06 或 2020年6月")
+                "month-unreadable", Message("看不懂这个月份。"), fix=Message("请写成 2020-06 或 2020年6月。")
             )
         return cls(int(match[1]), int(match[2] or match[3]))
 
@@ -106,9 +106,9 @@ def parse_date(value: str | int | float | dt.date, *, not_after: dt.date | None 
     if not_after is not None and day > not_after:
         raise Problem(
             "date-future",
-            Message("日期在今天之后"),
-            why=Message("这件事应当已经发生"),
-            fix=Message("请核对年份"),
+            Message("日期在今天之后。"),
+            why=Message("这件事应当已经发生。"),
+            fix=Message("请核对年份。"),
         )
     return day
 
@@ -144,9 +144,9 @@ def _plain(text: str) -> str:
 
 def _unreadable() -> Problem:
     return Problem(
-        "date-unreadable", Message("看不懂这个日期"), fix=Message("请写成 2020-06-30 或 2020年6月30日")
+        "date-unreadable", Message("看不懂这个日期。"), fix=Message("请写成 2020-06-30 或 2020年6月30日。")
     )
 
 
 def _impossible() -> Problem:
-    return Problem("date-impossible", Message("没有这一天"), fix=Message("请核对年、月、日"))
+    return Problem("date-impossible", Message("没有这一天。"), fix=Message("请核对年、月、日。"))

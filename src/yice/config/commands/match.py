@@ -58,8 +58,8 @@ def _read(path: Path) -> pa.Table:
     if path.suffix.lower() not in (".csv", ".parquet"):
         raise Problem(
             "match-file-kind",
-            Message("{file} 不是 CSV 或 Parquet 文件", file=path.name),
-            fix=Message("请先另存为 CSV（UTF-8）；Excel 文件可以用 yice look 直接看"),
+            Message("{file} 不是 CSV 或 Parquet 文件。", file=path.name),
+            fix=Message("请先另存为 CSV（UTF-8）；Excel 文件可以用 yice look 直接看。"),
         )
     try:
         if path.suffix.lower() == ".parquet":
@@ -70,9 +70,9 @@ def _read(path: Path) -> pa.Table:
     except (OSError, pa.ArrowException) as error:
         raise Problem(
             "match-unreadable",
-            Message("读不了 {file}", file=path.name),
-            why=Message("文件不存在、损坏，或者不是 UTF-8 编码"),
-            fix=Message("请核对文件后再试"),
+            Message("读不了 {file}。", file=path.name),
+            why=Message("文件不存在、损坏，或者不是 UTF-8 编码。"),
+            fix=Message("请核对文件后再试。"),
         ) from error
     return table.rename_columns([name.strip().lstrip("\ufeff") for name in table.column_names])
 

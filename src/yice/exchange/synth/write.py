@@ -30,8 +30,8 @@ def write(
     if file_format == "xlsx" and county.people.members > _SHEET_ROWS:
         raise Problem(
             "synth-sheet-full",
-            Message("人数太多，一张 Excel 表放不下"),
-            fix=Message("请用 --format csv 或 --format parquet"),
+            Message("人数太多，一张 Excel 表放不下。"),
+            fix=Message("请用 --format csv 或 --format parquet。"),
         )
     (out / "truth").mkdir(parents=True, exist_ok=True)
     sheets: dict[str, Sheet] = {}
