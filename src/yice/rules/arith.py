@@ -36,4 +36,5 @@ def _exact(a: Numbers, b: Numbers, total: Numbers) -> NDArray[np.bool_]:
     divisor = np.where(b == 0, 1, b)
     wraps = (a == _LOWEST) & (b == -1)
     back = np.where(wraps, 0, total - np.fmod(total, divisor)) // divisor
-    return ~wraps & ((b == 0) | ((back == a) & (np.fmod(total, divisor) == 0)))
+    fits: NDArray[np.bool_] = ~wraps & ((b == 0) | ((back == a) & (np.fmod(total, divisor) == 0)))
+    return fits

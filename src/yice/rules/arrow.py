@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from yice.rules.bits import Words, full, pack, words_for
 from yice.rules.column import Column, column_of_values
+from yice.rules.expression.faults import KINDS
 from yice.rules.model import Fact
 from yice.rules.values import DTYPES, encode, fits
 from yice.terms.errors import Problem
@@ -138,5 +139,7 @@ def _cast(fact: Fact, array: pa.Array, kind: pa.DataType) -> pa.Array:
 
 
 def _unfit(fact: Fact) -> Problem:
-    what = Message("{fact} 这一列的值不是这一类：{kind}。", fact=fact.label.zh, kind=fact.type)
+    what = Message(
+        "{fact} 这一列的值不是这一类：{kind}。", fact=fact.label.zh, kind=Message(KINDS[fact.type])
+    )
     return Problem("fact-column", what, field=fact.name)

@@ -71,8 +71,8 @@ class Outcome:
 
     def __init__(self, block: Block, program: GroupProgram) -> None:
         self.block, self.program = block, program
-        self.met, self.eligible = (block.evaluator.bits(program.member)[0],) * 2
-        self.ineligible = block.evaluator.bits(program.member)[1]
+        self.met, self.ineligible = block.evaluator.bits(program.member)
+        self.eligible: Words = self.met
         benefit, none = program.benefit, block.evaluator.none
         self.receiving = block.fact_bits(f"receives.{benefit.id}") if benefit else (none, none)
         weighed = [self._barred(barrier) for barrier in program.barriers]
@@ -81,7 +81,7 @@ class Outcome:
         for barred in self.barred:
             self.eligible = self.eligible & ~barred
             self.ineligible = self.ineligible | barred
-        self.unknown = block.evaluator.full ^ (self.eligible | self.ineligible)
+        self.unknown: Words = block.evaluator.full ^ (self.eligible | self.ineligible)
 
     @once
     def failed(self) -> list[tuple[str, Words]]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from yice.rules.dates import day_of
+from yice.rules.expression.faults import KINDS
 from yice.rules.expression.literals import days
 from yice.rules.model import Fact
 from yice.terms.errors import Problem
@@ -34,7 +35,7 @@ def encode(fact: Fact, value: Any) -> int | str | None:
     try:
         return _ENCODERS[fact.type](fact, value)
     except (ValueError, TypeError, KeyError, OverflowError):
-        what = Message("{fact} 的值不是这一类：{kind}。", fact=fact.label.zh, kind=fact.type)
+        what = Message("{fact} 的值不是这一类：{kind}。", fact=fact.label.zh, kind=Message(KINDS[fact.type]))
         raise Problem("fact-value", what, field=fact.name, fix=_how(fact)) from None
 
 

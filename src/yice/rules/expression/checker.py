@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from yice.rules.expression import functions
 from yice.rules.expression.ast import Binary, Call, Choice, Expr, Items, Literal, Name, Unary
-from yice.rules.expression.faults import fault, nearest
+from yice.rules.expression.faults import KINDS, fault, nearest
 from yice.rules.expression.literals import constant
 from yice.rules.expression.scope import Scope
 from yice.rules.expression.typed import (
@@ -33,10 +33,6 @@ from yice.rules.model import Place
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
-KINDS = {
-    "bool": "真假", "int": "整数", "date": "日期", "code": "代码", "set": "集合",
-    "parts": "残疾部分", "area": "区划代码", "text": "文字",
-}  # fmt: skip
 _ORDER = ("<", "<=", ">", ">=")
 NOWHERE = Place("", 1, 1)
 

@@ -9,6 +9,11 @@ from yice.rules.model import Place
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
+KINDS = {
+    "bool": "真假", "int": "整数", "date": "日期", "code": "代码", "set": "集合",
+    "parts": "残疾部分", "area": "区划代码", "text": "文字",
+}  # fmt: skip
+
 
 def place_of(text: str, at: int, place: Place) -> Place:
     """The place of character `at` of a text that begins at `place`."""

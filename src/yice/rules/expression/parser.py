@@ -121,9 +121,9 @@ class _Parser:
 
     def require(self, text: str) -> None:
         if not self.accept(text):
-            raise self.expected(Message("{sign}", sign=text))
+            raise self.expected(f" {text} ")
 
-    def expected(self, what: Message) -> Problem:
+    def expected(self, what: Message | str) -> Problem:
         token = self.token
         if token.kind == "end":
             return self.fault("expr-syntax", Message("表达式没有写完，此处应为{what}。", what=what))
