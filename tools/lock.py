@@ -36,7 +36,9 @@ def compile_lock(name: str, target: Path) -> None:
 
 
 def _range(package: str) -> str:
-    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    extras: dict[str, list[str]] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"][
+        "optional-dependencies"
+    ]
     every = [entry for extra in extras.values() for entry in extra]
     return next(entry for entry in every if entry.split(">")[0].split("=")[0] == package)
 

@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -90,7 +91,7 @@ def cluster() -> Iterator[str]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _unprivileged(home: Path) -> dict[str, object]:
+def _unprivileged(home: Path) -> dict[str, Any]:
     """Popen's arguments for a user who is not root (initdb refuses root), to whom `home` is handed."""
     if os.geteuid() != 0:
         return {}

@@ -118,7 +118,8 @@ class AreaFields:
 class Scoped(Protocol):
     """A row the policy can judge: its codes by basis, its line of work (None: any)."""
 
-    ACCESS: AreaFields
+    @property
+    def ACCESS(self) -> AreaFields: ...
 
 
 @dataclass(frozen=True)

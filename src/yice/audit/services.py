@@ -37,7 +37,7 @@ def record(
         event = Event(
             at=clock.now(),
             code=code,
-            actor=actor,
+            actor=actor,  # type: ignore[misc] # accounts lies above: its User is not known here
             subject_type=subject._meta.label_lower if subject is not None else "",
             subject_id=subject.uuid if subject is not None else None,
             area=area,

@@ -148,7 +148,9 @@ def _bring_in(path: Path, kind: str, actor: User, county: Area) -> bool:
     if Batch.objects.filter(source=source, area=county.code, state=BatchState.COMMITTED).exists():
         return False
     as_of: dt.date = clock.today()
-    batch = stage(actor=actor, path=path, kind=kind, area=county.code, as_of=as_of, whole=kind != "households")
+    batch = stage(
+        actor=actor, path=path, kind=kind, area=county.code, as_of=as_of, whole=kind != "households"
+    )
     _until_done(batch.job)
     batch.refresh_from_db()
     commit(actor=actor, batch=batch, accept_pauses=True)
