@@ -91,7 +91,7 @@ def person_page(actor: User, person: uuid.UUID) -> PersonPage:
     pack = policy.pack_for(found.hukou)
     plan = policy.plan(pack) if pack else None
     held = _settled(found, plan, today)
-    certificates = list(found.certificates.order_by("-current", "-issued_on", "-id"))
+    certificates = _certificates(found)
     identity = _identity(actor, found, certificates, held)
     if plan is None or held is None:
         return PersonPage(
@@ -113,6 +113,18 @@ def person_page(actor: User, person: uuid.UUID) -> PersonPage:
         _title(pack),
         plan.until is not None and today > plan.until,
     )
+
+
+def identity_and_settled(actor: User, person: Person) -> tuple[Identity, Plan | None, Settled | None]:
+    """Who it is, the plan of their place, and their facts as they stand: what a page about one matter needs."""
+    pack = policy.pack_for(person.hukou)
+    plan = policy.plan(pack) if pack else None
+    held = _settled(person, plan, clock.today())
+    return _identity(actor, person, _certificates(person), held), plan, held
+
+
+def _certificates(person: Person) -> list[Certificate]:
+    return list(person.certificates.order_by("-current", "-issued_on", "-id"))
 
 
 def _settled(person: Person, plan: Plan | None, today: dt.date) -> Settled | None:

@@ -59,25 +59,41 @@ class WhyRow:
 
 def why_rows(actor: User, plan: Plan, held: Settled, as_of: dt.date) -> list[WhyRow]:
     """Every group that leads to a benefit, on the facts as they stand today."""
-    table = provided(held).values
-    columns = Columns.from_table(plan, table.drop_columns([ID]))
-    facts = {
-        name: value
-        for name, fact in facts_of(plan).items()
-        if fact.derive is None and (value := columns.value(name)) is not None
-    }
-    lines = access.lines(actor, Action.FINDING_READ)
-    program = compile_plan(plan, as_of)
-    found = []
-    for name, group in program.groups.items():
-        if group.benefit is None or group.group.unit not in ("person", "household"):
-            continue
-        said = explain(plan, facts, name, as_of)
+    judge = _Judge(actor, plan, held, as_of)
+    groups = compile_plan(plan, as_of).groups
+    return [
+        judge.row(name)[0]
+        for name, group in groups.items()
+        if group.benefit is not None and group.group.unit in ("person", "household")
+    ]
+
+
+def why_row(actor: User, plan: Plan, held: Settled, group: str, as_of: dt.date) -> tuple[WhyRow, Explanation]:
+    """One group, with the explanation it was made from."""
+    return _Judge(actor, plan, held, as_of).row(group)
+
+
+class _Judge:
+    """One person's facts as the kernel takes them, asked about one group after another."""
+
+    def __init__(self, actor: User, plan: Plan, held: Settled, as_of: dt.date) -> None:
+        columns = Columns.from_table(plan, provided(held).values.drop_columns([ID]))
+        self.plan, self.held, self.as_of = plan, held, as_of
+        self.lines = access.lines(actor, Action.FINDING_READ)
+        self.facts = {
+            name: value
+            for name, fact in facts_of(plan).items()
+            if fact.derive is None and (value := columns.value(name)) is not None
+        }
+
+    def row(self, name: str) -> tuple[WhyRow, Explanation]:
+        said = explain(self.plan, self.facts, name, self.as_of)
         kind = said.finding
-        if kind in FindingKind.values and LINES[FindingKind(kind)] not in lines:
+        if kind in FindingKind.values and LINES[FindingKind(kind)] not in self.lines:
             kind = ""
-        found.append(_row(plan, held, said, kind, facts.get(f"paid.{group.benefit.id}")))
-    return found
+        benefit = compile_plan(self.plan, self.as_of).groups[name].benefit
+        paid = self.facts.get(f"paid.{benefit.id}") if benefit else None
+        return _row(self.plan, self.held, said, kind, paid), said
 
 
 def _row(plan: Plan, held: Settled, said: Explanation, kind: str, paid: int | None) -> WhyRow:
