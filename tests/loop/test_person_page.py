@@ -22,7 +22,12 @@ pytestmark = pytest.mark.django_db
 def lin(cast: Cast) -> Person:
     home = Household.objects.create(number="H1", area="440704001001", facts={"household_size": 4})
     lin = make.person(
-        "林小禾", grade=3, birth=dt.date(2010, 3, 9), household=home, phone="11100000001", income_class="low_income"
+        "林小禾",
+        grade=3,
+        birth=dt.date(2010, 3, 9),
+        household=home,
+        phone="11100000001",
+        income_class="low_income",
     )
     make.person("林大河", grade=1, household=home, hukou=NEXT_VILLAGE)
     HouseholdMember.objects.create(household=home, name="陈桂", name_folded="陈桂", relation="母亲")
@@ -51,7 +56,15 @@ def test_two_sources_that_differ_are_both_shown(cast: Cast, lin: Person) -> None
 def test_nothing_on_the_page_rebuilds_an_identity_number(cast: Cast, lin: Person) -> None:
     shown = repr(asdict(selectors.person_page(cast.he, lin.uuid)))
     number = lin.id_number
-    for secret in (number, number[6:14], number[6:12], "2010-03", "2010年3月", "datetime.date(2010", "11100000001"):
+    for secret in (
+        number,
+        number[6:14],
+        number[6:12],
+        "2010-03",
+        "2010年3月",
+        "datetime.date(2010",
+        "11100000001",
+    ):
         assert secret not in shown
     assert "440**************" in shown or number[:3] + "*" in shown
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests import factories as make
-from tests.cast import FAR_VILLAGE, NEXT_VILLAGE, OUTSIDE_VILLAGE, Cast
+from tests.cast import FAR_VILLAGE, NEXT_VILLAGE, Cast
 
 from yice.loop.identify import selectors
 from yice.loop.identify.models import Finding, Person
@@ -37,9 +37,8 @@ def seen(actor: Any, filters: Filters = EVERY) -> list[tuple[str, str, str]]:
 
 
 def test_everybody_sees_their_own_area_and_line(county: Cast) -> None:
-    assert seen(county.chen) == [("林小禾", "gap", "living_subsidy"), ("林小禾", "gap", "subsistence_allowance")] or seen(
-        county.chen
-    ) == [("林小禾", "gap", "living_subsidy")]
+    assert {name for name, _, _ in seen(county.chen)} == {"林小禾"}
+    assert ("林小禾", "gap", "living_subsidy") in seen(county.chen)
     assert {name for name, _, _ in seen(county.liang)} <= {"林小禾", "周大山"}
     assert ("周大山", "leak", "living_subsidy") not in seen(county.liang)
     assert ("周大山", "leak", "living_subsidy") in seen(county.luo)
@@ -60,7 +59,9 @@ def test_filters_do_not_tell_what_others_work_on(county: Cast) -> None:
     facets = {facet.name: facet for facet in selectors.worklist(county.chen, EVERY).facets}
     assert {choice.value for choice in facets["kind"].choices} <= {"gap", "ask"}
     assert {choice.value for choice in facets["area"].choices} <= {"440704001000", "440704001001"}
-    assert sum(choice.count for choice in facets["kind"].choices) == selectors.worklist(county.chen, EVERY).total
+    assert (
+        sum(choice.count for choice in facets["kind"].choices) == selectors.worklist(county.chen, EVERY).total
+    )
 
 
 @pytest.mark.parametrize(
@@ -89,7 +90,10 @@ def test_each_filter_narrows_and_its_count_is_true(county: Cast, query: dict[str
 
 def test_an_age_band_holds_both_of_its_ends(county: Cast) -> None:
     Person.objects.filter(name="林小禾").update(birth_date=dt.date(2004, 6, 30))  # 16 today
-    assert {row.name for row in selectors.worklist(county.he, Filters(age=("16-59",))).rows} == {"林小禾", "吴静"}
+    assert {row.name for row in selectors.worklist(county.he, Filters(age=("16-59",))).rows} == {
+        "林小禾",
+        "吴静",
+    }
     Person.objects.filter(name="林小禾").update(birth_date=dt.date(2004, 7, 1))  # 15
     assert {row.name for row in selectors.worklist(county.he, Filters(age=("7-15",))).rows} == {"林小禾"}
 
@@ -113,7 +117,9 @@ def test_unknown_words_in_an_address_are_dropped() -> None:
 def test_a_filter_survives_its_address(county: Cast) -> None:
     from django.http import QueryDict
 
-    filters = Filters(kind=("gap",), state=("closed", "open"), area=NEXT_VILLAGE, age=("60-",), overdue=True, text="周")
+    filters = Filters(
+        kind=("gap",), state=("closed", "open"), area=NEXT_VILLAGE, age=("60-",), overdue=True, text="周"
+    )
     assert Filters.read(QueryDict(filters.query(page=3))) == filters
     assert Filters.read(QueryDict(EVERY.query())) == EVERY
 

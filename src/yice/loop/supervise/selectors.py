@@ -6,23 +6,53 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext
+
+from yice.accounts import access
+from yice.accounts.enums import Action, Basis, Line
 from yice.accounts.models import User
+from yice.areas import selectors as areas
+from yice.areas.models import Area
+from yice.identifiers.division import upper_bound
+from yice.loop.identify.enums import FindingKind, OutcomeCode
+from yice.loop.identify.models import Finding, Person
+from yice.loop.identify.selectors import words
+from yice.loop.identify.selectors.findings import closed_why
+from yice.loop.identify.selectors.worklist import plans_of
+from yice.loop.supervise.figures import (
+    PEOPLE,
+    AreaFigures,
+    Figure,
+    by_village,
+    condition,
+    figures,
+    places,
+    roll_up,
+)
+from yice.loop.supervise.models import Report, ReportLine
+from yice.policy.services import Place
+from yice.rules.model import Plan
+from yice.terms import clock
+from yice.terms.errors import Problem
+from yice.terms.messages import Message
+from yice.terms.periods import age_on
+
+PAGE_SIZE = 50
+MOST_NAMES = 500
+CORRECTED = frozenset({OutcomeCode.NOT_ELIGIBLE.value, OutcomeCode.KEPT.value})
 
 
 @dataclass(frozen=True)
-class Figure:
-    name: str  # people gaps leaks amounts duplicates asks settled help_to_apply included …
-    label: str
-    group: str  # people | findings | outcomes
-
-
-@dataclass(frozen=True)
-class AreaFigures:
-    code: str
+class ReportRow:
+    uuid: uuid.UUID
+    area: str
     name: str
-    tier: int
-    parent: str
-    counts: dict[str, int]  # figure name → persons, each person counted once in its hukou area
+    as_of: dt.date
+    frozen_at: dt.datetime
+    frozen_by: str
+    pack_title: str
+    pack_hash: str
 
 
 @dataclass(frozen=True)
@@ -40,18 +70,6 @@ class CountyPage:
 
 
 @dataclass(frozen=True)
-class ReportRow:
-    uuid: uuid.UUID
-    area: str
-    name: str
-    as_of: dt.date
-    frozen_at: dt.datetime
-    frozen_by: str
-    pack_title: str
-    pack_hash: str
-
-
-@dataclass(frozen=True)
 class Named:
     """A person behind a figure, where the actor may see names."""
 
@@ -63,7 +81,7 @@ class Named:
     title: str
     kind: str
     kind_label: str
-    why: str  # for comparison: entered | left | corrected, in words
+    why: str  # for comparison: why it left, in words
 
 
 @dataclass(frozen=True)
@@ -77,33 +95,219 @@ class ReportPage:
 class Comparison:
     report: ReportRow
     previous: ReportRow | None
+    figures: list[Figure]
     counts: dict[str, tuple[int, int]]  # figure → before, after
     entered: list[Named]
     left: list[Named]
-    corrected: list[Named]  # left because a fact was corrected
+    corrected: list[Named]  # left because a fact, or the list, was corrected
     names: bool
-    more: bool  # lists are cut at 500 names; the export has all
+    more: bool  # lists are cut at MOST_NAMES names; the export has all
 
 
 def county_page(actor: User, area: str = "") -> CountyPage:
     """The area's figures (the actor's own area where none is named)."""
-    raise NotImplementedError
+    ranges = access.ranges(actor, Action.REPORT_READ)
+    code = area or (ranges[0][0] if ranges else "")
+    access.require(actor, Action.REPORT_READ, Place(code))
+    found = areas.area_of(code)
+    lines = access.lines(actor, Action.REPORT_READ)
+    named = figures(lines)
+    counts = counted(found, named, lines)
+    return _page(actor, found, clock.today(), named, counts, places(found))
+
+
+def counted(area: Area, named: list[Figure], lines: frozenset[Line]) -> dict[str, dict[str, int]]:
+    """Hukou code → figure → persons in the area."""
+    people = Person.objects.filter(hukou__gte=area.code, hukou__lt=area.end, removed_on=None)
+    findings = Finding.objects.filter(hukou__gte=area.code, hukou__lt=area.end, line__in=sorted(lines))
+    return by_village(people, findings, named)
 
 
 def behind(actor: User, area: str, figure: str, page: int = 1) -> tuple[list[Named], int]:
     """The rows behind one figure, within the actor's scope and lines, and how many there are."""
-    raise NotImplementedError
+    inside = {"hukou__gte": area, "hukou__lt": upper_bound(area)}
+    start = (max(1, page) - 1) * PAGE_SIZE
+    if figure == PEOPLE:
+        people = access.scope(actor, Action.REPORT_NAMES, Person.objects.filter(**inside, removed_on=None))
+        chosen = list(people.order_by("hukou", "name_folded", "id")[start : start + PAGE_SIZE])
+        names = areas.names(words.place_codes(person.hukou for person in chosen))
+        return [_named(person, names) for person in chosen], people.count()
+    wanted = condition(figure)
+    if wanted is None:
+        raise Problem("figure-unknown", Message("没有这一项数字。"))
+    rows = access.scope(actor, Action.REPORT_NAMES, Finding.objects.filter(wanted, **inside)).distinct()
+    total = rows.count()
+    found = list(
+        rows.select_related("person").order_by("hukou", "person__name_folded", "id")[
+            start : start + PAGE_SIZE
+        ]
+    )
+    return _named_findings(found), total
 
 
 def report(actor: User, report_uuid: uuid.UUID) -> ReportPage:
     """A frozen report as it stood."""
-    raise NotImplementedError
+    found = _report(actor, report_uuid)
+    area = areas.area_of(found.area)
+    named = figures(access.lines(actor, Action.REPORT_READ))
+    shown = [row for row in places(area) if row.code in found.figures or row.lowest_tier < 5]
+    page = _page(actor, area, found.as_of, named, found.figures, shown)
+    lists = [
+        str(Message("{list} {month}", list=item.get("title") or item["kind"], month=item["month"][:7]))
+        for item in found.lists
+    ]
+    return ReportPage(_row(found, area.name), lists, page)
 
 
 def reports(actor: User, area: str = "") -> list[ReportRow]:
-    raise NotImplementedError
+    """Frozen reports of the actor's areas (of one area, where it is named), newest first."""
+    rows = access.scope(actor, Action.REPORT_READ, Report.objects.select_related("frozen_by"))
+    rows = rows.filter(area=area) if area else rows
+    found = list(rows.order_by("-frozen_at", "-id")[:50])
+    names = areas.names(row.area for row in found)
+    return [_row(row, names.get(row.area, row.area)) for row in found]
 
 
 def compare(actor: User, report_uuid: uuid.UUID, previous: uuid.UUID | None = None) -> Comparison:
     """Entered, left and corrected since `previous` (else the one the report follows)."""
-    raise NotImplementedError
+    now = _report(actor, report_uuid)
+    before = _report(actor, previous) if previous else now.previous
+    name = areas.names([now.area]).get(now.area, now.area)
+    named = figures(access.lines(actor, Action.REPORT_READ))
+    may = bool(access.grants(actor, Action.REPORT_NAMES))
+    if before is None:
+        return Comparison(_row(now, name), None, named, {}, [], [], [], may, False)
+    totals = [
+        roll_up({k: v for k, v in one.figures.items() if k != one.area}, [now.area])[now.area]
+        for one in (before, now)
+    ]
+    counts = {f.name: (totals[0].get(f.name, 0), totals[1].get(f.name, 0)) for f in named}
+    entered = _lines(actor, now, before)
+    left = _lines(actor, before, now)
+    fixed = {line.pk for line in left if line.finding.closed_why.get("code") in CORRECTED}
+    gone = [line for line in left if line.pk not in fixed]
+    return Comparison(
+        _row(now, name),
+        _row(before, name),
+        named,
+        counts,
+        _named_lines(entered[:MOST_NAMES]),
+        _named_lines(gone[:MOST_NAMES]),
+        _named_lines([line for line in left if line.pk in fixed][:MOST_NAMES]),
+        may,
+        max(len(entered), len(left)) > MOST_NAMES,
+    )
+
+
+def _page(
+    actor: User,
+    area: Area,
+    as_of: dt.date,
+    named: list[Figure],
+    counts: dict[str, dict[str, int]],
+    shown: list[Area],
+) -> CountyPage:
+    wanted = {figure.name for figure in named}
+    sums = roll_up(counts, [area.code, *(row.code for row in shown)])
+
+    def made(row: Area) -> AreaFigures:
+        kept = {name: sums[row.code].get(name, 0) for name in wanted}
+        return AreaFigures(row.code, row.name, row.lowest_tier, row.parent_id or "", kept)
+
+    rows = [made(row) for row in shown]
+    return CountyPage(
+        area.code,
+        area.name,
+        str(Basis.HUKOU.label),
+        as_of,
+        named,
+        made(area),
+        rows,
+        reports(actor, area.code),
+        access.may(actor, Action.REPORT_FREEZE, Place(area.code)).allowed,
+        access.may(actor, Action.REPORT_NAMES, Place(area.code)).allowed,
+    )
+
+
+def _report(actor: User, report_uuid: uuid.UUID) -> Report:
+    rows = Report.objects.select_related("frozen_by", "previous", "previous__frozen_by")
+    found = access.scope(actor, Action.REPORT_READ, rows).filter(uuid=report_uuid).first()
+    if found is None:
+        raise Problem("report-not-found", Message("没有这份报告,或不在您负责的区域内。"))
+    return found
+
+
+def _lines(actor: User, of: Report, missing_in: Report) -> list[ReportLine]:
+    """Lines of a report that another does not have, as far as the actor may see names."""
+    other = ReportLine.objects.filter(
+        report=missing_in, person=OuterRef("person"), group=OuterRef("group"), kind=OuterRef("kind")
+    )
+    rows: QuerySet[ReportLine] = access.scope(
+        actor, Action.REPORT_NAMES, ReportLine.objects.filter(report=of)
+    )
+    return list(
+        rows.exclude(Exists(other))
+        .select_related("person", "finding")
+        .order_by("hukou", "person__name_folded", "id")
+    )
+
+
+def _row(report_: Report, name: str) -> ReportRow:
+    return ReportRow(
+        report_.uuid, report_.area, name, report_.as_of, report_.frozen_at, report_.frozen_by.name,
+        report_.pack_title, report_.pack_hash,
+    )  # fmt: skip
+
+
+def _named_findings(found: list[Finding]) -> list[Named]:
+    plans = plans_of(finding.pack_id for finding in found)
+    names = areas.names(words.place_codes(finding.hukou for finding in found))
+    return [_named(finding.person, names, finding, plans.get(finding.pack_id)) for finding in found]
+
+
+def _named_lines(lines: list[ReportLine]) -> list[Named]:
+    plans = plans_of(line.finding.pack_id for line in lines)
+    names = areas.names(words.place_codes(line.person.hukou for line in lines))
+    return [_named(line.person, names, line.finding, plans.get(line.finding.pack_id)) for line in lines]
+
+
+def _named(
+    person: Person, names: dict[str, str], finding: Finding | None = None, plan: Plan | None = None
+) -> Named:
+    title = ""
+    if finding is not None:
+        group, benefit = words.titles(plan, finding.kind, finding.group, finding.benefit, finding.reason)
+        title = benefit or group
+    return Named(
+        person.uuid,
+        person.name,
+        age_on(person.birth_date, clock.today()) if person.birth_date else None,
+        words.place(person.hukou, names),
+        finding.group if finding else "",
+        title,
+        finding.kind if finding else "",
+        str(FindingKind(finding.kind).label) if finding else "",
+        _why(finding),
+    )
+
+
+def _why(finding: Finding | None) -> str:
+    if finding is None or finding.state != "closed":
+        return ""
+    return closed_why(finding) or gettext("已结")
+
+
+__all__ = [
+    "AreaFigures",
+    "Comparison",
+    "CountyPage",
+    "Figure",
+    "Named",
+    "ReportPage",
+    "ReportRow",
+    "behind",
+    "compare",
+    "county_page",
+    "report",
+    "reports",
+]

@@ -1,0 +1,98 @@
+"""The county's figures count each person once; a frozen report stays, and the next one tells what changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests import factories as make
+from tests.cast import COUNTY, NEXT_VILLAGE, STREET, VILLAGE, Cast
+
+from yice.accounts.access import Forbidden
+from yice.loop.identify import services
+from yice.loop.identify.models import Finding, Person
+from yice.loop.supervise import selectors as supervise
+from yice.loop.supervise.services import freeze_report
+from yice.terms.errors import Problem
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def county(cast: Cast) -> Cast:
+    lists = make.all_lists()
+    lin = make.person("林小禾", grade=1, long_term_care_need=True)
+    zhou = make.person("周大山", grade=3, hukou=NEXT_VILLAGE)
+    make.on_list(lists["subsistence"], lin, income_class="subsistence")
+    make.paid(lists["living_subsidy"], zhou, 16500)
+    make.screened(cast)
+    return cast
+
+
+def test_a_person_with_two_gaps_counts_once_everywhere(county: Cast) -> None:
+    assert Finding.objects.filter(person__name="林小禾", kind="gap").count() >= 2
+    page = supervise.county_page(county.he)
+    counts = {row.code: row.counts["gaps"] for row in (page.total, *page.rows)}
+    assert counts[COUNTY] == counts[STREET] == counts[VILLAGE] == 1
+    assert page.total.counts["people"] == 2 and page.total.counts["leaks"] == 1
+
+
+def test_a_figure_and_the_rows_behind_it_agree(county: Cast) -> None:
+    page = supervise.county_page(county.luo)
+    for figure in page.figures:
+        rows, _ = supervise.behind(county.luo, COUNTY, figure.name)
+        if figure.name in ("leaks", "people"):
+            assert len({row.person for row in rows}) == page.total.counts[figure.name]
+
+
+def test_a_village_sees_its_own_figures_of_its_own_line(county: Cast) -> None:
+    page = supervise.county_page(county.chen)
+    assert page.area == VILLAGE and not page.may_freeze
+    assert "leaks" not in {figure.name for figure in page.figures} | page.total.counts.keys()
+    with pytest.raises(Forbidden):
+        supervise.county_page(county.chen, COUNTY)
+
+
+def test_a_provincial_viewer_sees_figures_never_names(county: Cast) -> None:
+    page = supervise.county_page(county.sheng, COUNTY)
+    assert page.total.counts["gaps"] == 1 and not page.names
+    assert supervise.behind(county.sheng, COUNTY, "gaps") == ([], 0)
+
+
+def test_the_next_report_names_who_entered_who_left_and_who_was_corrected(county: Cast) -> None:
+    first = freeze_report(actor=county.he, area=COUNTY)
+    gap = Finding.objects.get(kind="gap", benefit="nursing_subsidy")
+    services.handle_gap(
+        actor=county.chen, finding=gap, version=gap.version, code="not_eligible",
+        corrected={"long_term_care_need": "false"},
+    )  # fmt: skip
+    Person.objects.filter(name="周大山").update(removed_on="2020-06-29")
+    make.person("吴静", grade=1, long_term_care_need=True)
+    make.screened(county)
+    second = freeze_report(actor=county.he, area=COUNTY)
+    assert second.previous == first
+    told = supervise.compare(county.he, second.uuid)
+    assert "吴静" in {one.name for one in told.entered}
+    assert [one.name for one in told.corrected] == ["林小禾"]
+    assert {one.name for one in told.left} >= {"周大山"}
+    assert told.counts["leaks"] == (1, 0)
+    page = supervise.report(county.he, first.uuid).page
+    assert page.total.counts["leaks"] == 1  # as it stood
+
+
+def test_a_report_is_the_countys(county: Cast) -> None:
+    made = freeze_report(actor=county.he, area=COUNTY)
+    for who in ("chen", "liang", "luo", "sheng", "pan"):
+        with pytest.raises(Forbidden):
+            freeze_report(actor=getattr(county, who), area=COUNTY)
+    for who in ("chen", "liang", "pan", "nobody"):
+        with pytest.raises(Problem):
+            supervise.report(getattr(county, who), made.uuid)
+    told = supervise.compare(county.sheng, made.uuid)
+    assert not told.names
+
+
+def test_queries_do_not_grow_with_villages(county: Cast, django_assert_max_num_queries: Any) -> None:
+    supervise.county_page(county.he)
+    with django_assert_max_num_queries(10):
+        supervise.county_page(county.he)
