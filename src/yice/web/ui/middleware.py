@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
 
 from yice.terms.errors import Problem, Problems
@@ -49,6 +50,9 @@ class DisplayMiddleware:
             response: HttpResponse = self.keep(request)
         else:
             response = self.get_response(request)
+        if request.headers.get("HX-Request") and leads_to_sign_in(response):
+            # Signed out meanwhile: the whole page goes to the door, not the door into a fragment.
+            response = HttpResponse(headers={"HX-Refresh": "true"})
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if response.headers.get("Content-Type", "").startswith("text/html"):
@@ -74,6 +78,11 @@ class DisplayMiddleware:
 def set_cookie(response: HttpResponse, name: str, value: str) -> None:
     secure = settings.SESSION_COOKIE_SECURE
     response.set_cookie(name, value, max_age=YEAR, secure=secure, httponly=True, samesite="Lax")
+
+
+def leads_to_sign_in(response: HttpResponse) -> bool:
+    to = response.headers.get("Location", "")
+    return bool(to) and to.startswith(resolve_url(settings.LOGIN_URL))
 
 
 class ProblemMiddleware:
