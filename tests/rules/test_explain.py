@@ -85,6 +85,12 @@ def test_only_the_branch_that_was_taken_counts_for_the_sum() -> None:
     assert [rate.keys for _, rate in told.amount.rates] == [("44", "1")]
 
 
+def test_a_table_without_a_line_is_named_where_no_fact_is_missing() -> None:
+    plan = plan_with(group("g", condition("low", 'income_pc_month < table("nursing", hukou, grade)')))
+    told = explain(plan, {**MEI, "grade": 4, "income_pc_month": 1}, "g", DAY)
+    assert (told.status, told.missing, told.reasons[0].unlisted) == ("unknown", (), ("nursing",))
+
+
 def test_a_list_is_asked_before_the_register_and_the_register_before_a_person() -> None:
     facts = tuple(
         fact(name, "bool", source=source)

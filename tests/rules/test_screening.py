@@ -185,6 +185,10 @@ class TestParts:
     def test_a_multiple_certificate_counts_by_its_parts(self, facts: dict[str, Any], status: str) -> None:
         assert decide("mind", income_pc_month=1, **facts).status == status
 
+    def test_a_part_of_unknown_grade_is_what_is_missing(self) -> None:
+        parts = {"category": "multiple", "parts": "psychiatric;physical:1"}
+        assert decide("mind", income_pc_month=1, **parts).missing == ("parts",)
+
 
 class TestFindings:
     @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ class Reason:
     outcome: Met
     used: tuple[Used, ...]
     missing: tuple[str, ...]
+    unlisted: tuple[str, ...] = ()  # tables without a line for this person on this day
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,7 @@ def _reason(block: Block, line: Line, *, assumed: bool) -> Reason:
     evaluator = block.evaluator
     true, false = evaluator.bits(line.plain)
     missing: tuple[str, ...] = ()
+    unlisted: tuple[str, ...] = ()
     if _holds(true):
         outcome: Met = "met"
     elif _holds(false):
@@ -133,9 +135,9 @@ def _reason(block: Block, line: Line, *, assumed: bool) -> Reason:
         outcome = "assumed" if assumed else "unknown"
         found: dict[str, Words] = {}
         evaluator.hanging(line.plain, evaluator.full, found)
-        missing = tuple(sorted(found))
+        missing, unlisted = tuple(sorted(found)), tuple(sorted(evaluator.unlisted(line.plain)))
     used = _used(block.program, evaluator, line.condition.text, line.condition.place)
-    return Reason(line.key, line.section, line.condition, outcome, used, missing)
+    return Reason(line.key, line.section, line.condition, outcome, used, missing, unlisted)
 
 
 def _sum(block: Block, outcome: Outcome) -> Sum | None:

@@ -91,6 +91,8 @@ class Evaluator:
         match node:
             case typed.FactRef(name=name):
                 found[name] = found[name] | open_rows if name in found else open_rows
+            case typed.Part(parts=typed.FactRef(name=name)):  # known, but not of which grade, is not enough
+                found[name] = found[name] | open_rows if name in found else open_rows
             case typed.If(test=test, then=then, other=other):
                 true, false = self.bits(test)
                 self.hanging(test, open_rows, found)
@@ -109,6 +111,15 @@ class Evaluator:
         values, _ = self.values(node)
         value = np.ravel(values)[0]
         return str(value) if node.type.kind == "text" else decode(fact, int(value))
+
+    def unlisted(self, node: Node) -> set[str]:
+        """The tables that have no line for the first row though every key is known: why it hangs on no fact."""
+        found = set[str]().union(*(self.unlisted(child) for child in children(node)))
+        if isinstance(node, typed.Lookup):
+            keys_known = not any(self.unknown(key)[0] & np.uint64(1) for key in node.keys)
+            if keys_known and self.unknown(node)[0] & np.uint64(1):
+                found.add(node.table)
+        return found
 
     def rate(self, node: typed.Lookup) -> Rate | None:
         """The line of the table that the first row takes."""
