@@ -24,12 +24,13 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
-// Pressing the button twice must not send a form twice.
+// Pressing the button twice must not send a form twice; a form whose answer is a file may be sent again later.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || form.hasAttribute("hx-post")) return;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "1";
+  setTimeout(() => delete form.dataset.sent, 5000);
 });
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
