@@ -17,7 +17,10 @@ from yice.rules.columns import Columns
 from yice.rules.model import Plan
 from yice.rules.screening import Screening, screen
 
-UNITS = ("person", "household")  # a household's groups are judged on each of its persons, and followed up once
+UNITS = (
+    "person",
+    "household",
+)  # a household's groups are judged on each of its persons, and followed up once
 
 
 @dataclass(frozen=True)
@@ -66,4 +69,7 @@ class Screened:
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Group → status → persons."""
-        return {group: dict(self.screening.counts(group)) for group in self.screening.groups}
+        return {
+            group: {str(status): n for status, n in self.screening.counts(group).items()}
+            for group in self.screening.groups
+        }

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -64,7 +64,7 @@ def runs(actor: User, limit: int = 20) -> Sequence[ScreeningRun]:
     return list(_runs(actor)[:limit])
 
 
-def run(actor: User, run_uuid: uuid.UUID) -> ScreeningRun:
+def run(actor: User, run_uuid: UUID) -> ScreeningRun:
     """One run within scope, else Problem "run-not-found"."""
     found = _runs(actor).filter(uuid=run_uuid).first()
     if found is None:

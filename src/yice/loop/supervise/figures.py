@@ -108,8 +108,9 @@ def by_village(
         for name in wanted
         if (q := condition(name)) is not None and name not in OutcomeCode.values
     }
-    for row in findings.order_by().values("hukou").annotate(**plain):
-        found.setdefault(row.pop("hukou"), {}).update(row)
+    names = list(plain)
+    for code, *numbers in findings.order_by().values("hukou").annotate(**plain).values_list("hukou", *names):
+        found.setdefault(code, {}).update(zip(names, numbers, strict=True))
     steps = (
         Outcome.objects.filter(finding__in=findings.order_by().values("id"), undone=False)
         .order_by()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext
@@ -45,7 +45,7 @@ CORRECTED = frozenset({OutcomeCode.NOT_ELIGIBLE.value, OutcomeCode.KEPT.value})
 
 @dataclass(frozen=True)
 class ReportRow:
-    uuid: uuid.UUID
+    uuid: UUID
     area: str
     name: str
     as_of: dt.date
@@ -73,7 +73,7 @@ class CountyPage:
 class Named:
     """A person behind a figure, where the actor may see names."""
 
-    person: uuid.UUID
+    person: UUID
     name: str
     age: int | None
     village: str
@@ -145,7 +145,7 @@ def behind(actor: User, area: str, figure: str, page: int = 1) -> tuple[list[Nam
     return _named_findings(found), total
 
 
-def report(actor: User, report_uuid: uuid.UUID) -> ReportPage:
+def report(actor: User, report_uuid: UUID) -> ReportPage:
     """A frozen report as it stood."""
     found = _report(actor, report_uuid)
     area = areas.area_of(found.area)
@@ -168,7 +168,7 @@ def reports(actor: User, area: str = "") -> list[ReportRow]:
     return [_row(row, names.get(row.area, row.area)) for row in found]
 
 
-def compare(actor: User, report_uuid: uuid.UUID, previous: uuid.UUID | None = None) -> Comparison:
+def compare(actor: User, report_uuid: UUID, previous: UUID | None = None) -> Comparison:
     """Entered, left and corrected since `previous` (else the one the report follows)."""
     now = _report(actor, report_uuid)
     before = _report(actor, previous) if previous else now.previous
@@ -229,7 +229,7 @@ def _page(
     )
 
 
-def _report(actor: User, report_uuid: uuid.UUID) -> Report:
+def _report(actor: User, report_uuid: UUID) -> Report:
     rows = Report.objects.select_related("frozen_by", "previous", "previous__frozen_by")
     found = access.scope(actor, Action.REPORT_READ, rows).filter(uuid=report_uuid).first()
     if found is None:

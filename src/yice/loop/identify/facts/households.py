@@ -36,7 +36,7 @@ class HouseholdFacts:
 
 def households(request: Request) -> dict[int, HouseholdFacts]:
     """Every household with somebody of the request in it, by key; members living or registered elsewhere count."""
-    here = Person.objects.exclude(household_id=None).order_by()
+    here = Person.objects.exclude(household=None).order_by()
     if request.persons is not None:
         here = here.filter(id__in=list(request.persons))
     else:

@@ -75,7 +75,8 @@ def fetch(rows: QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
     sql, params = rows.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def _stretch(rows: list[tuple[Any, ...]]) -> Stretch:
@@ -93,7 +94,7 @@ def parsed(value: Any) -> dict[str, Any]:
     """A JSON object whether the driver has read it or not."""
     if not value:
         return {}
-    return value if isinstance(value, dict) else json.loads(value)  # type: ignore[no-any-return]
+    return value if isinstance(value, dict) else json.loads(value)
 
 
 def day(value: Any) -> dt.date | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext
@@ -39,7 +39,7 @@ class OutcomeRow:
 
 @dataclass(frozen=True)
 class FindingBlock:
-    uuid: uuid.UUID
+    uuid: UUID
     kind: str
     kind_label: str
     group: str

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from uuid import UUID
 
 from yice.accounts.models import User
 from yice.loop.identify.enums import FindingKind
@@ -27,7 +27,7 @@ class Handling:
     facts: list[Question]  # what the group looks at: one of them may be found otherwise
 
 
-def handling(actor: User, finding: uuid.UUID) -> Handling:
+def handling(actor: User, finding: UUID) -> Handling:
     """The finding, or Problem "finding-not-found" outside the actor's scope."""
     found: Finding = rows.finding(actor, finding)
     identity, plan, held = identity_and_settled(actor, found.person)

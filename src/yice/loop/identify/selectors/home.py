@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Count, Min, Q
 from django.utils.translation import gettext
@@ -55,7 +55,7 @@ class ListState:
 
 @dataclass(frozen=True)
 class TodaysVisits:
-    uuid: uuid.UUID
+    uuid: UUID
     day: dt.date
     size: int
     typed: int
@@ -63,7 +63,7 @@ class TodaysVisits:
 
 @dataclass(frozen=True)
 class LastRun:
-    uuid: uuid.UUID
+    uuid: UUID
     title: str  # of the pack
     as_of: dt.date
     at: dt.datetime

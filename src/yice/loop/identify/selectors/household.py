@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils.translation import gettext
 
@@ -28,7 +28,7 @@ class MemberRow:
     sex: str
     age: int | None
     certificate: str  # category and grade, or ""
-    person: uuid.UUID | None  # opens the page where the actor may read it
+    person: UUID | None  # opens the page where the actor may read it
     self: bool
 
 

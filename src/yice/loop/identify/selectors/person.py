@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from dataclasses import dataclass
+from uuid import UUID
 
 from yice.accounts import access
 from yice.accounts.enums import Action
@@ -33,7 +33,7 @@ from yice.terms.periods import age_on
 
 @dataclass(frozen=True)
 class Identity:
-    uuid: uuid.UUID
+    uuid: UUID
     name: str
     id_masked: str
     sex: str
@@ -84,7 +84,7 @@ class PersonPage:
     ended: bool
 
 
-def person_page(actor: User, person: uuid.UUID) -> PersonPage:
+def person_page(actor: User, person: UUID) -> PersonPage:
     """The page, or Problem "person-not-found": a person out of scope and one who is not there read the same."""
     found = rows.person(actor, person)
     today = clock.today()

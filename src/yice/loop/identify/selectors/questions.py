@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils.translation import gettext
 
@@ -35,8 +35,8 @@ class Question:
 
 @dataclass(frozen=True)
 class AskBlock:
-    uuid: uuid.UUID
-    finding: uuid.UUID | None
+    uuid: UUID
+    finding: UUID | None
     version: int
     questions: list[Question]
     from_lists: list[str]  # labels with the list that will answer: not asked at the door

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
+from uuid import UUID
 
 from yice.accounts import access
 from yice.accounts.enums import Action
@@ -21,7 +21,7 @@ LIMIT = 20
 
 @dataclass(frozen=True)
 class Hit:
-    person: uuid.UUID
+    person: UUID
     name: str
     id_masked: str
     age: int | None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Count, Q
 
@@ -27,7 +27,7 @@ from yice.terms.periods import age_on
 @dataclass(frozen=True)
 class VisitRow:
     position: int
-    person: uuid.UUID
+    person: UUID
     name: str
     age: int | None
     sex: str
@@ -44,7 +44,7 @@ class VisitRow:
 
 @dataclass(frozen=True)
 class VisitPage:
-    uuid: uuid.UUID
+    uuid: UUID
     day: dt.date
     area: str
     made_by: str
@@ -54,14 +54,14 @@ class VisitPage:
 
 @dataclass(frozen=True)
 class VisitListRow:
-    uuid: uuid.UUID
+    uuid: UUID
     day: dt.date
     area: str
     size: int
     typed: int
 
 
-def visit_list(actor: User, list_uuid: uuid.UUID) -> VisitPage:
+def visit_list(actor: User, list_uuid: UUID) -> VisitPage:
     """One list in its printed order; Problem "visit-list-not-found" outside the actor's scope."""
     found = rows.visit_list(actor, list_uuid)
     visits = list(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext
@@ -26,7 +27,7 @@ from yice.terms import clock
 from yice.terms.periods import age_on
 
 PAGE_SIZE = 50
-SORTS = {
+SORTS: dict[str, tuple[str, tuple[Any, ...]]] = {
     "oldest": ("最早出现", ("opened_on", "id")),
     "newest": ("最近出现", ("-opened_on", "-id")),
     "due": ("最先到期", (F("due_on").asc(nulls_last=True), "id")),
@@ -55,8 +56,8 @@ class Facet:
 
 @dataclass(frozen=True)
 class Row:
-    uuid: uuid.UUID  # the finding
-    person: uuid.UUID
+    uuid: UUID  # the finding
+    person: UUID
     name: str
     sex: str  # label
     age: int | None

@@ -49,7 +49,7 @@ def wanted(screened: Screened, open_groups: Mapping[int, list[Open]]) -> dict[in
         ranked = known.get(pattern)
         if ranked is None:
             ranked = known[pattern] = _ranked(screened, person, groups)
-        held_back = silent.get(person, frozenset())
+        held_back = silent.get(person, set[str]())
         questions = [question for question in ranked if question["fact"] not in held_back]
         facts = screened.columns.facts
         waiting = {name for one in groups for name in one.missing if not askable(facts[name])}

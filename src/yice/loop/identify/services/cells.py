@@ -113,10 +113,11 @@ def _read(screened: Screened, batch: pa.RecordBatch, twice: dict[tuple[int, str]
             continue
         if not kind or (matters[at] and (person, benefit.id) in twice):
             continue  # paid twice is one matter, and the sum follows from it
-        if homes is not None and homes[at]:
-            if (homes[at], kind) in seen:
+        home = homes[at] if homes is not None else None
+        if home is not None:
+            if (home, kind) in seen:
                 continue
-            seen.add((homes[at], kind))
+            seen.add((home, kind))
         due, paid = amounts[at], None
         if kind in (FindingKind.LEAK, FindingKind.DUPLICATE):
             due, paid = None, amounts[at]

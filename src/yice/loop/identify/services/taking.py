@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -80,7 +81,7 @@ def take(*, actor: User, person: Person, values: Mapping[str, Any], of: Batch, p
 def stored(row: Facts, name: str) -> Any:
     """What the register's row says of a fact, as JSON."""
     value = getattr(row, name, None) if name in _COLUMNS else row.rest.get(name)
-    return value.isoformat() if hasattr(value, "isoformat") else value
+    return value.isoformat() if isinstance(value, dt.date) else value
 
 
 _COLUMNS = {field.name for field in Facts._meta.concrete_fields} - {"person", "batch", "rest", "overrides"}
