@@ -8,15 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
-from yice.exchange.look.facts import HOLDERS, Known
+from yice.exchange.look.facts import HOLDERS, Known, Linked
 from yice.exchange.look.people import People
 from yice.exchange.look.report import Ask, Finding, Line
 from yice.exchange.look.wording import Wording, say, spoken
-from yice.rules.bits import count as count_bits
-from yice.rules.bits import unpack
 from yice.rules.columns import Columns
 from yice.rules.explain import Used, explain
 from yice.rules.model import Fact, FindingKind, Plan
@@ -24,6 +21,8 @@ from yice.rules.program import GroupProgram
 from yice.rules.screening import Screening, screen
 from yice.terms.money import format_fen
 
+# Told in the column of the person, and a full birth date would give the id away.
+_SHOWN_BESIDE = ("birth_date", "category", "grade", "sex")
 _SERIOUS: tuple[FindingKind, ...] = ("leak", "duplicate")
 
 
@@ -83,9 +82,11 @@ def _line(plan: Plan, screening: Screening, known: Known, group: str, findings: 
     receiving = 0
     if name in known.table.column_names:
         receiving = int(known.table[name].to_numpy(zero_copy_only=False).astype(object).tolist().count(True))
-    found = Counter(one.kind for one in findings if one.benefit == _title(program))
+    found = Counter(one.kind for one in findings if one.group == group)
+    ways = [one for one in screening.program.groups.values() if one.benefit is benefit]
     return Line(
         _title(program),
+        spoken(program.group.title) if len(ways) > 1 else "",
         benefit.clause or program.group.clause,
         counts["eligible"],
         counts["ineligible"],
@@ -110,7 +111,7 @@ class Teller:
         self.plan, self.known, self.screening, self.people = plan, known, screening, people
         self.wording, self.as_of = wording, as_of
         self.demoted = self.died_in_month = 0
-        self._uses: dict[str, list[Fact]] = {}
+        self._uses: dict[str, list[tuple[str, str, dict[str, Fact]]]] = {}
         self._asked: dict[tuple[str, ...], tuple[set[int], set[str]]] = defaultdict(lambda: (set(), set()))
         self._cells: dict[str, list[Any]] = {}
         self._given = {one.kind for one in known.lists}
@@ -140,6 +141,9 @@ class Teller:
         times = len(self.known.rows.get(list_kind, {}).get(person, ()))
         if kind == "amount" and list_kind in HOLDERS and times > 1:
             kind = "duplicate"
+        death = self._maybe_dead(person) if kind == "gap" else ""
+        if death:
+            kind, missing = "ask", ("deceased",)
         paid = self._value(f"paid.{benefit.id}", person)
         due = row["amount_fen"] if kind in ("gap", "amount") else None
         if kind == "ask":
@@ -157,22 +161,32 @@ class Teller:
         )  # fmt: skip
         if kind == "duplicate" and not failed:
             reasons = [say("当月正常发放了 {times} 次，共 {sum} 元", times=times, sum=format_fen(paid or 0))]
+        if death:
+            reasons = [say("死亡名单上有一行可能是本人（{row}），先核实是否在世", row=death)]
         household = ""
         if program.group.unit == "household":
             household = str(self._value("household_id", person) or "")
         return Finding(
             kind,
+            program.group.id,
             _title(program),
             self.people.one(person),
             tuple(reasons),
             tuple(clauses),
-            tuple(self._values(row["group"], person)),
+            tuple(self._values(row["group"], person, kind, failed)),
             self.wording.todo(kind, benefit, missing, self._given),
             due,
             paid,
             tuple(rows),
             household,
         )
+
+    def _maybe_dead(self, person: int) -> str:
+        """The row of a death list that may be this person's, where none surely is."""
+        for one in self.known.lists:
+            if one.kind.startswith("deaths") and person in self.known.maybe[one.kind]:
+                return self.wording.at_row(one.title, self.known.maybe[one.kind][person][0])
+        return ""
 
     def _died_within(self, person: int, failed: tuple[str, ...]) -> bool:
         within = self.known.died_this_month
@@ -204,33 +218,82 @@ class Teller:
             self._cells[name] = self.known.table[name].to_pylist()
         return self._cells[name][person]
 
-    def _values(self, group: str, person: int) -> Iterator[str]:
-        """The values of the facts that the group's conditions look at."""
+    def _values(self, group: str, person: int, kind: FindingKind, failed: tuple[str, ...]) -> Iterator[str]:
+        """The values that decided: of the group's own conditions, or of those that failed; with where they stand."""
         if group not in self._uses:
             self._uses[group] = self._facts_used(group)
-        for fact in self._uses[group]:
+        shown: dict[str, Fact] = {}
+        for key, section, facts in self._uses[group]:
+            if key in failed if kind in _SERIOUS and failed else section in ("when", "within"):
+                shown |= facts
+        for fact in shown.values():
             value = self._value(fact.name, person)
-            if fact.name == "birth_date":
-                continue  # the age stands beside; a full date would give the id away
-            yield self.wording.value(fact, value)
-
-    def _facts_used(self, group: str) -> list[Fact]:
-        """The plain facts behind a group, in the order of its conditions."""
-        explanation = explain(self.plan, {}, group, self.as_of)
-        found: dict[str, Fact] = {}
-
-        def add(used: Used) -> None:
-            if used.of:
-                for one in used.of:
-                    add(one)
+            if fact.name in _SHOWN_BESIDE or (kind == "ask" and value is None):
+                continue
+            if fact.name == "hukou":
+                one = self.people.one(person)
+                yield self.wording.value(fact, one.township + one.village or value)
+            elif fact.name == "deceased":
+                yield from self._death(person) or [self.wording.value(fact, value)]
             else:
-                found.setdefault(used.fact.name, used.fact)
+                yield self.wording.value(fact, value) + self._whence(fact, person)
 
-        for reason in explanation.reasons:
-            if reason.section != "exclusions":
-                for used in reason.used:
-                    add(used)
-        return list(found.values())
+    def _whence(self, fact: Fact, person: int) -> str:
+        """In which row of which list a value stands; or that the lists are silent."""
+        givers = [
+            one for one in self.known.lists
+            if one.kind in self.plan.lists and fact.name in self.plan.lists[one.kind].gives
+        ]  # fmt: skip
+        for one in givers:
+            rows = self.known.rows[one.kind].get(person)
+            if rows:
+                return say("（{place}）", place=self.wording.at_row(one.title, rows[-1]))
+        if givers and fact.silence and self._value(fact.name, person) == fact.silence.means:
+            return say("（名单上没有）")
+        return ""
+
+    def _death(self, person: int) -> list[str]:
+        """What the death lists say, each with its row."""
+        found = []
+        for one in self.known.lists:
+            if not one.kind.startswith("deaths") or person not in self.known.rows[one.kind]:
+                continue
+            row = self.known.rows[one.kind][person][0]
+            when = self._died_on(one, row)
+            place = self.wording.at_row(one.title, row)
+            found.append(
+                say("{day} 去世（{place}）", day=when, place=place)
+                if when
+                else say("已去世（{place}）", place=place)
+            )
+        return found
+
+    def _died_on(self, one: Linked, row: int) -> str:
+        if "died_on" not in one.table.column_names:
+            return ""
+        key = f"died_on@{one.title}"
+        if key not in self._cells:
+            self._cells[key] = [
+                dict(zip(one.table["row"].to_pylist(), one.table["died_on"].to_pylist(), strict=True))
+            ]
+        day = self._cells[key][0].get(row)
+        return str(day) if day else ""
+
+    def _facts_used(self, group: str) -> list[tuple[str, str, dict[str, Fact]]]:
+        """The plain facts behind each condition of a group."""
+
+        def plain(used: Sequence[Used]) -> Iterator[Fact]:
+            for one in used:
+                if one.of:
+                    yield from plain(one.of)
+                else:
+                    yield one.fact
+
+        explanation = explain(self.plan, {}, group, self.as_of)
+        return [
+            (reason.key, reason.section, {fact.name: fact for fact in plain(reason.used)})
+            for reason in explanation.reasons
+        ]
 
     def asks(self) -> list[Ask]:
         """What is missing, the widest first; a list before a question."""
@@ -249,11 +312,3 @@ class Teller:
             for (what, whom, from_list), (people, benefits) in found.items()
         ]
         return sorted(asks, key=lambda one: (not one.from_list, -one.people, one.what))
-
-
-def receiving(screening: Screening, words: np.ndarray) -> int:
-    return int(count_bits(words))
-
-
-def rows_in(words: np.ndarray, rows: int) -> np.ndarray:
-    return np.flatnonzero(unpack(words, rows))

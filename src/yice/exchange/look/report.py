@@ -37,6 +37,7 @@ class Finding:
     """Something to follow up: who, which benefit, why, by which clause, from which values, and what to do."""
 
     kind: FindingKind
+    group: str
     benefit: str
     person: Person
     reasons: tuple[str, ...]
@@ -110,9 +111,10 @@ class Unmatched:
 
 @dataclass
 class Line:
-    """One benefit, counted."""
+    """One group of a benefit, counted."""
 
     benefit: str
+    group: str  # its title where the benefit has several
     clause: str
     eligible: int
     ineligible: int

@@ -9,6 +9,7 @@ from yice.exchange.vocabulary import kinds
 from yice.identifiers.certificate import CATEGORIES, CATEGORY_NAMES
 from yice.rules.expression.scope import facts_of
 from yice.rules.model import Benefit, Condition, Fact, Plan, Words
+from yice.terms.errors import Problem
 from yice.terms.messages import Message
 from yice.terms.money import format_fen
 
@@ -23,6 +24,14 @@ def say(text: str, /, **values: Any) -> str:
 def spoken(words: Words) -> str:
     """A pack's text in the reader's language: the language that this sentence comes out in."""
     return words.en if str(Message("简体中文")) != "简体中文" else words.zh
+
+
+def sentence(problem: Problem) -> str:
+    """A problem as running text: its parts each closed like a sentence."""
+    parts = [str(one).strip() for one in (problem.where, problem.what, problem.why, problem.fix) if one is not None]
+    stop = say("。")
+    closed = [part if part[-1:] in "。.！!？?：:" else part + stop for part in parts]
+    return (" " if stop == "." else "").join(closed)
 
 
 class Wording:
@@ -142,6 +151,8 @@ class Wording:
             ]
         if name.startswith("receives."):
             return [(say("核对“可能是本人”的名单行：号码或姓名对不上"), say("县残联经办人"), False)]
+        if name == "deceased":
+            return [(say("核实是否在世：死亡名单上有一行可能是本人"), say("村（社区）专职委员"), False)]
         if fact is None:
             return [(name, "", False)]
         if fact.source.startswith("list:") and fact.silence is not None:
