@@ -34,7 +34,7 @@ from yice.terms.messages import Message
 
 BLOCK_BYTES = 32 << 20
 MAX_COLUMNS = 2000
-WATCHED_FOR_TWINS = 5_000_000  # ids of so many rows are kept in memory to find a row that comes twice
+WATCHED_FOR_TWINS = 20_000_000  # so many rows are watched for one that comes twice
 
 
 @dataclass
@@ -76,7 +76,7 @@ class FactsFile:
     as_of: dt.date
     header: list[str] = field(default_factory=list)
     warnings: Counter[Message] = field(default_factory=Counter)
-    _seen: set[bytes] = field(default_factory=set)
+    _seen: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
 
     def __post_init__(self) -> None:
         self._facts = facts_of(self.plan)
@@ -213,15 +213,20 @@ class FactsFile:
         ids = trimmed(ids if pa.types.is_string(ids.type) else ids.cast(pa.string()))
         for row in np.flatnonzero(pc.is_null(ids).to_numpy(zero_copy_only=False)):
             reasons[int(row)] = Message("缺少 {name}", name=ID)
-        if len(self._seen) < WATCHED_FOR_TWINS:
-            for place, one in enumerate(ids.to_pylist()):
-                if one is None:
-                    continue
-                key = one.encode()
-                if key in self._seen:
-                    reasons[place] = Message("{name} 在前面已经出现过", name=ID)
-                self._seen.add(key)
+        if self.is_csv and len(self._seen) < WATCHED_FOR_TWINS:
+            self._watch_for_twins(ids, reasons)
         return ids
+
+    def _watch_for_twins(self, ids: pa.Array, reasons: dict[int, Message]) -> None:
+        """Refuse a row whose id came before; a hash of each id is kept, so that memory stays small."""
+        known = np.flatnonzero(pc.is_valid(ids).to_numpy(zero_copy_only=False))
+        hashes = np.fromiter((hash(one) for one in ids.drop_null().to_pylist()), np.int64, len(known))
+        _, first = np.unique(hashes, return_index=True)
+        again = np.isin(hashes, self._seen)
+        again[np.setdiff1d(np.arange(len(hashes)), first)] = True
+        for row in known[again].tolist():
+            reasons[row] = Message("{name} 在前面已经出现过", name=ID)
+        self._seen = np.union1d(self._seen, hashes)
 
     def _sound(self, fact: Fact, column: pa.Array, reasons: dict[int, Message]) -> pa.Array:
         """Every value readable and within its bounds; else its row is refused (an area: becomes unknown)."""

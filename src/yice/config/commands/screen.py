@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from yice.config.commands import text
@@ -97,7 +98,7 @@ def _print(out: Console, plan: Plan, report: Report, path: Path) -> None:
             f"[yellow]![/] {text('方案已于 {day} 结束，按最后一天判断。', day=report.as_of.isoformat())}"
         )
     for warning, count in report.warnings.items():
-        out.print(f"[yellow]![/] {warning}" + (f" ×{count:,}" if count else ""), markup=True, soft_wrap=True)
+        out.print(f"[yellow]![/] {escape(str(warning))}" + (f" ×{count:,}" if count else ""), soft_wrap=True)
     table = Table(box=None, header_style="dim", padding=(0, 1))
     table.add_column(text("人群"), no_wrap=True)
     for word in (text("符合"), text("不符合"), text("不能判断")):
@@ -118,9 +119,9 @@ def _print(out: Console, plan: Plan, report: Report, path: Path) -> None:
         written=f"{report.written:,}",
         path=path,
     )
-    out.print(f"[green]✓[/] {line}", soft_wrap=True)
+    out.print(f"[green]✓[/] {escape(line)}", soft_wrap=True)
     if report.refused_file:
         line = text(
             "有 {count} 行不能筛查，原因见 {path}", count=f"{report.refused:,}", path=report.refused_file
         )
-        out.print(f"[yellow]![/] {line}", soft_wrap=True)
+        out.print(f"[yellow]![/] {escape(line)}", soft_wrap=True)
