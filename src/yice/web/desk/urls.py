@@ -3,7 +3,7 @@
 from django.urls import path
 
 from yice.web.desk.door import open_page
-from yice.web.desk.pages import home, search, sign_in, worklist
+from yice.web.desk.pages import correct, finding, home, person, search, sign_in, visits, worklist
 from yice.web.ui.views import patterns
 
 app_name = "desk"
@@ -13,5 +13,16 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("worklist/", worklist.worklist, name="worklist"),
     path("search/", search.search, name="search"),
+    path("person/<uuid:person>/", person.person, name="person"),
+    path("person/<uuid:person>/ask/", person.ask, name="ask"),
+    path("person/<uuid:person>/correct/<str:fact>/", correct.correct, name="correct"),
+    path("person/<uuid:person>/whole/<slug:field>/", person.unmask, name="unmask"),
+    *(
+        path(f"person/<uuid:person>/{part}/", person.person, {"part": part}, name=f"person-{part}")
+        for part in person.PARTS
+    ),
+    path("finding/<uuid:finding>/", finding.finding, name="finding"),
+    path("visits/", visits.visits, name="visits"),
+    path("visits/<uuid:uuid>/", visits.list_page, name="visit-list"),
     path("desk/patterns/", open_page(patterns), name="patterns"),
 ]
