@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from yice.loop.identify.enums import LinkState
@@ -216,5 +217,6 @@ class _Speaking:
         return self._found[key]
 
 
+@lru_cache(maxsize=256)
 def _origin(receipt: Receipt, *, silence: bool = False) -> Origin:
     return Origin(f"list:{receipt.kind}", receipt.as_of, receipt.by, receipt.batch, silence)

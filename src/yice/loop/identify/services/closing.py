@@ -36,7 +36,7 @@ def close_without_cause(
     """Close the live findings in scope that the staged run does not hold; how many, and how many a list confirmed."""
     rows = staging.rows(
         f'SELECT f.id, f.person_id, f."group", f.kind, f.state, f.benefit FROM {_F} f'  # noqa: S608
-        f" WHERE f.state <> 'closed' AND {scope} AND NOT EXISTS (SELECT 1 FROM {staging.TABLE} s"
+        f" WHERE f.state <> 'closed' AND {scope} AND NOT EXISTS (SELECT 1 FROM {staging.FINDINGS} s"
         ' WHERE f.person_id = s.person_id AND f."group" = s.grp AND f.kind = s.kind) ORDER BY f.id',
         list(params),
     )

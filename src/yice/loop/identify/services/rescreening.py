@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from yice.loop.identify.enums import FindingState
 from yice.loop.identify.models import Ask, Finding, Person
-from yice.loop.identify.services.runs import Scope, apply_screened
+from yice.loop.identify.services.runs import apply_screened
+from yice.loop.identify.services.scope import Scope
 from yice.loop.identify.services.taking import screened_now
 
 
