@@ -23,12 +23,13 @@ import pyarrow as pa
 from bench_plan import forty_groups
 from yice.rules.bits import unpack
 from yice.rules.columns import Columns
+from yice.rules.dates import ages
 from yice.rules.expression import typed
 from yice.rules.expression.scope import facts_of
 from yice.rules.expression.typed import Node
 from yice.rules.loader import load_pack
 from yice.rules.model import Fact, Plan
-from yice.rules.program import compile_plan
+from yice.rules.program import Program, compile_plan
 from yice.rules.screening import CHUNK, screen
 
 DAY = dt.date(2020, 6, 30)
@@ -96,8 +97,8 @@ def with_receipts(plan: Plan, table: pa.Table, seed: int = 8) -> pa.Table:
 class Plain:
     """The same rules as anyone would write them in NumPy: two bool arrays a condition, nothing shared."""
 
-    def __init__(self, columns: Columns) -> None:
-        self.columns, self.rows = columns, columns.rows
+    def __init__(self, program: Program, columns: Columns) -> None:
+        self.program, self.columns, self.rows = program, columns, columns.rows
         self.known = {}
         self.values = {}
         for name in columns.facts:
@@ -162,6 +163,20 @@ class Plain:
                 return value, True
             case typed.FactRef(name=name):
                 return self.values[name], self.known[name]
+            case typed.Age(birth=birth, on=on):
+                (born, known), (day, _) = self.number(birth), self.number(on)
+                return ages(born, np.asarray(day), self.program.leap_day), known
+            case typed.Lookup(table=name, keys=keys):
+                index, known, positions = self.program.tables[name], np.ones(self.rows, bool), []
+                for i, key in enumerate(keys):
+                    truth = key.type.kind == "bool"
+                    values, key_known = (
+                        (self.truth(key)[0], np.logical_or(*self.truth(key))) if truth else self.number(key)
+                    )
+                    positions.append(index.positions(i, key.type, values.astype(np.int64), ()))
+                    known = known & key_known
+                numbers, there = index.find(positions)
+                return numbers, known & there
             case typed.Arith(op=op, left=left, right=right):
                 (a, ka), (b, kb) = self.number(left), self.number(right)
                 return {"+": np.add, "-": np.subtract, "*": np.multiply}[op](a, b), ka & kb
@@ -233,7 +248,7 @@ def bench(plan: Plan, options: argparse.Namespace) -> None:
     timed("a row for every person and group", cells, lambda: sum(b.num_rows for b in fresh().decisions()))
     print(f"  {found:,} findings, {found / options.people:.2f} a person")
     some = min(options.people, 200_000)
-    plain = Plain(Columns.from_table(plan, table.slice(0, some)))
+    plain = Plain(program, Columns.from_table(plan, table.slice(0, some)))
     statuses, slow = timed(
         f"plain NumPy, status only ({some:,} people)",
         some * len(first.groups),

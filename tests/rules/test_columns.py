@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.rules.little_plan import CATEGORIES, DAY, MEI, PLAN
+from tests.rules.little_plan import CATEGORIES, DAY, MEI, PLAN, fact, plan_with
 from tests.rules.rule_texts import PEOPLE
 
 from yice.rules.columns import Columns
@@ -26,18 +27,18 @@ def as_table(people: list[dict[str, Any]]) -> pa.Table:
     """The people as a typed table: dates, codes as numbers with their book, sets as lists."""
     arrays: dict[str, pa.Array] = {"person_id": pa.array([str(i) for i in range(len(people))])}
     fields = [pa.field("person_id", pa.string())]
-    for name, fact in PLAN.facts.items():
+    for name, told in PLAN.facts.items():
         values = [person.get(name) for person in people]
         meta = None
-        match fact.type:
+        match told.type:
             case "bool":
                 array = pa.array(values, pa.bool_())
             case "date":
                 array = pa.array(values, pa.date32())
             case "code":
-                array = pa.array([None if v is None else fact.codes.index(v) for v in values], pa.int8())
-                meta = {"codes": ";".join(fact.codes)}
-            case "int" if fact.derive is None:
+                array = pa.array([None if v is None else told.codes.index(v) for v in values], pa.int8())
+                meta = {"codes": ";".join(told.codes)}
+            case "int" if told.derive is None:
                 array = pa.array(values, pa.int64())
             case "set":
                 array = pa.array(values, pa.list_(pa.string()))
@@ -45,7 +46,7 @@ def as_table(people: list[dict[str, Any]]) -> pa.Table:
                 array = pa.array([None if v is None else int(v) for v in values], pa.int64())
             case _:
                 array = pa.array(values, pa.string())
-        if fact.derive is None:
+        if told.derive is None:
             arrays[name] = array
             fields.append(pa.field(name, array.type, metadata=meta))
     return pa.table(list(arrays.values()), schema=pa.schema(fields))
@@ -61,7 +62,7 @@ def as_texts(people: list[dict[str, Any]]) -> pa.Table:
             return ";".join(value) or "none"
         return None if value is None else str(value)
 
-    names = ["person_id", *(name for name, fact in PLAN.facts.items() if fact.derive is None)]
+    names = ["person_id", *(name for name, told in PLAN.facts.items() if told.derive is None)]
     rows = [{"person_id": str(i), **person} for i, person in enumerate(people)]
     return pa.table({name: pa.array([text(row.get(name)) for row in rows], pa.string()) for name in names})
 
@@ -90,6 +91,16 @@ def test_codes_of_another_code_book_are_turned_into_ours() -> None:
     table = pa.table([pa.array([0, None, 1], pa.int8())], schema=pa.schema([field]))
     columns = Columns.from_table(PLAN, table)
     assert [columns.value("category", row) for row in range(3)] == ["psychiatric", None, "visual"]
+
+
+@pytest.mark.parametrize("name", ["category", "level"])
+def test_a_number_outside_its_bounds_or_code_book_is_refused_where_it_is_known(name: str) -> None:
+    plan = plan_with(*PLAN.groups.values(), facts=(replace(fact("level", "int"), low=1, high=4),))
+    fine = pa.array([1, 99, 4], pa.int8(), mask=np.array([False, True, False]))
+    assert Columns.from_table(plan, pa.table({name: fine})).value(name, 1) is None
+    with pytest.raises(Problem) as caught:
+        Columns.from_table(plan, pa.table({name: pa.array([1, 99, 4], pa.int8())})).column(name)
+    assert caught.value.field == name
 
 
 def test_a_column_in_several_pieces_is_one_column() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from yice.rules.bits import Words, full, pack, words_for
+from yice.rules.bits import Words, full, pack, unpack, words_for
 from yice.rules.column import Column, column_of_values
 from yice.rules.expression.faults import KINDS
 from yice.rules.model import Fact
@@ -22,9 +23,7 @@ CODES = b"codes"  # field metadata: the code book, `;`-joined, of a code column 
 
 def column_of(fact: Fact, column: pa.ChunkedArray, field: pa.Field) -> Column:
     """The column of `fact`. Texts and lists are read value by distinct value, numbers taken as they are."""
-    array = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
-    if isinstance(array, pa.ChunkedArray):  # several chunks of no rows
-        array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], array.type)
+    array = _whole(column)
     kind = array.type
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):
         return column_of_values(fact, [encode(fact, value) for value in array.to_pylist()])
@@ -48,7 +47,7 @@ def column_of(fact: Fact, column: pa.ChunkedArray, field: pa.Field) -> Column:
     if fact.low is not None or fact.high is not None:
         _bounded(fact, values, known)
     if fact.type == "code":
-        values = _recode(fact, values, field, known, len(array))
+        values = _recode(fact, values, field, known)
     return Column(values, known)
 
 
@@ -56,10 +55,15 @@ def ids_of(table: pa.Table, name: str) -> pa.Array:
     """The row ids as text; the row number where the table has none."""
     if name not in table.schema.names:
         return pa.array(np.arange(table.num_rows)).cast(pa.string())
-    ids = table.column(name).combine_chunks()
-    if isinstance(ids, pa.ChunkedArray):
-        ids = pa.concat_arrays(ids.chunks) if ids.num_chunks else pa.array([], pa.string())
+    ids = _whole(table.column(name))
     return ids if pa.types.is_string(ids.type) else ids.cast(pa.string())
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    """The column as one array, where it lies if it is in one piece."""
+    if column.num_chunks == 1:
+        return column.chunk(0)
+    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
 
 
 def _from_dictionary(fact: Fact, array: pa.DictionaryArray) -> Column:
@@ -67,11 +71,11 @@ def _from_dictionary(fact: Fact, array: pa.DictionaryArray) -> Column:
     book = column_of_values(fact, [encode(fact, value) for value in array.dictionary.to_pylist()])
     size = len(array.dictionary)
     places = pc.fill_null(array.indices, size).to_numpy(zero_copy_only=False)  # one past the end: unknown
-    book_known = np.unpackbits(book.known.view(np.uint8), count=size, bitorder="little")
+    book_known = unpack(book.known, size)
     known = pack(np.append(book_known, np.uint8(0)).view(np.bool_)[places])
     if fact.type == "bool":
         assert book.values is not None  # noqa: S101 - a book is made of values
-        truth = np.unpackbits(book.values.view(np.uint8), count=size, bitorder="little")
+        truth = unpack(book.values, size)
         return Column(pack(np.append(truth, np.uint8(0)).view(np.bool_)[places]), known)
     numbers = np.append(book.values, 0).astype(DTYPES[fact.type])  # type: ignore[arg-type]
     return Column(numbers[places], known, book.words)
@@ -104,15 +108,14 @@ def _numbers(array: pa.Array, dtype: Any) -> NDArray[Any]:
     return values
 
 
-def _recode(fact: Fact, values: NDArray[Any], field: pa.Field, known: Words, rows: int) -> NDArray[Any]:
+def _recode(fact: Fact, values: NDArray[Any], field: pa.Field, known: Words) -> NDArray[Any]:
     """Code numbers of another code book, or of none, checked and turned into this fact's."""
     book = (field.metadata or {}).get(CODES)
     theirs = tuple(book.decode().split(";")) if book is not None else fact.codes
-    if theirs == fact.codes and rows:
-        truth = np.unpackbits(known.view(np.uint8), count=rows, bitorder="little").view(np.bool_)
-        if np.all(((values >= 0) & (values < len(theirs))) | ~truth):
-            return values
+    if not _within(values, known, lambda least, most: least >= 0 and most < len(theirs)):
         raise _unfit(fact)
+    if theirs == fact.codes:
+        return values
     if any(code not in fact.codes for code in theirs):
         raise _unfit(fact)
     ours = np.array([fact.codes.index(code) for code in theirs] or [0], np.int8)
@@ -122,13 +125,16 @@ def _recode(fact: Fact, values: NDArray[Any], field: pa.Field, known: Words, row
 
 def _bounded(fact: Fact, values: NDArray[Any], known: Words) -> None:
     """Numbers come within their fact's bounds or not at all."""
-    if not len(values):
-        return
-    truth = np.unpackbits(known.view(np.uint8), count=len(values), bitorder="little").view(np.bool_)
-    low = values.min(where=truth, initial=values.max())
-    high = values.max(where=truth, initial=low)
-    if truth.any() and not (fits(fact, int(low)) and fits(fact, int(high))):
+    if not _within(values, known, lambda least, most: fits(fact, least) and fits(fact, most)):
         raise _unfit(fact)
+
+
+def _within(values: NDArray[Any], known: Words, allowed: Callable[[int, int], bool]) -> bool:
+    """Whether the least and the greatest known value are allowed; what stands where unknown seldom matters."""
+    if not len(values) or allowed(int(values.min()), int(values.max())):
+        return True
+    told = values[unpack(known, len(values)).view(np.bool_)]
+    return not len(told) or allowed(int(told.min()), int(told.max()))
 
 
 def _cast(fact: Fact, array: pa.Array, kind: pa.DataType) -> pa.Array:

@@ -216,10 +216,13 @@ class Evaluator:
         parts, known = self.values(node.parts)
         if parts is None:
             return self.none, self.none
-        grade = parts >> PART_BITS * node.position & 15
+        at = PART_BITS * node.position
+        grade = parts & (15 << at)  # left where it stands: the bounds move instead
+        there = grade != 0
         if node.grade == 4:  # at any grade: an unknown one will do
-            return self._split(grade != 0, known)
-        return self._split((grade != 0) & (grade <= node.grade), known & ~pack(grade == PART_UNKNOWN))
+            return self._split(there, known)
+        known = known & ~pack(grade == PART_UNKNOWN << at)
+        return self._split(there & (grade <= node.grade << at), known)
 
     def _split(self, truth: Any, known: Words) -> Bits:
         """One bool a row (or one for all) and where it is known, to bits."""
