@@ -241,6 +241,15 @@ class TestFindings:
         assert decide("living", route, income_class=None, **{"receives.living": True}).finding == ""
         assert decide("living", route, income_class=None).finding == "ask"
 
+    @pytest.mark.parametrize(
+        ("born", "finding"),
+        [(dt.date(1950, 1, 1), "ok"), (dt.date(1990, 1, 1), "leak"), (None, "ask")],
+    )
+    def test_who_receives_by_another_route_is_no_leak(self, born: Any, finding: str) -> None:
+        plan = replace(PLAN, benefits={"living": replace(LIVING, routes=("old",))})
+        decision = decide("living", plan, income_class="none", birth_date=born, **{"receives.living": True})
+        assert (decision.status, decision.finding) == ("ineligible", finding)
+
 
 class TestExclusions:
     def test_one_known_to_hold_takes_the_benefit_away(self) -> None:
