@@ -1,4 +1,4 @@
-"""The people of a demo: one account a role, within the demo's area. Their pass phrase is public; so is the data."""
+"""The people of a demo: one account a role, each in their own area. Their pass phrase is public; so is the data."""
 
 from __future__ import annotations
 
@@ -8,63 +8,62 @@ from yice.accounts import services
 from yice.accounts.enums import Role
 from yice.accounts.models import Post, User
 from yice.areas.models import Area, Tier
+from yice.areas.selectors import area_of, below
 
-PASS_PHRASE = "yice-demo-2020"  # noqa: S105 - shown on the demo's sign-in page, works on no other database
+PASS_PHRASE = "yice-demo-2020"  # noqa: S105 - shown on a demo's sign-in page; no other database has these accounts
+CAST = {
+    "he": ("何业务", Role.COUNTY_FEDERATION),
+    "luo": ("罗民政", Role.COUNTY_CIVIL_AFFAIRS),
+    "liang": ("梁经办", Role.TOWNSHIP_CLERK),
+    "chen": ("陈专委", Role.VILLAGE_COMMISSIONER),
+    "sheng": ("省查看", Role.PROVINCIAL_VIEWER),
+    "admin": ("系统管理", Role.SYSTEM_ADMINISTRATOR),
+}
 
 
 @dataclass(frozen=True)
-class Player:
+class DemoAccount:
+    """An account as the sign-in page and the command show it."""
+
     username: str
     name: str
-    role: Role
-    tier: Tier  # the tier of the area within the demo's county, or the province above it
+    role: str
+    area: str
+    password: str = PASS_PHRASE
 
 
-CAST = (
-    Player("chen", "陈专委", Role.VILLAGE_COMMISSIONER, Tier.VILLAGE),
-    Player("liang", "梁经办", Role.TOWNSHIP_CLERK, Tier.TOWNSHIP),
-    Player("he", "何业务", Role.COUNTY_FEDERATION, Tier.COUNTY),
-    Player("luo", "罗民政", Role.COUNTY_CIVIL_AFFAIRS, Tier.COUNTY),
-    Player("sheng", "省查看", Role.PROVINCIAL_VIEWER, Tier.PROVINCE),
-    Player("guan", "管系统", Role.SYSTEM_ADMINISTRATOR, Tier.COUNTY),
-)
+def settle(county: Area) -> dict[str, User]:
+    """Give every account its post in `county`; asked again, nothing changes."""
+    services.install(demo=True, area=county)
+    users: dict[str, User] = {}
+    for username, (name, role) in CAST.items():
+        user = User.objects.filter(username=username).first()
+        if user is None:
+            user = services.create_account(actor=None, username=username, name=name, password=PASS_PHRASE)
+        if not Post.objects.filter(user=user).exists():
+            services.give_post(actor=None, user=user, role=role, area=_place(county, role))
+        users[username] = user
+    return users
 
 
-def make(area: Area) -> list[User]:
-    """Make the cast in `area` (a county); asked again, nothing changes. Only a demo database takes it."""
-    services.install(demo=True, area=area)
-    made = []
-    for player in CAST:
-        if User.objects.filter(username=player.username).exists():
-            continue
-        user = User.objects.create_user(player.username, PASS_PHRASE, name=player.name)
-        Post.objects.create(user=user, role=player.role, area=_place(area, player.tier))
-        made.append(user)
-    return made
-
-
-def accounts() -> list[dict[str, str]]:
-    """The cast as the sign-in page shows it: role, area, username, password."""
-    players = [player.username for player in CAST]
-    users = User.objects.filter(username__in=players).prefetch_related("posts__area")
-    shown = sorted(users, key=lambda user: players.index(user.username))
+def accounts() -> list[DemoAccount]:
+    """The accounts of this demo, in the order of the cast."""
+    users = User.objects.filter(username__in=CAST).prefetch_related("posts__area")
+    order = list(CAST)
     return [
-        {
-            "role": str(post.get_role_display()),
-            "area": post.area.name,
-            "username": user.username,
-            "password": PASS_PHRASE,
-        }
-        for user in shown
+        DemoAccount(user.username, user.name, str(post.get_role_display()), post.area.name)
+        for user in sorted(users, key=lambda user: order.index(user.username))
         for post in user.posts.all()
     ]
 
 
-def _place(area: Area, tier: Tier) -> Area:
-    """The area itself, the province above it, or its first street or village."""
-    if tier is Tier.PROVINCE:
-        return Area.objects.get(code=area.code[:2] + "0" * 10)
-    if tier is Tier.COUNTY:
-        return area
-    below = Area.objects.filter(code__gte=area.code, code__lt=area.end, tier=tier)
-    return below.order_by("code")[0]
+def _place(county: Area, role: Role) -> Area:
+    """The county itself, its first street or village, or the province above it."""
+    match role:
+        case Role.PROVINCIAL_VIEWER | Role.SYSTEM_ADMINISTRATOR:
+            return area_of(county.code[:2].ljust(12, "0"))
+        case Role.TOWNSHIP_CLERK:
+            return next(iter(below(county.code, Tier.TOWNSHIP)[:1]), county)
+        case Role.VILLAGE_COMMISSIONER:
+            return next(iter(below(county.code, Tier.VILLAGE)[:1]), county)
+    return county

@@ -8,17 +8,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 
-from yice.accounts.enums import Role
-from yice.accounts.models import Post, User
-from yice.accounts.services import create_account, give_post
-from yice.accounts.services import install as say_what_this_is
+from yice.accounts.demo import settle
+from yice.accounts.models import User
 from yice.areas.models import Area, Tier
-from yice.areas.selectors import area_of, below
+from yice.areas.selectors import area_of
 from yice.areas.services import load_divisions
 from yice.exchange.imports.services import commit, stage
 from yice.exchange.synth import Settings, make, write
@@ -36,7 +33,6 @@ from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
-PASSWORD = "yice-demo-2020"  # noqa: S105 - printed at every start; the people in it do not exist
 STAMP = "filled.json"
 PACK = "cn-440704-2016"  # the plan of the demo county; elsewhere the national plan
 LEFT_OUT = "deaths_health"  # for the visitor to import: new leaks appear
@@ -56,31 +52,6 @@ SHEETS = (
     ("deaths_funeral", "deaths_funeral", "luo"),
 )
 Tell = Callable[[Message], None]
-
-
-@dataclass(frozen=True)
-class Account:
-    """A demo account as it is printed."""
-
-    username: str
-    name: str
-    role: Role
-    area: Area
-
-
-def staff(county: Area) -> list[Account]:
-    """Who works in the demo county: one of each role, each in their own area."""
-    villages = list(below(county.code, Tier.VILLAGE)[:1])
-    streets = list(below(county.code, Tier.TOWNSHIP)[:1])
-    province = area_of(county.code[:2].ljust(12, "0"))
-    return [
-        Account("he", "何业务", Role.COUNTY_FEDERATION, county),
-        Account("luo", "罗民政", Role.COUNTY_CIVIL_AFFAIRS, county),
-        Account("liang", "梁经办", Role.TOWNSHIP_CLERK, streets[0] if streets else county),
-        Account("chen", "陈专委", Role.VILLAGE_COMMISSIONER, villages[0] if villages else county),
-        Account("sheng", "省查看", Role.PROVINCIAL_VIEWER, province),
-        Account("admin", "系统管理", Role.SYSTEM_ADMINISTRATOR, province),
-    ]
 
 
 def stamp() -> dict[str, object] | None:
@@ -105,8 +76,7 @@ def fill(*, area: str, people: int, tell: Tell) -> None:
     tell(Message("装入区划……"))
     load_divisions(provinces=[area])
     county = _county(normalise(area))
-    say_what_this_is(demo=True, area=county)
-    users = {account.username: _account(account) for account in staff(county)}
+    users = settle(county)
     tell(Message("造 {people} 名虚构的残疾人和各部门的名单……", people=people))
     write(make(Settings(area=area, people=people, as_of=clock.today())), folder)
     pack = install_pack(actor=None, path=Path(settings.YICE_PACKS) / _pack(county))
@@ -131,15 +101,6 @@ def _county(code: str) -> Area:
             fix=Message("请填县级代码,例如 AREA=440704。"),
         )
     return county
-
-
-def _account(account: Account) -> User:
-    user = User.objects.filter(username=account.username).first()
-    if user is None:
-        user = create_account(actor=None, username=account.username, name=account.name, password=PASSWORD)
-    if not Post.objects.filter(user=user).exists():
-        give_post(actor=None, user=user, role=account.role, area=account.area)
-    return user
 
 
 def _bring_in(path: Path, kind: str, actor: User, county: Area) -> bool:

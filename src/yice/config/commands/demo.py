@@ -43,26 +43,23 @@ def demo(
     if only_fill:
         return
     serving.collect_static()
-    raise typer.Exit(
-        serving.serve(host=host, port=port, ready=lambda: _welcome(f"http://{host}:{port}/", area))
-    )
+    raise typer.Exit(serving.serve(host=host, port=port, ready=lambda: _welcome(f"http://{host}:{port}/")))
 
 
-def _welcome(at: str, area: str) -> None:
+def _welcome(at: str) -> None:
     from django.conf import settings
 
-    from yice.areas.selectors import area_of
+    from yice.accounts.demo import PASS_PHRASE, accounts
     from yice.config import demo as filling
-    from yice.identifiers.division import normalise
 
     say = typer.echo
     say("")
     say(Message("演示已启动：{at}", at=at))
     say(Message("演示的今天是 {day}。人、号码和金额都是虚构的；地名是真实的。", day=DAY))
     say("")
-    say(Message("账号（密码都是 {password}）：", password=filling.PASSWORD))
-    for account in filling.staff(area_of(normalise(area))):
-        say(f"  {account.username:<7}{account.name}  {account.area.name}  {account.role.label}")
+    say(Message("账号（密码都是 {password}）：", password=PASS_PHRASE))
+    for account in accounts():
+        say(f"  {account.username:<7}{account.name}  {account.area}  {account.role}")
     say("")
     say(Message("先看这些："))
     say(Message("  1. 用 he 登录：首页上等着办的事，再打开一条“疑似应享未享”，看为什么。"))

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from yice.accounts.demo import accounts
 from yice.accounts.services import is_demo
 from yice.web.desk.door import open_page
 
@@ -37,12 +38,7 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        accounts: list[dict[str, str]] = []
-        if is_demo():
-            from yice.accounts.demo import accounts as demo_accounts
-
-            accounts = demo_accounts()
-        return super().get_context_data(demo_accounts=accounts, **kwargs)
+        return super().get_context_data(demo_accounts=accounts() if is_demo() else [], **kwargs)
 
 
 sign_in = open_page(SignIn.as_view())
