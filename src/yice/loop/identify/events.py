@@ -12,6 +12,5 @@ register(
         "visit.listed": "安排了 {day} 的走访,{size} 户",
         "visit.typed": "录入了 {day} 的走访结果,{typed} 户",
         "export.made": "导出了{what},{rows} 行({format})",
-        "report.frozen": "固定了截至 {as_of} 的报告",
     }
 )

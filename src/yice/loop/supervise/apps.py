@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class SuperviseConfig(AppConfig):
     name = "yice.loop.supervise"
     label = "supervise"
+
+    def ready(self) -> None:
+        from yice.loop.supervise import events  # noqa: F401

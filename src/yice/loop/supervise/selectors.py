@@ -168,8 +168,10 @@ def reports(actor: User, area: str = "") -> list[ReportRow]:
     return [_row(row, names.get(row.area, row.area)) for row in found]
 
 
-def compare(actor: User, report_uuid: UUID, previous: UUID | None = None) -> Comparison:
-    """Entered, left and corrected since `previous` (else the one the report follows)."""
+def compare(
+    actor: User, report_uuid: UUID, previous: UUID | None = None, *, most: int | None = MOST_NAMES
+) -> Comparison:
+    """Entered, left and corrected since `previous` (else the one the report follows), `most` names each."""
     now = _report(actor, report_uuid)
     before = _report(actor, previous) if previous else now.previous
     name = areas.names([now.area]).get(now.area, now.area)
@@ -191,11 +193,11 @@ def compare(actor: User, report_uuid: UUID, previous: UUID | None = None) -> Com
         _row(before, name),
         named,
         counts,
-        _named_lines(entered[:MOST_NAMES]),
-        _named_lines(gone[:MOST_NAMES]),
-        _named_lines([line for line in left if line.pk in fixed][:MOST_NAMES]),
+        _named_lines(entered[:most]),
+        _named_lines(gone[:most]),
+        _named_lines([line for line in left if line.pk in fixed][:most]),
         may,
-        max(len(entered), len(left)) > MOST_NAMES,
+        most is not None and max(len(entered), len(left)) > most,
     )
 
 

@@ -92,7 +92,7 @@ def _stretch(rows: list[tuple[Any, ...]]) -> Stretch:
 
 def parsed(value: Any) -> dict[str, Any]:
     """A JSON object whether the driver has read it or not."""
-    if not value:
+    if not value or value == "{}":
         return {}
     return value if isinstance(value, dict) else json.loads(value)
 
@@ -108,4 +108,5 @@ def day(value: Any) -> dt.date | None:
 
 def uuid_text(value: Any) -> str:
     """A UUID with its hyphens, whatever the database keeps."""
-    return str(value) if isinstance(value, uuid.UUID) else str(uuid.UUID(str(value)))
+    text = value.hex if isinstance(value, uuid.UUID) else str(value).replace("-", "")
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

@@ -50,8 +50,10 @@ def settled(request: Request, *, keep_all: bool = False) -> Iterator[Settled]:
         _know(batches, stretch, homes)
         base = [batches.get(batch, NOBODY) for batch in stretch.column("batch")]
         columns = {}
+        held = {*OF_PERSON, *TYPED, "household_id"}.union(*stretch.rest)
         for name, fact in facts.items():
-            column = FactColumn(fact, _stored(stretch, name), others={} if keep_all else None)
+            stored = _stored(stretch, name) if name in held else [None] * len(stretch.rows)
+            column = FactColumn(fact, stored, others={} if keep_all else None)
             if fact.fresh_for_days is not None:
                 _drop_stale(column, base, request.as_of)
             columns[name] = column

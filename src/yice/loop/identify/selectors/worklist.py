@@ -181,11 +181,7 @@ def _facets(actor: User, mine: QuerySet[Finding], filters: Filters) -> list[Face
 
     def grouped(name: str, field: str) -> dict[str, int]:
         found = mine.filter(filters.condition(leave_out=name)).order_by().values_list(field)
-        return {
-            str(value): n
-            for value, n in found.annotate(n=Count("id", distinct=True))
-            if value not in (None, "")
-        }
+        return {str(value): n for value, n in found.annotate(n=_each(filters)) if value not in (None, "")}
 
     kinds, states = grouped("kind", "kind"), grouped("state", "state")
     lines = access.lines(actor, Action.FINDING_READ)
@@ -209,6 +205,11 @@ def _facets(actor: User, mine: QuerySet[Finding], filters: Filters) -> list[Face
         _overdue(mine, filters),
     ]  # fmt: skip
     return [facet for facet in facets if facet.choices] if lines else []
+
+
+def _each(filters: Filters) -> Count:
+    """How many findings; only a search by number joins rows that could count one twice."""
+    return Count("id", distinct=bool(filters.text))
 
 
 def _facet(
@@ -238,7 +239,7 @@ def _places(mine: QuerySet[Finding], filters: Filters) -> Facet:
         mine.filter(filters.condition(leave_out="area"))
         .order_by()
         .values_list(filters.basis)
-        .annotate(n=Count("id", distinct=True))
+        .annotate(n=_each(filters))
     )
     streets: dict[str, int] = {}
     villages: dict[str, int] = {}
@@ -267,7 +268,7 @@ def _ages(mine: QuerySet[Finding], filters: Filters) -> Facet:
     today = clock.today()
     counts = mine.filter(filters.condition(leave_out="age")).aggregate(
         **{
-            f"band_{at}": Count("id", filter=age_condition(band, today), distinct=True)
+            f"band_{at}": Count("id", filter=age_condition(band, today), distinct=bool(filters.text))
             for at, band in enumerate(AGES)
         }
     )

@@ -19,6 +19,7 @@ from yice.loop.identify.facts import TIMES
 from yice.loop.identify.models import Finding
 from yice.loop.identify.services.causes import causes
 from yice.policy.screening import Screened
+from yice.rules.bits import pick
 
 LINES = {
     FindingKind.GAP: Line.ENTITLEMENT,
@@ -164,7 +165,11 @@ def _homes(screened: Screened, group: str, rows: NDArray[np.intp]) -> list[str |
 def _true(screened: Screened, fact: str, rows: NDArray[np.intp]) -> list[bool]:
     if fact not in screened.columns.facts:
         return [False] * len(rows)
-    return [screened.columns.value(fact, int(row)) is True for row in rows]
+    column = screened.columns.column(fact)
+    if column.values is None:
+        return [False] * len(rows)
+    true: list[bool] = (pick(column.values, rows) & pick(column.known, rows)).astype(bool).tolist()
+    return true
 
 
 def _twice(screened: Screened) -> Iterator[tuple[tuple[int, str], int]]:
