@@ -241,6 +241,14 @@ class TestFindings:
         assert decide("living", route, income_class=None, **{"receives.living": True}).finding == ""
         assert decide("living", route, income_class=None).finding == "ask"
 
+    def test_who_is_outside_the_plan_is_not_its_to_judge(self) -> None:
+        """The benefit does not rest on being alive here: whoever fails only that, or that as well, is no leak."""
+        told = replace(PLAN, benefits={"living": replace(LIVING, outside=("alive",))})
+        gone = {"deceased": True, "receives.living": True}
+        assert decide("living", **gone).finding == "leak"
+        assert decide("living", told, **gone).finding == ""
+        assert decide("living", told, income_class="none", **{"receives.living": True}).finding == "leak"
+
     @pytest.mark.parametrize(
         ("born", "finding"),
         [(dt.date(1950, 1, 1), "ok"), (dt.date(1990, 1, 1), "leak"), (None, "ask")],

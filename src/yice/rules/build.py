@@ -136,6 +136,7 @@ def benefit(spec: BenefitSpec, entry: Entry, citing: Citing) -> Benefit:
         stops=spec.stops,
         routes=tuple(spec.routes),
         open_to_others=spec.open_to_others,
+        outside=tuple(spec.outside),
     )
 
 
@@ -232,6 +233,10 @@ def check_references(plan: Plan, written: Written, problems: list[Problem]) -> N
         known(given.group, plan.groups, entry, "group")
         for at, name in enumerate(given.routes):
             known(name, plan.groups, entry, "routes", at)
+        if given.group in plan.groups:
+            applying = [condition.id for condition in plan.groups[given.group].applies]
+            for at, name in enumerate(given.outside):
+                known(name, applying, entry, "outside", at)
         known(given.receipts, plan.lists, entry, "receipts")
         for exclusion in given.excludes:
             known(exclusion.other, plan.benefits, entry, "excludes", exclusion.condition.id, "other")

@@ -35,7 +35,18 @@ def finding_rows(outcome: Outcome) -> dict[FindingKind, Words]:
         "duplicate": duplicate,
         "ask": unknown | eligible & ~(yes | no),
     }
-    return _by_other_ways(outcome, found) if outcome.program.benefit else found
+    return _by_other_ways(outcome, _of_the_plan(outcome, found)) if outcome.program.benefit else found
+
+
+def _of_the_plan(outcome: Outcome, found: dict[FindingKind, Words]) -> dict[FindingKind, Words]:
+    """Whoever fails a condition the benefit names as `outside` is not this plan's to judge: no leak."""
+    benefit, outside = outcome.program.benefit, outcome.block.evaluator.none
+    if benefit is None or not benefit.outside:
+        return found
+    for line in outcome.program.lines:
+        if line.section == "applies" and line.condition.id in benefit.outside:
+            outside = outside | outcome.block.evaluator.bits(line.node)[1]
+    return found | {"leak": found["leak"] & ~outside}
 
 
 def _by_other_ways(outcome: Outcome, found: dict[FindingKind, Words]) -> dict[FindingKind, Words]:

@@ -136,6 +136,7 @@ class Benefit:
     stops: Literal["month_after", "same_month"] = "month_after"
     routes: tuple[str, ...] = ()  # further groups that lead to it (their `leaks` is False)
     open_to_others: bool = False  # rules outside this plan give it too: never a leak
+    outside: tuple[str, ...] = ()  # `applies` conditions whose failing only means that this plan does not speak of one
 
 
 @dataclass(frozen=True)

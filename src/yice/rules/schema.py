@@ -151,6 +151,7 @@ class BenefitSpec(Spec):
     decides: str = "county_civil_affairs"
     on_application: bool = True
     open_to_others: bool = False
+    outside: list[ElementId] = []
     optional: bool = False
     sample: bool = False
     excludes: dict[ElementId, ExclusionSpec] = {}

@@ -10,7 +10,7 @@ from yice.exchange.imports.staging.store import Store, rows, run, value
 from yice.loop.identify.models import Batch, ListReceipt
 
 # Lists of happenings: who stood on last month's does not stand on this month's.
-EVENTS = ("deaths_civil", "deaths_funeral", "deaths_health")
+EVENTS = ("deaths_registered", "deaths_funeral", "deaths_health")
 
 
 def compare_list(store: Store, batch: Batch) -> dict[str, Any]:
