@@ -42,7 +42,8 @@ def texts_of(path: Path) -> Iterator[tuple[Id, str | None]]:
     """The texts of one file, each with its context when it has one."""
     source = path.read_text("utf-8")
     if path.suffix == ".html":
-        source = templatize(source, origin=str(path))
+        # The calls matter, not how the page is indented: Python's tokenizer would stumble over that.
+        source = "\n".join(line.lstrip() for line in templatize(source, origin=str(path)).splitlines())
     stream, keywords = io.BytesIO(source.encode()), dict.fromkeys(KEYWORDS)
     for _line, name, found, _comments in extract_python(stream, keywords, [], {"encoding": "utf-8"}):
         texts = found if isinstance(found, tuple | list) else (found,)
