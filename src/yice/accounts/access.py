@@ -7,7 +7,7 @@ where its area stands with `ACCESS = AreaFields(...)`; `scope` turns grants into
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
@@ -113,6 +113,14 @@ class AreaFields:
         if basis is Basis.EITHER and self.residence:
             return [self.hukou, self.residence]
         return [self.hukou]
+
+
+@dataclass(frozen=True)
+class Place:
+    """An area as a subject of the policy: `require(actor, Action.REPORT_READ, Place(code))`."""
+
+    area: str
+    ACCESS: ClassVar[AreaFields] = AreaFields(hukou="area")
 
 
 class Scoped(Protocol):

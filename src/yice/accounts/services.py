@@ -3,23 +3,45 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from yice.accounts import access
 from yice.accounts.enums import Action, Role
 from yice.accounts.models import Installation, Post, User
-from yice.areas.models import Area
+from yice.areas.models import Area, Tier
 from yice.audit import services as audit
 from yice.terms import clock
-from yice.terms.errors import Problem
+from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
+
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
+# The tiers a role belongs to; nought: any.
+TIERS: dict[Role, set[int]] = {
+    Role.VILLAGE_COMMISSIONER: {Tier.VILLAGE},
+    Role.TOWNSHIP_CLERK: {Tier.TOWNSHIP},
+    Role.COUNTY_FEDERATION: {Tier.COUNTY},
+    Role.COUNTY_CIVIL_AFFAIRS: {Tier.COUNTY},
+    Role.PROVINCIAL_VIEWER: {Tier.PROVINCE, Tier.PREFECTURE},
+    Role.SYSTEM_ADMINISTRATOR: set(),
+}
 
 
 @transaction.atomic
 def create_account(*, actor: User | None, username: str, name: str, password: str) -> User:
     """Make an account without a post. `actor` is None only for the installer on an empty site."""
     _require_manager(actor)
+    if not USERNAME.fullmatch(username):
+        raise Problem(
+            "username-form",
+            Message("登录名要用 2 至 64 个小写字母、数字、点、横线或下划线。"),
+            fix=Message("例如姓名的拼音。"),
+            field="username",
+        )
+    _require_good(password)
     if User.objects.filter(username=username).exists():
         raise Problem(
             "username-taken",
@@ -44,8 +66,24 @@ def give_post(
 ) -> Post:
     """Give `user` a role in an area for a time; nobody gives a post to themselves."""
     _require_manager(actor)
-    if actor is not None and actor.pk == user.pk:
-        raise access.Forbidden(Message("不能给自己安排岗位。"))
+    if actor is not None:
+        if actor.pk == user.pk:
+            raise access.Forbidden(Message("不能给自己安排岗位。"))
+        access.require(actor, Action.ACCOUNT_MANAGE, access.Place(area.code))
+    if TIERS[role] and not TIERS[role] & set(area.tiers):
+        raise Problem(
+            "post-tier",
+            Message("“{role}”不能安排在{area}。", role=role.label, area=area.name),
+            fix=Message("请选与岗位同一级的地方：村（社区）、乡镇（街道）、县（区）或省。"),
+            field="area",
+        )
+    if since is not None and until is not None and until < since:
+        raise Problem(
+            "post-ends-before",
+            Message("岗位结束的日期在开始之前。"),
+            fix=Message("请改正其中一个日期。"),
+            field="until",
+        )
     post, _created = Post.objects.update_or_create(
         user=user, role=role, area=area, defaults={"since": since, "until": until}
     )
@@ -61,7 +99,9 @@ def give_post(
 @transaction.atomic
 def end_post(*, actor: User, post: Post, last_day: dt.date | None = None) -> Post:
     """End a post after `last_day` (yesterday unless told), at once for everything it allowed."""
-    access.require(actor, Action.ACCOUNT_MANAGE)
+    access.require(actor, Action.ACCOUNT_MANAGE, access.Place(post.area_id))
+    if actor.pk == post.user_id:
+        raise access.Forbidden(Message("不能结束自己的岗位，请由另一位管理员办理。"))
     post = Post.objects.select_for_update().get(pk=post.pk)
     post.until = last_day or clock.today() - dt.timedelta(days=1)
     post.save(update_fields=["until"])
@@ -72,6 +112,18 @@ def end_post(*, actor: User, post: Post, last_day: dt.date | None = None) -> Pos
         values={"username": post.user.username, "role": post.role},
     )
     return post
+
+
+@transaction.atomic
+def set_password(*, actor: User, user: User, password: str) -> None:
+    """Give an account a new password; only for somebody whose posts all lie within the manager's area."""
+    for post in user.posts.all():
+        access.require(actor, Action.ACCOUNT_MANAGE, access.Place(post.area_id))
+    access.require(actor, Action.ACCOUNT_MANAGE)
+    _require_good(password)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    audit.record(actor=actor, code="account.password_set", values={"username": user.username})
 
 
 def is_demo() -> bool:
@@ -95,6 +147,22 @@ def install(*, demo: bool, area: Area | None = None) -> Installation:
             fix=Message("请用 YICE_DATABASE 或 YICE_VAR 另指一个数据库。"),
         )
     return found
+
+
+def _require_good(password: str) -> None:
+    """The site's rules for passwords, each with its sentence."""
+    try:
+        validate_password(password)
+    except ValidationError as error:
+        raise Problems(
+            Problem(
+                "password-weak",
+                Message("这个密码不合要求：{why}", why=why),
+                fix=Message("请用 10 位以上、不常见的密码，最好是几个不相干的词。"),
+                field="password",
+            )
+            for why in error.messages
+        ) from None
 
 
 def _require_manager(actor: User | None) -> None:

@@ -9,12 +9,18 @@ from yice.audit.models import Event
 from yice.terms.messages import Message
 
 _SENTENCES: dict[str, str] = {}
+_NAMES: dict[str, Mapping[str, Any]] = {}
 
 
 def register(sentences: Mapping[str, str]) -> Mapping[str, str]:
     """Give code → Chinese source sentence with {placeholders} from the event's values."""
     _SENTENCES.update(sentences)
     return sentences
+
+
+def name_values(key: str, names: Mapping[str, Any]) -> None:
+    """Say what codes in a value mean: `name_values("role", {"township_clerk": Role.TOWNSHIP_CLERK.label})`."""
+    _NAMES[key] = {**_NAMES.get(key, {}), **names}
 
 
 def sentence(event: Event) -> Message:
@@ -24,7 +30,11 @@ def sentence(event: Event) -> Message:
 
 
 class _Values(dict[str, Any]):
-    """Values with a dash for what an older event did not carry."""
+    """Values with names for codes, and a dash for what an older event did not carry."""
+
+    def __getitem__(self, key: str) -> Any:
+        value = super().__getitem__(key)
+        return _NAMES.get(key, {}).get(value, value) if isinstance(value, str) else value
 
     def __missing__(self, key: str) -> str:
         return "—"

@@ -5,15 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings as django_settings
 from django.db import transaction
 
 from yice.accounts import access
-from yice.accounts.access import AreaFields
+from yice.accounts.access import Place
 from yice.accounts.enums import Action
 from yice.accounts.models import User
 from yice.audit.services import record
@@ -29,14 +28,6 @@ from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
 JOB = "screening.run"
-
-
-@dataclass(frozen=True)
-class Place:
-    """An area as a subject of the access policy."""
-
-    area: str
-    ACCESS: ClassVar[AreaFields] = AreaFields(hukou="area")
 
 
 def install(*, actor: User | None, path: Path, settings: Mapping[str, Any] | None = None) -> InstalledPack:

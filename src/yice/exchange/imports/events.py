@@ -1,6 +1,8 @@
 """What the record says about imports."""
 
-from yice.audit.sentences import register
+from yice.audit.sentences import name_values, register
+from yice.exchange.vocabulary.kinds import kinds
+from yice.terms.messages import Message
 
 register(
     {
@@ -10,3 +12,8 @@ register(
         "batch.discarded": "放弃了“{source}”的一批",
     }
 )
+name_values(
+    "source",
+    {f"list:{kind.id}" if kind.is_list else kind.id: Message(kind.zh) for kind in kinds().values()},
+)
+name_values("kind", {"import.stage": Message("读取导入的文件"), "import.commit": Message("导入入库")})

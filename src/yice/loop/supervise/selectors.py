@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext
 
 from yice.accounts import access
+from yice.accounts.access import Place
 from yice.accounts.enums import Action, Basis, Line
 from yice.accounts.models import User
 from yice.areas import selectors as areas
@@ -31,7 +32,6 @@ from yice.loop.supervise.figures import (
     roll_up,
 )
 from yice.loop.supervise.models import Report, ReportLine
-from yice.policy.services import Place
 from yice.rules.model import Plan
 from yice.terms import clock
 from yice.terms.errors import Problem
@@ -121,6 +121,27 @@ def counted(area: Area, named: list[Figure], lines: frozenset[Line]) -> dict[str
     people = Person.objects.filter(hukou__gte=area.code, hukou__lt=area.end, removed_on=None)
     findings = Finding.objects.filter(hukou__gte=area.code, hukou__lt=area.end, line__in=sorted(lines))
     return by_village(people, findings, named)
+
+
+@dataclass(frozen=True)
+class FigurePage:
+    """One figure of a place with the rows behind it; a person may stand on several rows."""
+
+    area: str
+    name: str
+    figure: Figure
+    rows: list[Named]
+    total: int
+
+
+def figure_page(actor: User, area: str, figure: str, page: int = 1) -> FigurePage:
+    """The rows behind a figure of a place where the actor may see names."""
+    access.require(actor, Action.REPORT_NAMES, Place(area))
+    shown = {one.name: one for one in figures(access.lines(actor, Action.REPORT_NAMES))}.get(figure)
+    if shown is None:
+        raise Problem("figure-unknown", Message("没有这一项数字。"))
+    rows, total = behind(actor, area, figure, page)
+    return FigurePage(area, areas.area_of(area).name, shown, rows, total)
 
 
 def behind(actor: User, area: str, figure: str, page: int = 1) -> tuple[list[Named], int]:
@@ -304,12 +325,14 @@ __all__ = [
     "Comparison",
     "CountyPage",
     "Figure",
+    "FigurePage",
     "Named",
     "ReportPage",
     "ReportRow",
     "behind",
     "compare",
     "county_page",
+    "figure_page",
     "report",
     "reports",
 ]

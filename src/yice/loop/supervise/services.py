@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import connection, transaction
 
 from yice.accounts import access
+from yice.accounts.access import Place
 from yice.accounts.enums import Action, Line
 from yice.accounts.models import User
 from yice.areas import selectors as areas
@@ -15,7 +16,6 @@ from yice.loop.supervise.models import Report, ReportLine
 from yice.loop.supervise.selectors import counted
 from yice.policy import selectors as policy
 from yice.policy.models import InstalledPack
-from yice.policy.services import Place
 from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
