@@ -42,7 +42,18 @@ class Rounds:
         begin = time.monotonic()
         with tempfile.TemporaryDirectory() as folder:
             report = Path(folder) / "report.xml"
-            command = [sys.executable, "-m", "pytest", "-q", "-m", marks, f"--junitxml={report}", *options]
+            command = [
+                sys.executable,
+                "-m",
+                "pytest",
+                "-q",
+                "--durations=12",
+                "--durations-min=2",
+                "-m",
+                marks,
+                f"--junitxml={report}",
+                *options,
+            ]
             code = subprocess.run(
                 [*command, *self.arguments], cwd=ROOT, env=environment, check=False
             ).returncode
