@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
+from yice.loop.identify.enums import BatchKind
 from yice.loop.identify.facts.rows import fetch, parsed
 from yice.loop.identify.models import Household, HouseholdMember, Person
 from yice.policy.registry import Request
@@ -16,7 +17,7 @@ SIZE, DISABLED = "household_size", "household_disabled"
 
 @dataclass(frozen=True)
 class HouseholdFacts:
-    """`persons` hold a certificate or did, `members` do not; `whole`: the delivery named everybody."""
+    """`persons` hold a certificate or did, `members` do not; `whole`: a delivery of households named everybody."""
 
     facts: dict[str, Any]
     batch: int | None
@@ -53,24 +54,26 @@ def households(request: Request) -> dict[int, HouseholdFacts]:
             .values_list("household_id", "n", "valid")
         )
     }
-    members = dict(
-        fetch(
+    named = Count("id", filter=Q(batch__kind=BatchKind.HOUSEHOLDS))
+    members = {
+        row[0]: (row[1], row[2])
+        for row in fetch(
             HouseholdMember.objects.filter(household_id__in=ids)
             .order_by()
             .values("household_id")
-            .annotate(n=Count("id"))
-            .values_list("household_id", "n")
+            .annotate(n=Count("id"), named=named)
+            .values_list("household_id", "n", "named")
         )
-    )
+    }
     rows = fetch(
         Household.objects.filter(id__in=ids)
         .order_by("id")
-        .values_list("id", "facts", "batch_id", "batch__whole")
+        .values_list("id", "facts", "batch_id", "batch__kind")
     )
-    return {
-        key: HouseholdFacts(
-            parsed(facts), batch, bool(whole), *persons.get(key, (0, 0))[:1], members.get(key, 0),
-            persons.get(key, (0, 0))[1],
-        )
-        for key, facts, batch, whole in rows
-    }  # fmt: skip
+    found = {}
+    for key, facts, batch, kind in rows:
+        others, named_here = members.get(key, (0, 0))
+        certified, disabled = persons.get(key, (0, 0))
+        whole = kind == BatchKind.HOUSEHOLDS or named_here > 0
+        found[key] = HouseholdFacts(parsed(facts), batch, whole, certified, others, disabled)
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,10 +14,11 @@ from yice.loop.identify.facts.column import POSSIBLE, FactColumn, Origin, stale
 from yice.loop.identify.facts.receipts import Receipt, Receipts
 from yice.loop.identify.facts.rows import Stretch, day, fetch, parsed
 from yice.loop.identify.models import ListLink
-from yice.rules.model import Fact, Plan
+from yice.rules.model import Benefit, Fact, Plan
 
 SURE = frozenset({"id_and_name", "certificate_and_name", "person"})  # what a death or a leak needs
 REGULAR = frozenset({"regular", ""})
+NOT_FUNDED = frozenset({"", "无", "否", "-", None})
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,17 @@ def _silence(
             column.offer(row, silence.means, origin, origins.get(row, base[row]))
 
 
+def deaths(plan: Plan, links: list[Link], as_of: dt.date) -> dict[int, dt.date]:
+    """Row → the day of death, where a list of deaths tells it of surely the same person; the earliest counts."""
+    found: dict[int, dt.date] = {}
+    for link in links:
+        if plan.lists[link.receipt.kind].events and link.same and link.how in SURE:
+            died = day(link.values.get("died_on"))
+            if died is not None and died <= as_of:
+                found[link.row] = min(died, found.get(link.row, died))
+    return found
+
+
 def _payments(
     plan: Plan,
     columns: Mapping[str, FactColumn],
@@ -169,29 +182,33 @@ def _payments(
         receives, sums = columns.get(f"receives.{benefit.id}"), columns.get(f"paid.{benefit.id}")
         if benefit.receipts is None or receives is None or sums is None:
             continue
-        mine, possible = Payments(), set[int]()
+        mine, open_rows = Payments(), set[int]()
+        fresh_for = receives.fact.silence.fresh_for_days if receives.fact.silence else None
         for link in links:
-            if link.receipt.kind != benefit.receipts or link.month != receipts.month:
+            if link.receipt.kind != benefit.receipts or not _of_now(link, benefit, receipts, fresh_for):
                 continue
-            if link.values.get("benefit", benefit.id) != benefit.id or link.pay_kind not in REGULAR:
+            received = _received(plan, link, benefit) if link.same else None
+            if received is None:
+                open_rows.add(link.row)
                 continue
-            if not link.same:
-                possible.add(link.row)
-                continue
+            origin = _origin(link.receipt)
             if link.row not in mine.times:
-                origin = _origin(link.receipt)
-                receives.offer(link.row, True, origin, receives.origins.get(link.row, base[link.row]))
+                receives.offer(link.row, received, origin, receives.origins.get(link.row, base[link.row]))
                 sums.origins[link.row] = origin
-            mine.times[link.row] = mine.times.get(link.row, 0) + 1
+            elif received and receives.values[link.row] is False:
+                receives.values[link.row] = True
+            mine.times[link.row] = mine.times.get(link.row, 0) + received
             mine.fen[link.row] = mine.fen.get(link.row, 0) + (link.fen or 0)
         for row, fen in mine.fen.items():
             sums.values[row] = fen
-        covered = {village: receipts.speaking(benefit.receipts, village, None) for village in set(villages)}
+        covered = {
+            village: receipts.speaking(benefit.receipts, village, fresh_for) for village in set(villages)
+        }
         for row, village in enumerate(villages):
             receipt = covered[village]
             if row in mine.times:
                 continue
-            if row in possible:
+            if row in open_rows:
                 receives.clear(row, POSSIBLE, receives.origins.get(row, base[row]))
             elif receipt is not None:
                 origin = _origin(receipt, silence=True)
@@ -200,6 +217,30 @@ def _payments(
                     sums.values[row], sums.origins[row] = 0, origin
         paid[benefit.id] = mine
     return paid
+
+
+def _of_now(link: Link, benefit: Benefit, receipts: Receipts, fresh_for: int | None) -> bool:
+    """Whether a row speaks of the as-of month: a monthly benefit's own regular payment, else a fresh delivery."""
+    if link.pay_kind not in REGULAR or link.values.get("benefit", benefit.id) != benefit.id:
+        return False
+    if benefit.per == "month":
+        return bool(link.month == receipts.month)
+    return receipts.fresh(link.receipt, fresh_for)
+
+
+def _received(plan: Plan, link: Link, benefit: Benefit) -> bool | None:
+    """Whether a row shows the benefit received. On a payroll every row does; on a roll (of the insured, say)
+    only one that says so, and one that says nothing leaves it open."""
+    said = link.values.get(f"receives.{benefit.id}")
+    if said is not None:
+        return said is True
+    if f"paid.{benefit.id}" in plan.lists[link.receipt.kind].gives:
+        return True
+    if "funded_fen" in link.values:
+        return (link.values["funded_fen"] or 0) > 0
+    if "funded_kind" in link.values:
+        return link.values["funded_kind"] not in NOT_FUNDED
+    return None
 
 
 class _Speaking:

@@ -10,12 +10,12 @@ from typing import Any
 
 from yice.loop.identify.facts.column import AT_LEAST, CONFLICT, STALE, FactColumn, Offer, Origin, stale
 from yice.loop.identify.facts.households import DISABLED, SIZE, HouseholdFacts, households
-from yice.loop.identify.facts.links import Link, Payments, apply_links, links_of
+from yice.loop.identify.facts.links import Link, Payments, apply_links, deaths, links_of
 from yice.loop.identify.facts.receipts import Receipts
 from yice.loop.identify.facts.rows import TYPED, Stretch, day, stretches
 from yice.loop.identify.models import Batch
 from yice.policy.registry import Request
-from yice.rules.expression.scope import facts_of
+from yice.rules.expression.scope import facts_of_persons
 
 OF_PERSON = ("sex", "birth_date", "hukou", "residence")
 NOBODY = Origin("registry", dt.date.min)
@@ -31,6 +31,7 @@ class Settled:
     payments: dict[str, Payments]
     links: list[Link]
     receipts: Receipts
+    died: dict[int, dt.date]  # row → day, where a list of deaths tells it
     households: dict[int, HouseholdFacts]
 
     def origin(self, name: str, row: int) -> Origin | None:
@@ -42,7 +43,7 @@ class Settled:
 
 def settled(request: Request, *, keep_all: bool = False) -> Iterator[Settled]:
     """Stretch by stretch. `keep_all` keeps the values that did not stand, for the page of one person."""
-    facts = {name: fact for name, fact in facts_of(request.plan).items() if fact.derive is None}
+    facts = {name: fact for name, fact in facts_of_persons(request.plan).items() if fact.derive is None}
     receipts = Receipts(request.plan.lists, request.as_of)
     homes = households(request)
     batches: dict[int, Origin] = {}
@@ -62,7 +63,8 @@ def settled(request: Request, *, keep_all: bool = False) -> Iterator[Settled]:
         links = links_of(stretch, receipts, request.persons is not None)
         payments = apply_links(request.plan, columns, villages, links, receipts, base)
         _overrides(columns, stretch, base, request.as_of)
-        yield Settled(stretch, columns, base, payments, links, receipts, homes)
+        died = deaths(request.plan, links, request.as_of)
+        yield Settled(stretch, columns, base, payments, links, receipts, died, homes)
 
 
 def _stored(stretch: Stretch, name: str) -> list[Any]:

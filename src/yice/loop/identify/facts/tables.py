@@ -16,6 +16,7 @@ from yice.rules.model import Fact
 from yice.rules.values import encode
 from yice.terms.errors import Problem
 
+DIED = "_died_on"  # the day of death, where a list tells it
 TIMES = "_times."  # how many regular payments of a benefit in the month
 
 
@@ -45,6 +46,9 @@ def provided(part: Settled) -> Provided:
             counts[row] = times  # type: ignore[call-overload]
         fields.append(pa.field(TIMES + benefit, pa.int16()))
         arrays.append(pa.array(counts, pa.int16()))
+    if part.died:
+        fields.append(pa.field(DIED, pa.date32()))
+        arrays.append(pa.array([part.died.get(row) for row in range(size)], pa.date32()))
     return Provided(pa.table(arrays, schema=pa.schema(fields)), _sources(part), _lists(part))
 
 

@@ -29,6 +29,18 @@ def facts_behind(program: Program, group: str) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+@lru_cache(maxsize=512)
+def only_of(program: Program, group: str, fact: str) -> frozenset[str]:
+    """The keys of the group's conditions that look at nothing but `fact`."""
+    found = set()
+    for line in program.groups[group].lines:
+        names: set[str] = set()
+        _names(line.plain, names)
+        if names == {fact}:
+            found.add(line.key)
+    return frozenset(found)
+
+
 def causes(program: Program, columns: Columns, group: str, rows: Rows, also: NDArray[np.int64]) -> list[str]:
     """The digest for each of `rows` over the group's facts and the numbers `also` (sums, where they matter)."""
     parts = [also.reshape(len(rows), -1)]

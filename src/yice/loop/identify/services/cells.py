@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from yice.accounts.enums import Line
 from yice.loop.identify.enums import FindingKind
-from yice.loop.identify.facts import TIMES
+from yice.loop.identify.facts import DIED, TIMES
 from yice.loop.identify.models import Finding
-from yice.loop.identify.services.causes import causes
+from yice.loop.identify.services.causes import causes, only_of
 from yice.policy.screening import Screened
 from yice.rules.bits import pick
 
@@ -99,6 +99,8 @@ def _read(screened: Screened, batch: pa.RecordBatch, twice: dict[tuple[int, str]
     amounts, receiving = batch.column("amount_fen").to_pylist(), batch.column("receiving").to_pylist()
     differences = batch.column("difference_fen").to_pylist()
     dead = _true(screened, "deceased", rows)
+    recent = _died_within(screened, rows) if benefit.stops == "month_after" else set()
+    by_death = only_of(program, group, "deceased")
     sums = np.array([amounts, differences], dtype=object)
     matters = np.array([kind in (FindingKind.AMOUNT, FindingKind.DUPLICATE) for kind in kinds])
     also = np.where(matters, np.where(sums == None, -1, sums), 0).astype(np.int64).T  # noqa: E711
@@ -119,6 +121,8 @@ def _read(screened: Screened, batch: pa.RecordBatch, twice: dict[tuple[int, str]
             if (home, kind) in seen:
                 continue
             seen.add((home, kind))
+        if kind == FindingKind.LEAK and at in recent and set(failed[at].split(";")) <= by_death:
+            continue  # who died within the month was rightly paid for it
         due, paid = amounts[at], None
         if kind in (FindingKind.LEAK, FindingKind.DUPLICATE):
             due, paid = None, amounts[at]
@@ -170,6 +174,15 @@ def _true(screened: Screened, fact: str, rows: NDArray[np.intp]) -> list[bool]:
         return [False] * len(rows)
     true: list[bool] = (pick(column.values, rows) & pick(column.known, rows)).astype(bool).tolist()
     return true
+
+
+def _died_within(screened: Screened, rows: NDArray[np.intp]) -> set[int]:
+    """Which of `rows` (by place) died in the as-of month."""
+    if DIED not in screened.table.column_names:
+        return set()
+    days = screened.table.column(DIED).take(pa.array(rows)).to_pylist()
+    month = screened.as_of.replace(day=1)
+    return {at for at, day in enumerate(days) if day is not None and day >= month}
 
 
 def _twice(screened: Screened) -> Iterator[tuple[tuple[int, str], int]]:
