@@ -58,6 +58,10 @@ class Columns:
         """The facts of one person or household."""
         return cls.from_records(plan, [facts])
 
+    def under(self, plan: Plan) -> Columns:
+        """The same rows, read by the facts of another plan."""
+        return Columns(self.rows, facts_of(plan), self._load, self.ids)
+
     def column(self, name: str) -> Column:
         """The column of a fact, made when first asked for."""
         found = self._columns.get(name)

@@ -26,7 +26,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from yice.rules.columns import ID
-from yice.rules.expression.scope import facts_of
+from yice.rules.expression.scope import facts_of_persons
 from yice.rules.model import Fact, Plan
 from yice.rules.soundness import PROVINCES, bounded, date_of, days_of, is_area, trimmed, why_not
 from yice.terms.errors import Problem
@@ -48,13 +48,17 @@ class Refused:
 
 @dataclass
 class Block:
-    """Rows that can be screened, and those that cannot. `columns` are typed, or texts that every fact can read."""
+    """Rows that can be screened, and those that cannot. `columns` are typed, or texts that every fact can read.
+
+    `numbers`: of each row that can be screened, its number in the file.
+    """
 
     rows: int
     ids: pa.Array
     columns: dict[str, pa.Array]
     refused: list[Refused]
     metadata: dict[str, Any] = field(default_factory=dict)  # of the fields: the code book of number codes
+    numbers: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
 
     def table(self) -> pa.Table:
         """The rows that can be screened, as `Columns.from_table` takes them."""
@@ -79,7 +83,7 @@ class FactsFile:
     _seen: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
 
     def __post_init__(self) -> None:
-        self._facts = facts_of(self.plan)
+        self._facts = facts_of_persons(self.plan)
         if not self.path.is_file():
             raise Problem("facts-missing", Message("找不到文件 {path}。", path=str(self.path)))
         if self.path.suffix.lower() not in (".csv", ".parquet"):
@@ -200,10 +204,10 @@ class FactsFile:
                 refused.append(Refused(int(numbers[row]), reason, shown))
             mask = pa.array(keep)
             refused.sort(key=lambda one: one.row)
-            ids = ids.filter(mask)
+            ids, numbers = ids.filter(mask), numbers[keep]
             columns = {name: column.filter(mask) for name, column in columns.items()}
         metadata = {name: batch.schema.field(name).metadata for name in columns}
-        return Block(batch.num_rows - len(reasons), ids, columns, refused, metadata)
+        return Block(batch.num_rows - len(reasons), ids, columns, refused, metadata, numbers)
 
     def _ids(
         self, ids: pa.Array | None, rows: int, numbers: NDArray[np.int64], reasons: dict[int, Message]

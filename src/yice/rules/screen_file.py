@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import os
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TextIO
+from typing import Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as pacsv
-import pyarrow.parquet as pq
 
 from yice.rules.batches import SCHEMA
-from yice.rules.columns import ID, Columns
-from yice.rules.facts_file import FactsFile, Refused
+from yice.rules.columns import Columns
+from yice.rules.facts_file import FactsFile
 from yice.rules.model import Plan
+from yice.rules.out_file import fit, refusals, writer
 from yice.rules.screening import screen
 from yice.rules.silence import AREA_FACT, NOTHING, Received, speak
 from yice.rules.soundness import area_numbers
@@ -28,7 +24,6 @@ from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
 MOST_ROWS = 50_000_000
-Write = Callable[[pa.RecordBatch], None]
 
 
 @dataclass
@@ -57,10 +52,7 @@ def screen_file(
     progress: Callable[[int], None] = lambda done: None,
 ) -> Report:
     """Screen a CSV or Parquet file of facts. `out` appears whole or not at all; refused rows go beside it."""
-    if out.suffix.lower() not in (".csv", ".parquet"):
-        raise Problem("screen-out", Message("结果文件应是 .csv 或 .parquet。"))
-    if out.resolve() == facts.resolve():
-        raise Problem("screen-out", Message("结果文件不能就是事实文件。"))
+    fit(out, facts)
     source = FactsFile(facts, plan, as_of)
     groups = [name for name, group in plan.groups.items() if group.unit in ("person", "household")]
     most = source.rows_at_most() * len(groups)
@@ -69,7 +61,7 @@ def screen_file(
         raise Problem("screen-rows", what, fix=Message("请加 --rows findings，只写要处理的行。"))
     report = Report(warnings=source.warnings)
     refused_file = out.with_name(out.name + ".refused.csv")
-    with _writer(out) as write, _refusals(refused_file, source) as refuse:
+    with writer(out, SCHEMA) as write, refusals(refused_file, source) as refuse:
         for block in source.blocks():
             report.rows += block.rows + len(block.refused)
             report.refused += len(block.refused)
@@ -96,56 +88,3 @@ def _count(report: Report, batch: pa.RecordBatch) -> None:
         column = batch.column(name)
         for pair in pc.value_counts(column.indices).to_pylist():
             counts[group, str(column.dictionary[pair["values"]])] += pair["counts"]
-
-
-@contextmanager
-def _writer(out: Path) -> Iterator[Write]:
-    """Batches to a new file that takes the place of `out` only when all is written."""
-    part = out.with_name(out.name + ".part")
-    try:
-        stream = part.open("wb")
-    except OSError as error:
-        what = Message("不能写到 {path}（{why}）。", path=str(out), why=error.strerror)
-        raise Problem("screen-out", what) from None
-    try:
-        with stream:
-            if out.suffix.lower() == ".parquet":
-                with pq.ParquetWriter(stream, SCHEMA, compression="zstd") as parquet:
-                    yield parquet.write_batch
-            else:
-                plain = pa.schema(
-                    [
-                        (f.name, f.type.value_type if pa.types.is_dictionary(f.type) else f.type)
-                        for f in SCHEMA
-                    ]
-                )
-                with pacsv.CSVWriter(
-                    stream, plain, write_options=pacsv.WriteOptions(quoting_style="needed")
-                ) as text:
-                    yield lambda batch: text.write_batch(batch.cast(plain))
-        os.replace(part, out)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-@contextmanager
-def _refusals(path: Path, source: FactsFile) -> Iterator[Callable[[list[Refused]], None]]:
-    """Refused rows as they stood, with their row number and the reason; no file where there are none."""
-    path.unlink(missing_ok=True)
-    header = source.header if source.is_csv else [ID]
-    files: list[TextIO] = []
-
-    def refuse(rows: list[Refused]) -> None:
-        if rows and not files:
-            files.append(path.open("w", encoding="utf-8-sig", newline=""))
-            csv.writer(files[0]).writerow([str(Message("行号")), str(Message("原因")), *header])
-        for row in rows:
-            csv.writer(files[0]).writerow(
-                [row.row or "", row.reason, *("" if c is None else c for c in row.cells)]
-            )
-
-    try:
-        yield refuse
-    finally:
-        for stream in files:
-            stream.close()
