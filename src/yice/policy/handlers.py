@@ -9,7 +9,7 @@ from typing import Any
 from yice.jobs.models import Job
 from yice.jobs.registry import Work, handler
 from yice.policy import services
-from yice.policy.models import InstalledPack
+from yice.policy.models import InstalledPack, ScreeningRun
 
 STAGES = {"snapshot": "读取人员和事实", "evaluate": "逐组判断", "findings": "写入核查线索"}
 
@@ -26,7 +26,10 @@ def run(work: Work) -> None:
     def commit() -> AbstractContextManager[Any]:
         return work.commit(last=True)
 
-    made = services.run_screening(
+    def written(made: ScreeningRun) -> None:
+        work.result(run=str(made.uuid), people=made.snapshot.rows)
+
+    services.run_screening(
         actor=work.actor,
         pack=InstalledPack.objects.get(pk=work.arguments["pack"]),
         area=work.arguments["area"],
@@ -34,5 +37,5 @@ def run(work: Work) -> None:
         progress=progress,
         commit=commit,
         job=Job.objects.get(uuid=work.job_id),
+        written=written,
     )
-    work.result(run=str(made.uuid), people=made.snapshot.rows)

@@ -39,6 +39,15 @@ def packs(actor: User) -> list[InstalledPack]:
     return [row for row in rows if not row.areas or any(_touches(code, ranges) for code in row.areas)]
 
 
+def pack(actor: User, digest: str) -> InstalledPack:
+    """One version by its hash, in force or not, that touches the actor's areas; else Problem "pack-not-found"."""
+    ranges = access.ranges(actor, Action.POLICY_READ)
+    found = InstalledPack.objects.filter(hash=digest).defer("files").select_related("installed_by").first()
+    if found is None or (found.areas and not any(_touches(code, ranges) for code in found.areas)):
+        raise Problem("pack-not-found", Message("没有这个政策包，或者它不用于您负责的区域。"))
+    return found
+
+
 def pack_for(area: str, day: dt.date | None = None) -> InstalledPack | None:
     """The active pack that binds `area` (the narrowest, then the one in its period, then the newest)."""
     day = day or clock.today()

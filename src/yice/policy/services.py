@@ -74,10 +74,12 @@ def run_screening(
     progress: snapshot.Progress = snapshot.silent,
     commit: Callable[[], AbstractContextManager[Any]] = transaction.atomic,
     job: Job | None = None,
+    written: Callable[[ScreeningRun], None] | None = None,
 ) -> ScreeningRun:
     """Snapshot the area, evaluate every group, hand the result to the loop. Blocks; pages use request_screening.
 
-    Reading and evaluating need no transaction; everything written is written in one, opened by `commit`.
+    Reading and evaluating need no transaction; everything written is written in one, opened by `commit`;
+    `written` is called at its end.
     """
     access.require(actor, Action.SCREENING_RUN, Place(area))
     as_of = as_of or clock.today()
@@ -106,6 +108,8 @@ def run_screening(
             done |= consumer(run, screened)
         values_ = {"pack": plan.id, "as_of": as_of.isoformat(), "hash": plan.hash, **done}
         record(actor=actor, code="screening.run", subject=run, area=area, values=values_)
+        if written is not None:
+            written(run)
     progress("findings", kept.rows, kept.rows)
     return run
 
