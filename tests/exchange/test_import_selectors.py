@@ -12,7 +12,7 @@ from tests.exchange import import_cast as people
 from yice.accounts.access import Forbidden
 from yice.accounts.services import install
 from yice.exchange.files import read
-from yice.exchange.imports import selectors, services
+from yice.exchange.imports import keeping, selectors
 from yice.terms.errors import Problem
 
 JUNE = dt.date(2020, 6, 1)
@@ -50,7 +50,7 @@ def test_refused_rows_come_back_with_their_reasons(cast: Cast, tmp_path: Path) -
 def test_the_refused_workbook_outlives_the_commit_and_the_upload_does_not(cast: Cast, tmp_path: Path) -> None:
     batch = people.bring_in(cast.he, tmp_path, [people.lin(name=""), people.zhou()])
     assert selectors.refused_file(cast.he, batch).stat().st_mode & 0o777 == 0o600
-    assert not services.upload_of(batch).exists()
+    assert not keeping.upload_of(batch).exists()
 
 
 def test_the_pile_of_a_list_is_shown_to_who_may_see_imports_there(cast: Cast, tmp_path: Path) -> None:

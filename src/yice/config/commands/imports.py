@@ -110,7 +110,9 @@ def _home() -> str:
 def _show(batch: Batch) -> None:
     """The preview in words."""
     from yice.exchange.imports import refused
+    from yice.exchange.imports.keeping import upload_of
     from yice.exchange.imports.selectors import view
+    from yice.exchange.imports.staging import open_store
 
     counts: dict[str, Any] = batch.counts
     shown = view(batch)
@@ -141,7 +143,8 @@ def _show(batch: Batch) -> None:
         if reason is not None:
             typer.echo(f"! {reason}")
     if shown.refused:
-        typer.echo(Message("退回的行和原因：{path}", path=refused.path_of(batch)))
+        path = refused.ensure(open_store(batch.uuid), batch, upload_of(batch))
+        typer.echo(Message("退回的行和原因：{path}", path=path))
 
 
 def _of(counts: dict[str, Any], *names: str) -> dict[str, int]:

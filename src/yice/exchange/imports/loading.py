@@ -14,15 +14,13 @@ from yice.exchange.imports.pipeline import prepared
 from yice.exchange.imports.prepare import Prepared, Setting
 from yice.exchange.imports.reasons import as_json, refusal
 from yice.exchange.imports.staging.store import Store
-from yice.exchange.imports.staging.tables import PERSON_ROW
+from yice.exchange.imports.staging.tables import PERSON_ROW, SAME_ROW
 from yice.exchange.imports.steps import Steps
 from yice.loop.identify.enums import BatchKind
-from yice.loop.identify.models import Batch
+from yice.loop.identify.models import Batch, Person
 from yice.terms import clock
 from yice.terms.errors import Problem
 
-_AT = {name: at for at, name in enumerate(PERSON_ROW)}
-_ID, _DIGEST, _LINE = _AT["id_index"], _AT["digest"], _AT["line"]
 Bad = list[tuple[int, str, Sequence[Problem], bytes | None]]
 
 
@@ -49,7 +47,16 @@ def setting_of(batch: Batch, delivery: Delivery) -> Setting:
         demo=is_demo(),
         villages=frozenset(below),
         today=clock.today(),
+        known=_known(batch, area) if batch.kind == BatchKind.REGISTRY else frozenset(),
     )
+
+
+def _known(batch: Batch, area: Area) -> frozenset[bytes]:
+    """The digests of the rows on file of the area: equal ones need nothing but to be counted."""
+    people = Person.objects.filter(
+        hukou__gte=batch.area, hukou__lt=area.end, digest__isnull=False, removed_on__isnull=True
+    )
+    return frozenset(bytes(digest or b"") for digest in people.values_list("digest", flat=True).iterator(20_000))
 
 
 def load(store: Store, batch: Batch, delivery: Delivery, steps: Steps) -> Loaded:
@@ -69,11 +76,12 @@ def load(store: Store, batch: Batch, delivery: Delivery, steps: Steps) -> Loaded
 def _load_part(store: Store, part: Prepared, found: Loaded) -> None:
     found.read += part.size
     bad: Bad = [(line, code, [refusal(code)], index) for line, code, index in part.bad]
-    if people := part.tables.get("person"):
-        people, doubles = _without_doubles(people, found.seen)
-        bad += doubles
-        store.load("person", people)
-        found.people += len(people)
+    for table, columns in (("same", SAME_ROW), ("person", PERSON_ROW)):
+        if people := part.tables.get(table):
+            people, doubles = _without_doubles(people, list(columns), found.seen)
+            bad += doubles
+            store.load(table, people)
+            found.people += len(people)
     if members := part.tables.get("member"):
         store.load("member", members)
         found.members += len(members)
@@ -84,19 +92,20 @@ def _load_part(store: Store, part: Prepared, found: Loaded) -> None:
 
 
 def _without_doubles(
-    people: list[tuple[Any, ...]], seen: dict[bytes, tuple[int, bytes]]
+    people: list[tuple[Any, ...]], columns: list[str], seen: dict[bytes, tuple[int, bytes]]
 ) -> tuple[list[tuple[Any, ...]], Bad]:
     """The first row of each number; the others are refused, told apart by whether they say the same."""
+    index, digest, line = (columns.index(name) for name in ("id_index", "digest", "line"))
     kept: list[tuple[Any, ...]] = []
     doubles: Bad = []
     for person in people:
-        here = (person[_LINE], person[_DIGEST])
-        first = seen.setdefault(person[_ID], here)
+        here = (person[line], person[digest])
+        first = seen.setdefault(person[index], here)
         if first is here:
             kept.append(person)
         else:
             code = "duplicate" if first[1] == here[1] else "duplicate-differs"
-            doubles.append((here[0], code, [refusal(code, other=first[0])], person[_ID]))
+            doubles.append((here[0], code, [refusal(code, other=first[0])], person[index]))
     return kept, doubles
 
 

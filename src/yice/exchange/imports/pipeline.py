@@ -30,18 +30,16 @@ def prepared(chunks: Iterable[pa.Table], rows: int, setting: Setting) -> Iterato
     workers = min(cores, 4)
     context = multiprocessing.get_context("spawn")  # a fork would copy the database connection and its locks
     with ProcessPoolExecutor(
-        workers, mp_context=context, initializer=_begin, initargs=(sealing.keys_given(),)
+        workers, mp_context=context, initializer=_begin, initargs=(sealing.keys_given(), setting)
     ) as pool:
-        yield from _in_order(pool, chunks, setting, workers * AHEAD)
+        yield from _in_order(pool, chunks, workers * AHEAD)
 
 
-def _in_order(
-    pool: ProcessPoolExecutor, chunks: Iterable[pa.Table], setting: Setting, ahead: int
-) -> Iterator[Prepared]:
+def _in_order(pool: ProcessPoolExecutor, chunks: Iterable[pa.Table], ahead: int) -> Iterator[Prepared]:
     waiting: deque[Future[Prepared]] = deque()
     first = 1
     for chunk in chunks:
-        waiting.append(pool.submit(prepare, chunk, setting, first))
+        waiting.append(pool.submit(_one, chunk, first))
         first += chunk.num_rows
         if len(waiting) >= ahead:
             yield waiting.popleft().result()
@@ -49,6 +47,15 @@ def _in_order(
         yield waiting.popleft().result()
 
 
-def _begin(keys: dict[str, Any]) -> None:
-    """Give a worker the keys; they come through a pipe and touch no disk."""
+_setting: Setting  # of a worker process, which prepares one delivery and ends
+
+
+def _begin(keys: dict[str, Any], setting: Setting) -> None:
+    """Give a worker the keys and the setting; they come through a pipe and touch no disk."""
+    global _setting
     sealing.use_keys(**keys)
+    _setting = setting
+
+
+def _one(chunk: pa.Table, first: int) -> Prepared:
+    return prepare(chunk, _setting, first)

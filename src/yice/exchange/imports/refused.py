@@ -22,21 +22,29 @@ def path_of(batch: Batch) -> Path:
     return Path(settings.VAR) / "refused" / f"{batch.uuid.hex}.xlsx"
 
 
-def write(store: Store, batch: Batch, upload: Path) -> int:
-    """Write the workbook, mode 0600, from the attached staging tables; gives the rows in it."""
-    sweep()
-    sheet = str(batch.mapping.get("sheet", ""))
-    why: dict[int, list[Problem]] = {}
-    for line, kept in rows(store, "SELECT line, why FROM {s}.refused ORDER BY line"):
-        problems = json.loads(kept) if isinstance(kept, str) else kept
-        why.setdefault(int(line), []).extend(from_json(one) for one in problems)
+def ensure(store: Store, batch: Batch, upload: Path) -> Path | None:
+    """The workbook, written now if it is not there and still can be; None where nothing was refused."""
     path = path_of(batch)
+    if not batch.counts.get("refused"):
+        return None
+    if path.exists() or not upload.is_file() or not store.exists():
+        return path if path.exists() else None
+    store.attach()
+    try:
+        kept = rows(store, "SELECT line, why FROM {s}.refused ORDER BY line")
+    finally:
+        store.detach()
+    why: dict[int, list[Problem]] = {}
+    for line, problems in kept:
+        told = json.loads(problems) if isinstance(problems, str) else problems
+        why.setdefault(int(line), []).extend(from_json(one) for one in told)
+    sheet = str(batch.mapping.get("sheet", ""))
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
-    if not why:
-        return 0
-    os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-    return refused_workbook(upload, {sheet: why} if sheet else why, path)
+    unfinished = path.with_suffix(".part")
+    os.close(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
+    refused_workbook(upload, {sheet: why} if sheet else why, unfinished)
+    unfinished.rename(path)
+    return path
 
 
 def sweep() -> None:

@@ -13,11 +13,13 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from yice.accounts import access
 from yice.accounts.access import scope
 from yice.accounts.enums import Action
 from yice.accounts.models import User
 from yice.exchange.imports import reasons, refused
-from yice.exchange.imports.services import OPEN
+from yice.exchange.imports.keeping import upload_of
+from yice.exchange.imports.services import OPEN, action_of
 from yice.exchange.imports.staging import Store, open_store
 from yice.exchange.imports.staging.store import rows, value
 from yice.loop.identify.enums import BatchKind, BatchState, LinkState
@@ -100,7 +102,8 @@ def view(found: Batch) -> BatchView:
         why_waiting=[reasons.pause(entry) for entry in found.pauses] if found.state in OPEN else [],
         wait=Message(reasons.WAIT, seconds=seconds) if seconds and found.state in OPEN else None,
         decidable=found.state in (BatchState.STAGED, BatchState.PAUSED),
-        refused=bool(found.counts.get("refused")) and refused.path_of(found).exists(),
+        refused=bool(found.counts.get("refused"))
+        and (found.state in OPEN or refused.path_of(found).exists()),
     )
 
 
@@ -147,8 +150,9 @@ def refused_rows(actor: User, found: Batch, page: int = 1) -> list[RefusedRow]:
 def refused_file(actor: User, found: Batch) -> Path:
     """The refused rows as the same workbook with a reason column. It holds full numbers: for who may import."""
     require_in_scope(actor, found)
-    path = refused.path_of(found)
-    if not path.exists():
+    access.require(actor, action_of(found), found)
+    path = refused.ensure(open_store(found.uuid), found, upload_of(found))
+    if path is None:
         raise Problem("import-nothing-refused", Message("这一批没有退回的行，或退回的表已过保存期。"))
     return path
 

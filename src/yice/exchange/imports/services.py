@@ -7,6 +7,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,10 @@ from yice.accounts.enums import Action
 from yice.accounts.models import User
 from yice.areas.models import Area
 from yice.audit import services as audit
-from yice.exchange.imports.staging import open_store
+from yice.exchange.files.archive import scan
+from yice.exchange.files.limits import LIMITS
+from yice.exchange.files.sniff import sniff
+from yice.exchange.imports.keeping import tidy
 from yice.jobs.services import enqueue
 from yice.loop.identify.enums import BatchKind, BatchState
 from yice.loop.identify.models import Batch
@@ -101,7 +105,11 @@ def stage(
     mapping: Mapping[str, Any] | None = None,
     file_name: str = "",
 ) -> Batch:
-    """`receive`, and a job "import.stage" that reads, prepares and compares: the preview."""
+    """`receive`, and a job "import.stage" that reads, prepares and compares: the preview.
+
+    A file that is no table at all, or would not unpack, is refused at once.
+    """
+    require_table(path)
     with transaction.atomic():
         batch = receive(
             actor=actor,
@@ -184,14 +192,15 @@ def already_committed() -> Problem:
     )
 
 
-def tidy(batch: Batch) -> None:
-    """Remove what was kept only until the decision: staged rows and the upload."""
-    open_store(batch.uuid).drop()
-    upload_of(batch).unlink(missing_ok=True)
-
-
-def upload_of(batch: Batch) -> Path:
-    return Path(settings.VAR) / batch.file_path
+def require_table(path: Path) -> None:
+    """A Problem (beside the field "file") where the file is none that rows could be read from."""
+    limits = replace(LIMITS, file_bytes=settings.YICE_UPLOAD_LIMIT)
+    try:
+        if sniff(path, limits) == "xlsx":
+            scan(path, limits)
+    except Problem as problem:
+        problem.field = "file"
+        raise
 
 
 def _ask(actor: User, batch: Batch, kind: str, arguments: dict[str, Any]) -> None:

@@ -14,16 +14,17 @@ from django.db import connection, transaction
 from yice.accounts.models import User
 from yice.areas.models import Area
 from yice.audit import services as audit
-from yice.exchange.imports import pauses, refused
+from yice.exchange.imports import pauses
 from yice.exchange.imports.commit_lists import commit_list, match_again
 from yice.exchange.imports.commit_members import commit_members
 from yice.exchange.imports.commit_people import commit_people
-from yice.exchange.imports.compare import compare_people, people_version
+from yice.exchange.imports.compare import MovedError, compare_people, people_version
 from yice.exchange.imports.compare_lists import compare_list
 from yice.exchange.imports.delivery import Delivery
+from yice.exchange.imports.keeping import sweep, tidy, upload_of
 from yice.exchange.imports.loading import load
 from yice.exchange.imports.reading import read_delivery
-from yice.exchange.imports.services import already_committed, require_decidable, tidy, upload_of
+from yice.exchange.imports.services import already_committed, require_decidable
 from yice.exchange.imports.staging import Store, open_store
 from yice.exchange.imports.staging.store import note, noted
 from yice.exchange.imports.steps import Steps
@@ -38,24 +39,36 @@ LOCK = 0x79696365  # one commit of persons at a time on PostgreSQL; SQLite has o
 
 def stage_batch(batch: Batch, steps: Steps, delivery: Delivery | None = None) -> Batch:
     """Read, load and compare; the batch ends staged, or paused with its reasons. `delivery`: already read."""
-    try:
-        delivery = delivery or read_delivery(upload_of(batch), batch)
-    except (Problem, Problems):
-        Batch.objects.filter(pk=batch.pk, state=BatchState.READING).update(state=BatchState.UNREADABLE)
-        raise
+    sweep()
+    for _again in range(3):
+        try:
+            found = delivery or read_delivery(upload_of(batch), batch)
+        except (Problem, Problems):
+            Batch.objects.filter(pk=batch.pk, state=BatchState.READING).update(state=BatchState.UNREADABLE)
+            raise
+        try:
+            return _stage(batch, steps, found)
+        except MovedError:  # another delivery of the same people went in while this one was read
+            delivery = None
+    raise moved()
+
+
+def _stage(batch: Batch, steps: Steps, delivery: Delivery) -> Batch:
     if batch.kind == BatchKind.LIST and batch.month is None:
         batch.month = delivery.month.first if delivery.month else batch.as_of.replace(day=1)
+    batch.mapping = {**batch.mapping, **delivery.mapping}
     store = open_store(batch.uuid)
     loaded = load(store, batch, delivery, steps)
-    counts: dict[str, Any] = {"read": loaded.read, "refused": loaded.refused, "notes": list(delivery.notes)}
-    counts["by_household"] = delivery.by_household
+    counts: dict[str, Any] = {
+        "read": loaded.read,
+        "refused": loaded.refused,
+        "notes": list(delivery.notes),
+        "by_household": delivery.by_household,
+    }
     store.attach()
     try:
         note(store, "fields", list(delivery.fields))
         counts |= compare(store, batch, steps)
-        batch.mapping = {**batch.mapping, **delivery.mapping}
-        if upload_of(batch).is_file():
-            refused.write(store, batch, upload_of(batch))
     finally:
         store.detach()
     with steps.commit(last=True):
@@ -64,11 +77,7 @@ def stage_batch(batch: Batch, steps: Steps, delivery: Delivery | None = None) ->
             return locked
         _settle(batch, counts)
         audit.record(
-            actor=batch.recorded_by,
-            code="batch.staged",
-            subject=batch,
-            area=batch.area,
-            values=_told(batch),
+            actor=batch.recorded_by, code="batch.staged", subject=batch, area=batch.area, values=_told(batch)
         )
     return batch
 
@@ -103,7 +112,7 @@ def commit_batch(batch: Batch, steps: Steps, *, actor: User, accept_pauses: bool
         _require_same(batch, before)
     store.attach()
     try:
-        _recompare_if_moved(store, batch, steps)
+        batch = _recompare_if_moved(store, batch, steps)
         _commit(store, batch, steps, actor)
     finally:
         store.detach()
@@ -111,24 +120,35 @@ def commit_batch(batch: Batch, steps: Steps, *, actor: User, accept_pauses: bool
     return batch
 
 
-def _recompare_if_moved(store: Store, batch: Batch, steps: Steps) -> None:
+def _recompare_if_moved(store: Store, batch: Batch, steps: Steps) -> Batch:
     """Somebody committed another delivery since the preview: compare again, and ask again if the counts moved."""
     if batch.kind == BatchKind.LIST or noted(store, "version") == people_version():
-        return
+        return batch
     before = batch.counts
-    counts = {**before, **compare(store, batch, steps)}
-    with transaction.atomic():
-        _settle(batch, counts)
+    try:
+        counts = {**before, **compare(store, batch, steps)}
+        with transaction.atomic():
+            _settle(batch, counts)
+    except MovedError:
+        store.detach()
+        batch = stage_batch(batch, _Within(steps))
+        store.attach()
     _require_same(batch, before)
+    return batch
+
+
+def moved() -> Problem:
+    """The preview is no longer what a commit would do."""
+    return Problem(
+        "import-moved",
+        Message("预览之后，别的导入改动了在册人员，这一批的数字变了，还没有入库。"),
+        fix=Message("请看更新后的预览，再确认一次。"),
+    )
 
 
 def _require_same(batch: Batch, before: dict[str, Any]) -> None:
     if {**batch.counts, "wait_seconds": 0} != {**before, "wait_seconds": 0}:
-        raise Problem(
-            "import-moved",
-            Message("预览之后，别的导入改动了在册人员，这一批的数字变了，还没有入库。"),
-            fix=Message("请看更新后的预览，再确认一次。"),
-        )
+        raise moved()
 
 
 def _commit(store: Store, batch: Batch, steps: Steps, actor: User) -> None:
@@ -146,11 +166,7 @@ def _commit(store: Store, batch: Batch, steps: Steps, actor: User) -> None:
             commit_list(store, batch, stages)
         else:
             if noted(store, "version") != people_version():
-                raise Problem(
-                    "import-moved",
-                    Message("另一批人员刚刚入库，这一批还没有入库。"),
-                    fix=Message("请再确认一次。"),
-                )
+                raise moved()
             commit_people(store, batch, fields, stages)
             commit_members(store, batch)
             if batch.counts["added"] or batch.counts["changed"]:

@@ -39,7 +39,7 @@ class PostgresStore:
 
     def seal(self) -> None:
         with connection.cursor() as cursor:
-            for table in ("person", "entry", "member"):
+            for table in ("person", "entry", "member", "same"):
                 cursor.execute(f"ANALYZE {self.prefix}.{table}")
             cursor.execute(f"INSERT INTO {self.prefix}.note VALUES ('complete', 'true')")
 

@@ -72,8 +72,11 @@ LIST_ROW: Columns = {
     "account_index": "blob",
     "rest": "json",
 }
+# A row of the register that says what it said last time: nothing of it is sealed or staged anew.
+SAME_ROW: Columns = {"row": "int", "line": "int", "id_index": "blob", "digest": "blob"}
 TABLES: dict[str, Columns] = {
     "person": PERSON_ROW,
+    "same": SAME_ROW,
     "member": MEMBER_ROW,
     "entry": LIST_ROW,
     "refused": {"line": "int", "code": "text", "why": "json", "id_index": "blob"},
@@ -90,6 +93,7 @@ KEYS = {
     "person": "row",
     "member": "row",
     "entry": "row",
+    "same": "row",
     "verdict": "row",
     "gone": "person_id",
     "override": "person_id",
