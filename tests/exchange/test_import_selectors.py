@@ -42,14 +42,14 @@ def test_refused_rows_come_back_with_their_reasons(cast: Cast, tmp_path: Path) -
     assert batch.counts["refused"] == 3
     told = {row.line: " ".join(map(str, row.problems)) for row in selectors.refused_rows(cast.he, batch)}
     assert set(told) == {2, 4, 5}
-    sheet = read(selectors.refused_file(cast.he, batch)).sheets[0]
+    sheet = read(services.hand_back(actor=cast.he, batch=batch)).sheets[0]
     assert sheet.headers[-1] == "退回原因"
     assert len(sheet) == 3
 
 
 def test_the_refused_workbook_outlives_the_commit_and_the_upload_does_not(cast: Cast, tmp_path: Path) -> None:
     batch = people.bring_in(cast.he, tmp_path, [people.lin(name=""), people.zhou()])
-    assert selectors.refused_file(cast.he, batch).stat().st_mode & 0o777 == 0o600
+    assert services.hand_back(actor=cast.he, batch=batch).stat().st_mode & 0o777 == 0o600
     assert not keeping.upload_of(batch).exists()
 
 

@@ -41,6 +41,32 @@ def area_of(code: str) -> Area:
     return area
 
 
+def place_called(text: str) -> Area:
+    """The place meant by a code or a whole name; a Problem (field "area") where none or several are called so."""
+    wanted = text.strip()
+    digits = wanted.isascii() and wanted.isdigit()
+    found = list(
+        standing(
+            Area.objects.filter(code=wanted.ljust(12, "0")) if digits else Area.objects.filter(name=wanted)
+        )[:2]
+    )
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise Problem(
+            "area-ambiguous",
+            Message("叫这个名字的地方不止一处。"),
+            fix=Message("请改填 12 位区划代码。"),
+            field="area",
+        )
+    raise Problem(
+        "area-unknown",
+        Message("没有找到这个地方。"),
+        fix=Message("请填完整的地名（例如“江海区”“江南社区居委会”），或 12 位区划代码。"),
+        field="area",
+    )
+
+
 def children(code: str, on: dt.date | None = None) -> QuerySet[Area]:
     """The places right below, standing on `on` (today unless told), in order of code."""
     return standing(Area.objects.filter(parent_id=code), on).order_by("code")

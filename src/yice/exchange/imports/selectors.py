@@ -8,18 +8,15 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from yice.accounts import access
 from yice.accounts.access import scope
 from yice.accounts.enums import Action
 from yice.accounts.models import User
 from yice.exchange.imports import reasons, refused
-from yice.exchange.imports.keeping import upload_of
-from yice.exchange.imports.services import OPEN, action_of
+from yice.exchange.imports.services import OPEN
 from yice.exchange.imports.staging import Store, open_store
 from yice.exchange.imports.staging.store import rows, value
 from yice.loop.identify.enums import BatchKind, BatchState, LinkState
@@ -134,7 +131,7 @@ def changes(actor: User, found: Batch, page: int = 1) -> ChangePage:
 
 
 def refused_rows(actor: User, found: Batch, page: int = 1) -> list[RefusedRow]:
-    """Lines not taken, with their reasons, while the delivery is undecided (afterwards: `refused_file`)."""
+    """Lines not taken, with their reasons, while the delivery is undecided (afterwards: `services.hand_back`)."""
     require_in_scope(actor, found)
     if found.state not in (BatchState.STAGED, BatchState.PAUSED):
         return []
@@ -145,16 +142,6 @@ def refused_rows(actor: User, found: Batch, page: int = 1) -> list[RefusedRow]:
             [PAGE_SIZE, (max(page, 1) - 1) * PAGE_SIZE],
         )
     return [RefusedRow(line, [reasons.from_json(one) for one in _read(why)]) for line, why in records]
-
-
-def refused_file(actor: User, found: Batch) -> Path:
-    """The refused rows as the same workbook with a reason column. It holds full numbers: for who may import."""
-    require_in_scope(actor, found)
-    access.require(actor, action_of(found), found)
-    path = refused.ensure(open_store(found.uuid), found, upload_of(found))
-    if path is None:
-        raise Problem("import-nothing-refused", Message("这一批没有退回的行，或退回的表已过保存期。"))
-    return path
 
 
 def unmatched(

@@ -22,7 +22,9 @@ from yice.audit import services as audit
 from yice.exchange.files.archive import scan
 from yice.exchange.files.limits import LIMITS
 from yice.exchange.files.sniff import sniff
-from yice.exchange.imports.keeping import tidy
+from yice.exchange.imports import refused
+from yice.exchange.imports.keeping import tidy, upload_of
+from yice.exchange.imports.staging import open_store
 from yice.jobs.services import enqueue
 from yice.loop.identify.enums import BatchKind, BatchState
 from yice.loop.identify.models import Batch
@@ -159,6 +161,18 @@ def discard(*, actor: User, batch: Batch) -> Batch:
         )
     tidy(batch)
     return batch
+
+
+def hand_back(*, actor: User, batch: Batch) -> Path:
+    """The refused rows as the same workbook with a reason column. It holds full numbers: for who may import."""
+    access.require(actor, action_of(batch), batch)
+    path = refused.ensure(open_store(batch.uuid), batch, upload_of(batch))
+    if path is None:
+        raise Problem("import-nothing-refused", Message("这一批没有退回的行，或退回的表已过保存期。"))
+    with transaction.atomic():
+        values = {"source": batch.source, "refused": batch.counts.get("refused", 0)}
+        audit.record(actor=actor, code="batch.handed_back", subject=batch, area=batch.area, values=values)
+    return path
 
 
 def action_of(batch: Batch) -> Action:
