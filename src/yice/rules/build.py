@@ -23,6 +23,7 @@ from yice.rules.model import (
     Source,
     Table,
     Words,
+    row_of,
 )
 from yice.rules.schema import BenefitSpec, FactSpec, GroupSpec, ListSpec, SourceSpec
 from yice.rules.values import encode
@@ -93,22 +94,32 @@ def _fact(spec: FactSpec, entry: Entry) -> Fact:
         low=spec.range[0] if spec.range else None,
         high=spec.range[1] if spec.range else None,
         fresh_for_days=spec.fresh_for,
+        of=spec.of,
     )
 
 
-def group(spec: GroupSpec, entry: Entry, citing: Citing, applies: tuple[Condition, ...]) -> Group:
+def group(spec: GroupSpec, entry: Entry, citing: Citing, applies: Mapping[str, Condition]) -> Group:
+    """`applies` holds for groups on persons and households, less what the clause waives."""
+    for at, name in enumerate(spec.waives):
+        if name not in applies:
+            near = difflib.get_close_matches(name, applies, 1)
+            fix = Message("是否想写 {near}？", near=near[0]) if near else None
+            what = Message("没有定义 {name}。", name=name)
+            citing.problems.append(problem_at(entry.place("waives", at), "pack-reference", what, fix))
+    laid = [condition for name, condition in applies.items() if name not in spec.waives]
     return Group(
         id=entry.id,
         title=spec.title.words(),
         unit=spec.unit,
         clause=citing.clause(spec.clause, entry.place("clause")),
-        applies=applies if spec.unit in ("person", "household") else (),
+        applies=tuple(laid) if row_of(spec.unit) == "person" else (),
         when=tuple(citing.condition(name, condition, entry, "when") for name, condition in spec.when.items()),
         place=entry.place(),
         within=spec.within,
         duty=spec.duty,
         same_as=spec.same_as,
         family=spec.family,
+        waives=tuple(spec.waives),
     )
 
 
@@ -154,7 +165,7 @@ def ties(benefits: Mapping[str, Benefit], problems: list[Problem]) -> dict[str, 
     return tied
 
 
-def receipt_facts(benefits: Mapping[str, Benefit]) -> dict[str, Fact]:
+def receipt_facts(benefits: Mapping[str, Benefit], groups: Mapping[str, Group]) -> dict[str, Fact]:
     """`applied.`, `receives.` and `paid.` of every benefit; not on a whole list of receipts means not received."""
     facts = {}
     for made in benefits.values():
@@ -169,6 +180,7 @@ def receipt_facts(benefits: Mapping[str, Benefit]) -> dict[str, Fact]:
                 source=f"list:{made.receipts}" if from_list else "person",
                 silence=Silence(means, made.receipts) if from_list else None,
                 place=made.place,
+                of=groups[made.group].unit if made.group in groups else "person",
             )
     return facts
 

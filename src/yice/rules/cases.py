@@ -11,7 +11,7 @@ from typing import Any
 from yice.rules.columns import Columns
 from yice.rules.entry import Entry
 from yice.rules.loader import plan_of
-from yice.rules.model import Place, Plan
+from yice.rules.model import Place, Plan, row_of
 from yice.rules.schema import CaseSpec, CasesSpec, ExpectSpec, VectorSpec
 from yice.rules.screening import Decision, screen
 from yice.rules.settings import Value
@@ -175,6 +175,11 @@ def _readable(
         _known((group,), plan.groups, entry, ("cases", at, "expect", group), problems)
         if group in plan.groups and isinstance(expected, ExpectSpec) and expected.missing:
             _known(expected.missing, plan.facts, entry, ("cases", at, "expect", group, "missing"), problems)
+    if len(problems) == before:
+        rows = {row_of(plan.facts[name].of) for name in (*cases.given, *case.given)}
+        if len(rows | {row_of(plan.groups[group].unit) for group in case.expect}) > 1:
+            what = Message("一个案例只能说一类对象（个人和家庭、机构、地区、岗位不能混用）。")
+            problems.append(problem_at(entry.place("cases", at), "case-unit", what))
     return len(problems) == before
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from yice.rules.expression import Scope, Type, parse, resolve
-from yice.rules.expression.typed import BOOL, INT, FactRef, InGroup, Node, children
-from yice.rules.model import Place, Plan
+from yice.rules.expression.typed import BOOL, INT, Entitled, FactRef, InGroup, Node, children
+from yice.rules.model import Place, Plan, Row, row_of
 from yice.rules.written import Written
 from yice.rules.yaml import problem_at
 from yice.terms.errors import Problem
@@ -36,11 +36,18 @@ def check_expressions(plan: Plan, written: Written, problems: list[Problem]) -> 
         kind, _, name = owner.partition(":")
         nodes = list(_walk(node))
         if kind == "group":
-            groups.setdefault(name, set()).update(n.group for n in nodes if isinstance(n, InGroup))
-        elif kind == "fact":
+            groups.setdefault(name, set()).update(_groups_of(plan, nodes))
+        elif kind == "benefit":
+            for leading in (plan.benefits[name].group, *plan.benefits[name].routes):
+                groups.setdefault(leading, set()).update(_groups_of(plan, nodes))
+        if kind == "fact":
             facts.setdefault(name, set()).update(n.name for n in nodes if isinstance(n, FactRef))
+        _tell_strange_rows(plan, scope, _row(plan, owner), nodes, place, problems)
     for group in plan.groups.values():
-        groups.setdefault(group.id, set()).update(filter(None, (group.within, group.same_as)))
+        for other in filter(None, (group.within, group.same_as)):
+            groups.setdefault(group.id, set()).add(other)
+            if row_of(plan.groups[other].unit) != row_of(group.unit):
+                problems.append(_strange_row(group.place, other))
     _tell_circle(
         groups, Message("人群互相引用成环："), {n: g.place for n, g in plan.groups.items()}, problems
     )
@@ -70,6 +77,39 @@ def _expressions(plan: Plan, written: Written) -> Iterator[tuple[str, str, Place
             yield f"benefit:{benefit.id}", benefit.amount, written.benefits[benefit.id].text("amount"), INT
         for exclusion in benefit.excludes:
             yield f"benefit:{benefit.id}", exclusion.condition.text, exclusion.condition.place, BOOL
+
+
+def _groups_of(plan: Plan, nodes: list[Node]) -> Iterator[str]:
+    """The groups that these nodes ask about, of themselves or through a benefit."""
+    for node in nodes:
+        if isinstance(node, InGroup):
+            yield node.group
+        elif isinstance(node, Entitled):
+            yield from (plan.benefits[node.benefit].group, *plan.benefits[node.benefit].routes)
+
+
+def _row(plan: Plan, owner: str) -> Row:
+    """On which kind of row the expressions of a fact, group or benefit are worked out."""
+    kind, _, name = owner.partition(":")
+    if kind == "fact":
+        return row_of(plan.facts[name].of)
+    return row_of(plan.groups[name if kind == "group" else plan.benefits[name].group].unit)
+
+
+def _tell_strange_rows(
+    plan: Plan, scope: Scope, row: Row, nodes: list[Node], place: Place, problems: list[Problem]
+) -> None:
+    for node in nodes:
+        if isinstance(node, FactRef) and row_of(scope.facts[node.name].of) != row:
+            problems.append(_strange_row(place, node.name))
+    for group in _groups_of(plan, nodes):
+        if row_of(plan.groups[group].unit) != row:
+            problems.append(_strange_row(place, group))
+
+
+def _strange_row(place: Place, name: str) -> Problem:
+    what = Message("{name} 说的是另一类对象（个人和家庭、机构、地区、岗位不能混用）。", name=name)
+    return problem_at(place, "pack-unit", what, Message("请核对人群的 unit 和事实的 of。"))
 
 
 def _walk(node: Node) -> Iterator[Node]:

@@ -80,7 +80,7 @@ def _assemble(written: Written, overrides: Mapping[str, Value], problems: list[P
     ties = build.ties(benefits, problems)
     groups: dict[str, Group] = {}
     for name, (spec, entry) in _specs(GroupSpec, written.groups, problems).items():
-        groups[name] = build.group(spec, entry, citing, tuple(applies.values()))
+        groups[name] = build.group(spec, entry, citing, applies)
         if name in ties:
             benefit, leaks = ties[name]
             groups[name] = replace(groups[name], benefit=benefit, leaks=leaks)
@@ -95,7 +95,7 @@ def _assemble(written: Written, overrides: Mapping[str, Value], problems: list[P
         until=top.period.until,
         areas=tuple(top.areas),
         tiers={name: words.words() for pack, _ in written.packs for name, words in pack.tiers.items()},
-        facts=facts | build.receipt_facts(benefits),
+        facts=facts | build.receipt_facts(benefits, groups),
         groups=groups,
         benefits=benefits,
         settings=settings,

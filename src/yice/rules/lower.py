@@ -24,6 +24,7 @@ from yice.rules.expression.typed import (
     Compare,
     Const,
     Days,
+    Entitled,
     FactRef,
     Has,
     If,
@@ -44,11 +45,21 @@ from yice.terms.messages import Message
 TRUE, FALSE = Const(True, BOOL), Const(False, BOOL)
 
 
+def _no_benefits(benefit: str) -> Node:
+    raise KeyError(benefit)
+
+
 class Lowering:
     """Turns resolved nodes into the few forms the kernel evaluates."""
 
-    def __init__(self, plan: Plan, as_of: dt.date, group: Callable[[str], Node]) -> None:
-        self.scope, self.as_of, self.group = Scope.of(plan), as_of, group
+    def __init__(
+        self,
+        plan: Plan,
+        as_of: dt.date,
+        group: Callable[[str], Node],
+        entitled: Callable[[str], Node] = _no_benefits,
+    ) -> None:
+        self.scope, self.as_of, self.group, self.entitled = Scope.of(plan), as_of, group, entitled
         rule = plan.settings.get("leap_day_birthday")
         self.leap_day = str(rule.value) if rule else LEAP_DAY_RULES[0]
         self._one: dict[Node, Node] = {}
@@ -74,6 +85,8 @@ class Lowering:
                 return self._fact(node, name)
             case InGroup(group=group):
                 return self.group(group)
+            case Entitled(benefit=benefit):
+                return self.entitled(benefit)
             case Not(operand=operand):
                 return negated(self.node(operand))
             case And(items=items):

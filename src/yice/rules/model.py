@@ -14,8 +14,14 @@ from yice.terms.messages import in_english
 
 FactType = Literal["bool", "int", "date", "code", "set", "parts", "area", "text"]
 Unit = Literal["person", "household", "organisation", "area", "post"]
+Row = Literal["person", "organisation", "area", "post"]
 Status = Literal["eligible", "ineligible", "unknown"]
 FindingKind = Literal["gap", "leak", "amount", "duplicate", "ask", "ok", ""]
+
+
+def row_of(unit: Unit) -> Row:
+    """What a row of facts is: a household's facts stand on the row of each of its members."""
+    return "person" if unit == "household" else unit
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,10 @@ class Silence:
 
 @dataclass(frozen=True)
 class Fact:
-    """One thing known of a person (or household). `derive` makes it an expression over other facts."""
+    """One thing known of a person, household, organisation, area or post.
+
+    `derive` makes it an expression over other facts.
+    """
 
     name: str
     type: FactType
@@ -69,6 +78,7 @@ class Fact:
     low: int | None = None  # inclusive bounds of an int fact (grade 1–4); a value outside them is refused
     high: int | None = None
     fresh_for_days: int | None = None  # a dated value older than this counts as unknown
+    of: Unit = "person"  # whose it is; a group reads only facts of its own kind of row (`row_of`)
 
 
 @dataclass(frozen=True)
@@ -103,6 +113,9 @@ class Group:
     # who receives it without this group's status being "eligible" is no leak and nothing to ask (finding "").
     leaks: bool = True
     family: str = ""  # groups of one family should meet without holes or overlaps (`pack check`)
+    waives: tuple[
+        str, ...
+    ] = ()  # conditions of `applies` that the clause does without (left out of `applies`)
 
 
 @dataclass(frozen=True)
@@ -136,7 +149,9 @@ class Benefit:
     stops: Literal["month_after", "same_month"] = "month_after"
     routes: tuple[str, ...] = ()  # further groups that lead to it (their `leaks` is False)
     open_to_others: bool = False  # rules outside this plan give it too: never a leak
-    outside: tuple[str, ...] = ()  # `applies` conditions whose failing only means that this plan does not speak of one
+    outside: tuple[
+        str, ...
+    ] = ()  # `applies` conditions whose failing only means that this plan does not speak of one
 
 
 @dataclass(frozen=True)

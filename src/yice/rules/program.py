@@ -9,7 +9,7 @@ from typing import Literal
 
 from yice.rules.expression import Scope
 from yice.rules.expression.faults import fault
-from yice.rules.expression.typed import INT, And, FactRef, Node, Presume, Type
+from yice.rules.expression.typed import INT, And, FactRef, Node, Not, Or, Presume, Type
 from yice.rules.kernel import Tables
 from yice.rules.lower import Lowering, joined
 from yice.rules.model import Benefit, Condition, Exclusion, Group, Plan
@@ -64,7 +64,7 @@ class Program:
         self.asked = as_of
         self.plan, self.as_of = plan, plan.until if self.ended and plan.until else as_of
         self.tables = Tables(plan, self.as_of)
-        self._lowering = Lowering(plan, self.as_of, lambda group: self._group(group).member)
+        self._lowering = Lowering(plan, self.as_of, lambda group: self._group(group).member, self._entitled)
         self.leap_day = self._lowering.leap_day
         self._groups: dict[str, GroupProgram] = {}
         self._due: dict[str, Node | None] = {}
@@ -106,6 +106,20 @@ class Program:
         finally:
             self._open.pop()
         return made
+
+    def _entitled(self, benefit: str) -> Node:
+        """In the benefit's group or one of its routes, and taken out by no exclusion that is known.
+
+        Where the higher of two sums is chosen nobody is taken out: what is due is one of the two.
+        """
+        made = self.plan.benefits[benefit]
+        ways = tuple(self._group(name).member for name in (made.group, *made.routes))
+        barred = tuple(
+            Presume(self._lowering.text(exclusion.condition.text, exclusion.condition.place), False)
+            for exclusion in made.excludes
+            if exclusion.effect != "choose_higher" and self._active(exclusion.condition)
+        )
+        return self._lowering.node(And((joined(Or, ways), *(Not(one) for one in barred))))
 
     def _make(self, group: Group) -> GroupProgram:
         lines = tuple(self._lines(group))

@@ -106,9 +106,10 @@ class SilenceSpec(Spec):
 
 
 class FactSpec(Spec):
-    """One thing that may be known of a person or household."""
+    """One thing that may be known of a person or household, or of an organisation, area or post (`of`)."""
 
     type: FactType
+    of: Unit = Field("person", description="whose it is: groups read facts of their own kind only")
     label: WordsSpec
     unit: str = ""
     codes: dict[Name, WordsSpec] = {}
@@ -124,7 +125,7 @@ class FactSpec(Spec):
 
 
 class GroupSpec(Spec):
-    """Who: this clause's own named conditions, inside `within` and the plan's `applies`."""
+    """Who: this clause's own named conditions, inside `within` and the plan's `applies` (but `waives`)."""
 
     title: WordsSpec
     clause: Text
@@ -133,6 +134,7 @@ class GroupSpec(Spec):
     family: str = ""
     within: ElementId | None = None
     same_as: ElementId | None = None
+    waives: list[ElementId] = Field(default=[], description="conditions of `applies` that do not hold here")
     when: dict[ElementId, ConditionSpec] = {}
     amends: str | None = None
 

@@ -18,6 +18,7 @@ from yice.rules.expression.typed import (
     Compare,
     Const,
     Days,
+    Entitled,
     FactRef,
     If,
     InGroup,
@@ -128,6 +129,14 @@ def _in_group(checker: Checker, expr: Call) -> Node:
     return InGroup(name)
 
 
+def _entitled(checker: Checker, expr: Call) -> Node:
+    name = _text(checker, expr.args[0])
+    if name not in checker.scope.benefits:
+        what = Message("没有叫 {name} 的待遇。", name=name)
+        raise checker.fault("expr-name", expr.args[0], what, nearest(name, checker.scope.benefits))
+    return Entitled(name)
+
+
 def _receives(checker: Checker, expr: Call) -> Node:
     name = _text(checker, expr.args[0])
     fact = checker.scope.facts.get(f"receives.{name}")
@@ -167,6 +176,7 @@ _FUNCTIONS: dict[str, tuple[_Build, int, int, str]] = {
     "table": (_table, 1, 8, 'table("表名", 键, …)'),
     "has_part": (_has_part, 1, 2, 'has_part("physical", 2)'),
     "in_group": (_in_group, 1, 1, 'in_group("JH-3.1.4")'),
+    "entitled": (_entitled, 1, 1, 'entitled("nursing_subsidy")'),
     "receives": (_receives, 1, 1, 'receives("nursing_subsidy")'),
     "known": (_known, 1, 1, "known(grade)"),
 }

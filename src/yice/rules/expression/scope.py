@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from yice.rules.model import Benefit, Fact, FactType, Group, Plan, Setting, Table, Words
+from yice.rules.model import Benefit, Fact, FactType, Group, Plan, Setting, Table, Words, row_of
 
 # What is said of every benefit, whether or not a pack writes it down.
 _OF_BENEFIT: dict[str, tuple[FactType, str, str]] = {
@@ -24,6 +24,11 @@ def facts_of(plan: Plan) -> dict[str, Fact]:
     _made.append((plan, facts))
     del _made[:-16]
     return facts
+
+
+def facts_of_persons(plan: Plan) -> dict[str, Fact]:
+    """What may stand on the row of a person: facts of persons and of their households."""
+    return {name: fact for name, fact in facts_of(plan).items() if row_of(fact.of) == "person"}
 
 
 _made: list[tuple[Plan, dict[str, Fact]]] = []  # of the last plans in use

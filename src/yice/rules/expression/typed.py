@@ -121,6 +121,14 @@ class InGroup:
 
 
 @dataclass(frozen=True)
+class Entitled:
+    """In a group of the benefit, and no exclusion that is known takes it away."""
+
+    benefit: str
+    type: Type = BOOL
+
+
+@dataclass(frozen=True)
 class Presume:
     """The operand, or `value` where it is unknown."""
 
@@ -165,8 +173,8 @@ class Lookup:
 
 
 Node = (
-    Const | AsOf | FactRef | Not | And | Or | If | Compare | Within | Has | Part | Known | InGroup | Presume
-    | Arith | Age | Days | Lookup
+    Const | AsOf | FactRef | Not | And | Or | If | Compare | Within | Has | Part | Known | InGroup | Entitled
+    | Presume | Arith | Age | Days | Lookup
 )  # fmt: skip
 
 
