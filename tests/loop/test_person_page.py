@@ -43,7 +43,7 @@ def test_it_says_why_with_clause_fact_source_and_day(cast: Cast, lin: Person) ->
     assert (why.status, why.kind, why.due_fen, why.sample) == ("eligible", "gap", 16500, True)
     (condition,) = [row for row in why.conditions if row.part == "when"]
     assert condition.result == "met" and condition.clause
-    assert condition.facts == ["家庭经济类别:低保(最低生活保障对象名单,2020年6月1日)"]
+    assert condition.facts == ["家庭经济类别：低保（最低生活保障对象名单，2020年6月1日）"]
 
 
 def test_two_sources_that_differ_are_both_shown(cast: Cast, lin: Person) -> None:

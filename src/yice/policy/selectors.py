@@ -77,7 +77,7 @@ def run(actor: User, run_uuid: UUID) -> ScreeningRun:
     """One run within scope, else Problem "run-not-found"."""
     found = _runs(actor).filter(uuid=run_uuid).first()
     if found is None:
-        raise Problem("run-not-found", Message("没有这次筛查,或不在您负责的区域内。"))
+        raise Problem("run-not-found", Message("没有这次筛查，或不在您负责的区域内。"))
     return found
 
 

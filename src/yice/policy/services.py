@@ -108,9 +108,9 @@ def run_screening(
             done |= consumer(run, screened)
         values_ = {"pack": plan.id, "as_of": as_of.isoformat(), "hash": plan.hash, **done}
         record(actor=actor, code="screening.run", subject=run, area=area, values=values_)
+        progress("findings", kept.rows, kept.rows)
         if written is not None:
             written(run)
-    progress("findings", kept.rows, kept.rows)
     return run
 
 
@@ -120,7 +120,7 @@ def request_screening(*, actor: User, pack: InstalledPack, area: str, as_of: dt.
     if not pack.active:
         raise Problem(
             "pack-not-active",
-            Message("这个策略包已停用,不能再用来筛查。"),
+            Message("这个策略包已停用，不能再用来筛查。"),
             fix=Message("请选用当前的版本。"),
         )
     arguments = {"pack": pack.pk, "area": area, "as_of": as_of.isoformat() if as_of else None}

@@ -21,7 +21,7 @@ class BatchState(models.TextChoices):
     READING = "reading", _("正在读取")
     UNREADABLE = "unreadable", _("无法读取")
     STAGED = "staged", _("待确认")
-    PAUSED = "paused", _("变化异常,待核对")
+    PAUSED = "paused", _("变化异常，待核对")
     COMMITTED = "committed", _("已入库")
     DISCARDED = "discarded", _("已放弃")
 
@@ -37,21 +37,21 @@ class FindingKind(models.TextChoices):
 class FindingState(models.TextChoices):
     OPEN = "open", _("待办")
     STARTED = "started", _("办理中")
-    PROVISIONAL = "provisional", _("已办,待名单确认")
+    PROVISIONAL = "provisional", _("已办，待名单确认")
     CLOSED = "closed", _("已结")
 
 
 class OutcomeCode(models.TextChoices):
     # gaps
     HELP_TO_APPLY = "help_to_apply", _("协助申请")
-    INCLUDED = "included", _("已纳入(待下期名单确认)")
+    INCLUDED = "included", _("已纳入（待下期名单确认）")
     NOT_ELIGIBLE = "not_eligible", _("核实不符合条件")
     DECLINED = "declined", _("本人不愿申请")
     REFER = "refer", _("转介其他部门")
     # leaks, amounts, duplicates
     TOLD_AND_HEARD = "told_and_heard", _("已告知本人并听取意见")
     STOPPED = "stopped", _("自某月起停发")
-    KEPT = "kept", _("继续发放,名单有误")
+    KEPT = "kept", _("继续发放，名单有误")
     ALREADY_STOPPED = "already_stopped", _("此前已停发")
     CORRECTED_AMOUNT = "corrected_amount", _("已更正金额")
     RECOVER = "recover", _("追回")

@@ -62,7 +62,7 @@ def changes(actor: User, report: UUID, previous: UUID | None = None) -> Export:
 def _named(name: str, rows: list[tuple[str, Named]]) -> Export:
     labels = {
         "change": gettext("变化"),
-        "village": gettext("村(社区)"),
+        "village": gettext("村（社区）"),
         "name": gettext("姓名"),
         "age": gettext("年龄"),
         "kind_label": gettext("类型"),

@@ -51,7 +51,7 @@ def _progress(today: dt.date) -> dict[str, tuple[str, Q]]:
     return {
         "overdue": ("已逾期", Q(state__in=WAITING, due_on__lt=today)),
         "started": ("办理中", Q(state=FindingState.STARTED)),
-        "provisional": ("已办,待名单确认", Q(state=FindingState.PROVISIONAL)),
+        "provisional": ("已办，待名单确认", Q(state=FindingState.PROVISIONAL)),
         "confirmed": ("名单已确认", Q(state=FindingState.CLOSED, closed_by=ClosedBy.LIST)),
         "settled": ("经办人办结", Q(state=FindingState.CLOSED, closed_by=ClosedBy.PERSON)),
         "gone": ("线索原因已消失", Q(state=FindingState.CLOSED, closed_by=ClosedBy.CAUSE_GONE)),

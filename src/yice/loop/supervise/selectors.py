@@ -256,7 +256,7 @@ def _report(actor: User, report_uuid: UUID) -> Report:
     rows = Report.objects.select_related("frozen_by", "previous", "previous__frozen_by")
     found = access.scope(actor, Action.REPORT_READ, rows).filter(uuid=report_uuid).first()
     if found is None:
-        raise Problem("report-not-found", Message("没有这份报告,或不在您负责的区域内。"))
+        raise Problem("report-not-found", Message("没有这份报告，或不在您负责的区域内。"))
     return found
 
 

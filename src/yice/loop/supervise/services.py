@@ -29,7 +29,7 @@ def freeze_report(*, actor: User, area: str) -> Report:
     if run is None:
         raise Problem(
             "report-without-run",
-            Message("这个区域还没有筛查过,没有可固定的数字。"),
+            Message("这个区域还没有筛查过，没有可固定的数字。"),
             fix=Message("请先运行一次筛查。"),
         )
     both = frozenset(Line)

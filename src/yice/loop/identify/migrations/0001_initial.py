@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
                             ("reading", "正在读取"),
                             ("unreadable", "无法读取"),
                             ("staged", "待确认"),
-                            ("paused", "变化异常,待核对"),
+                            ("paused", "变化异常，待核对"),
                             ("committed", "已入库"),
                             ("discarded", "已放弃"),
                         ],
@@ -424,7 +424,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("open", "待办"),
                             ("started", "办理中"),
-                            ("provisional", "已办,待名单确认"),
+                            ("provisional", "已办，待名单确认"),
                             ("closed", "已结"),
                         ],
                         default="open",
@@ -709,13 +709,13 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("help_to_apply", "协助申请"),
-                            ("included", "已纳入(待下期名单确认)"),
+                            ("included", "已纳入（待下期名单确认）"),
                             ("not_eligible", "核实不符合条件"),
                             ("declined", "本人不愿申请"),
                             ("refer", "转介其他部门"),
                             ("told_and_heard", "已告知本人并听取意见"),
                             ("stopped", "自某月起停发"),
-                            ("kept", "继续发放,名单有误"),
+                            ("kept", "继续发放，名单有误"),
                             ("already_stopped", "此前已停发"),
                             ("corrected_amount", "已更正金额"),
                             ("recover", "追回"),

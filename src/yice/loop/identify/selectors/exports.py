@@ -55,8 +55,8 @@ _TYPES = {
 
 def _labels() -> dict[str, str]:
     return {
-        "street": gettext("街道(乡镇)"),
-        "village": gettext("村(社区)"),
+        "street": gettext("街道（乡镇）"),
+        "village": gettext("村（社区）"),
         "name": gettext("姓名"),
         "id_masked": gettext("身份证号"),
         "sex": gettext("性别"),

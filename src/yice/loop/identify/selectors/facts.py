@@ -32,12 +32,14 @@ from yice.rules.program import compile_plan
 from yice.terms import clock
 
 _IN_IDENTITY = frozenset({"sex", "birth_date", "hukou", "residence", "household_id"})
+NO_NEWS = "no_news"
 _NOTES = {
-    CONFLICT: "各来源说法不一,以上为目前采用的。",
-    STALE: "已超过有效期,按未知处理。",
-    SILENCE: "整份名单已收到,名单上没有此人。",
-    POSSIBLE: "名单上有同名的一行,尚未核对是不是同一人,按未知处理。",
-    AT_LEAST: "家庭成员不全,只能知道至少有多少。",
+    NO_NEWS: "没有收到相关消息。",
+    CONFLICT: "各来源说法不一，以上为目前采用的。",
+    STALE: "已超过有效期，按未知处理。",
+    SILENCE: "整份名单已收到，名单上没有此人。",
+    POSSIBLE: "名单上有同名的一行，尚未核对是不是同一人，按未知处理。",
+    AT_LEAST: "家庭成员不全，只能知道至少有多少。",
 }
 
 
@@ -62,7 +64,7 @@ class FactRow:
     source: str
     date: dt.date | None
     by: str
-    state: str  # known | unknown | conflict | stale | silence | possible | at_least | derived
+    state: str  # known | unknown | conflict | stale | silence | possible | at_least | no_news
     note: str  # one sentence for the states that need one
     others: list[Sourced]
     correct: str  # "here" | "request" (the register's owner) | "" (not by this actor)
@@ -108,12 +110,14 @@ def _section(fact: Fact) -> str:
 
 def _row(plan: Plan, column: FactColumn, origin: Origin | None, may: bool) -> FactRow:
     fact, value, state = column.fact, column.values[0], column.states.get(0, "")
+    if value is None and not state and fact.silence is not None and fact.silence.list is None:
+        state = NO_NEWS
     others = [_other(plan, column, offer, origin) for offer in (column.others or {}).get(0, ())]
     return FactRow(
         fact.name,
         text(fact.label),
-        value is not None,
-        _shown(fact, value),
+        value is not None or state == NO_NEWS,
+        shown(fact, value),
         words.source(plan, origin.source) if origin else "",
         origin.date if origin else None,
         origin.by if origin else "",
@@ -132,13 +136,18 @@ def _other(plan: Plan, column: FactColumn, offer: Offer, origin: Origin | None) 
     else:
         state = "weaker"
     return Sourced(
-        _shown(column.fact, offer.value), offer.value, words.source(plan, offer.origin.source),
+        shown(column.fact, offer.value), offer.value, words.source(plan, offer.origin.source),
         offer.origin.date, offer.origin.by, state,
     )  # fmt: skip
 
 
-def _shown(fact: Fact, value: Any) -> str:
-    """In words; a value the fact cannot hold (an old code) as it was written."""
+def shown(fact: Fact, value: Any) -> str:
+    """In words, a blank that means something as what it means.
+
+    A value the fact cannot hold (an old code) is shown as it was written.
+    """
+    if value is None and fact.silence is not None and fact.silence.list is None:
+        value = fact.silence.means
     try:
         return words.value(fact, value)
     except (ValueError, TypeError):

@@ -61,6 +61,11 @@ class FindingBlock:
     codes: list[tuple[str, str]]  # outcome codes open to this actor now, with labels
     outcomes: list[OutcomeRow]
 
+    @property
+    def heard(self) -> bool:
+        """Whether some step says that the person was told and heard."""
+        return any(row.told_on and row.heard_on for row in self.outcomes)
+
 
 def finding_blocks(actor: User, person: Person) -> list[FindingBlock]:
     """All the actor may read, live ones first, then the newest closed."""

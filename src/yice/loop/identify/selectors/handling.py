@@ -9,6 +9,7 @@ from uuid import UUID
 from yice.accounts.models import User
 from yice.loop.identify.enums import FindingKind
 from yice.loop.identify.models import Finding
+from yice.loop.identify.selectors.facts import shown
 from yice.loop.identify.selectors.findings import FindingBlock, finding_blocks
 from yice.loop.identify.selectors.person import Identity, identity_and_settled
 from yice.loop.identify.selectors.questions import Question, question
@@ -25,6 +26,7 @@ class Handling:
     block: FindingBlock
     why: WhyRow | None
     facts: list[Question]  # what the group looks at: one of them may be found otherwise
+    held: dict[str, str]  # what stands now for each of them, in words
 
 
 def handling(actor: User, finding: UUID) -> Handling:
@@ -33,11 +35,12 @@ def handling(actor: User, finding: UUID) -> Handling:
     identity, plan, held = identity_and_settled(actor, found.person)
     block = next(one for one in finding_blocks(actor, found.person) if one.uuid == found.uuid)
     if plan is None or held is None or found.group not in plan.groups:
-        return Handling(identity, block, None, [])
+        return Handling(identity, block, None, [], {})
     row, said = why_row(actor, plan, held, found.group, clock.today())
     facts = _given(used for reason in said.reasons for used in reason.used)
-    asked = [question(fact, []) for fact in facts if found.kind == FindingKind.GAP]
-    return Handling(identity, block, row, asked)
+    asked = [fact for fact in facts if found.kind == FindingKind.GAP]
+    now = {fact.name: shown(fact, held.columns[fact.name].values[0]) for fact in asked}
+    return Handling(identity, block, row, [question(fact, []) for fact in asked], now)
 
 
 def _given(used: Iterable[Used]) -> list[Fact]:

@@ -1,4 +1,4 @@
-"""What is waiting for me: by kind, by age, with the lists that have not come."""
+"""What is waiting for me: by kind, by age, whom to see to first, and the lists that have not come."""
 
 from __future__ import annotations
 
@@ -10,19 +10,21 @@ from django.db.models import Count, Min, Q
 from django.utils.translation import gettext
 
 from yice.accounts import access
-from yice.accounts.enums import Action
+from yice.accounts.enums import Action, Line
 from yice.accounts.models import User
 from yice.loop.identify.enums import FindingKind, FindingState
 from yice.loop.identify.models import VisitList
 from yice.loop.identify.models.lists import ListReceipt
 from yice.loop.identify.selectors.filters import WAITING, Filters
-from yice.loop.identify.selectors.worklist import scoped
+from yice.loop.identify.selectors.worklist import Row, ordered, rows, scoped
+from yice.loop.identify.services.cells import LINES
 from yice.policy import selectors as policy
 from yice.policy.words import text
 from yice.rules.model import Plan, Words
 from yice.terms import clock
 
 PROVISIONAL = "provisional"
+FIRST = 5
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Waiting:
     overdue: int
     oldest: dt.date | None
     query: str
+    mine: bool  # the actor's own line of work; else others handle it and the actor may look
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,7 @@ class LastRun:
 @dataclass(frozen=True)
 class Home:
     waiting: list[Waiting]
+    first: list[Row]  # the few of the actor's own that are due first
     lists: list[ListState]
     visits: TodaysVisits | None
     run: LastRun | None
@@ -90,11 +94,17 @@ def home(actor: User) -> Home:
         title = text(Words(run.pack.title_zh, run.pack.title_en))
         last = LastRun(run.uuid, title, run.as_of, run.at, run.ended, run.snapshot.rows)
     lists = _lists(actor, policy.plan(pack)) if pack is not None else []
-    return Home(_waiting(actor), lists, _visits(actor), last)
+    return Home(_waiting(actor), _first(actor), lists, _visits(actor), last)
+
+
+def _first(actor: User) -> list[Row]:
+    mine = scoped(actor).filter(line__in=access.lines(actor, Action.FINDING_HANDLE), state__in=WAITING)
+    return rows(list(ordered(mine, "due")[:FIRST]))
 
 
 def _waiting(actor: User) -> list[Waiting]:
     today = clock.today()
+    own = access.lines(actor, Action.FINDING_HANDLE)
     week, month = today - dt.timedelta(days=7), today - dt.timedelta(days=30)
     counted = (
         scoped(actor)
@@ -109,15 +119,16 @@ def _waiting(actor: User) -> list[Waiting]:
             oldest=Min("opened_on"),
         )
     )
-    sums: dict[str, Waiting] = {}
+    sums: dict[tuple[str, bool], Waiting] = {}
     for row in counted:
         waits = row["state"] == FindingState.PROVISIONAL
         kind = PROVISIONAL if waits else row["kind"]
-        held = sums.get(kind)
-        filters = Filters(state=(PROVISIONAL,)) if waits else Filters(kind=(kind,))
-        sums[kind] = Waiting(
+        mine = LINES[FindingKind(row["kind"])] in own
+        held = sums.get((kind, mine))
+        filters = Filters(state=(PROVISIONAL,), kind=_of_line(mine, own)) if waits else Filters(kind=(kind,))
+        sums[kind, mine] = Waiting(
             kind,
-            gettext("已办,待名单确认") if waits else str(FindingKind(kind).label),
+            gettext("已办，待名单确认") if waits else str(FindingKind(kind).label),
             row["n"] + (held.count if held else 0),
             row["week"] + (held.week if held else 0),
             row["month"] + (held.month if held else 0),
@@ -125,8 +136,15 @@ def _waiting(actor: User) -> list[Waiting]:
             row["late"] + (held.overdue if held else 0),
             min(row["oldest"], held.oldest) if held and held.oldest else row["oldest"],
             filters.query(),
+            mine,
         )
-    return [sums[kind] for kind in (*FindingKind.values, PROVISIONAL) if kind in sums]
+    order = [(kind, mine) for mine in (True, False) for kind in (*FindingKind.values, PROVISIONAL)]
+    return [sums[key] for key in order if key in sums]
+
+
+def _of_line(mine: bool, own: frozenset[Line]) -> tuple[str, ...]:
+    """The kinds inside the actor's own lines of work, or those outside."""
+    return tuple(kind.value for kind in FindingKind if (LINES[kind] in own) == mine)
 
 
 def _lists(actor: User, plan: Plan) -> list[ListState]:

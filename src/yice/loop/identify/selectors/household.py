@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext
 from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.accounts.models import User
+from yice.identifiers import masking
 from yice.loop.identify.enums import Sex
 from yice.loop.identify.facts import Settled
 from yice.loop.identify.facts.column import AT_LEAST, CONFLICT
@@ -39,6 +41,23 @@ class HouseholdBlock:
     disabled_text: str
     note: str  # where the given and the counted differ
     members: list[MemberRow]
+
+
+@dataclass(frozen=True)
+class GuardianRow:
+    """Who acts for a child, or for an adult who cannot alone; phone masked."""
+
+    name: str
+    relation: str
+    phone_masked: str
+    until: dt.date | None
+
+
+def guardian_rows(person: Person) -> list[GuardianRow]:
+    return [
+        GuardianRow(row.name, words.relation(row.relation), masking.phone(row.phone), row.until)
+        for row in person.guardians.order_by("id")
+    ]
 
 
 def household_block(actor: User, person: Person, held: Settled | None) -> HouseholdBlock | None:
@@ -76,7 +95,7 @@ def _note(held: Settled | None, counted: int) -> str:
     column = held.columns.get(SIZE) if held else None
     if column is None or column.states.get(0) != CONFLICT:
         return ""
-    return str(Message("登记为 {given} 人,名册上有 {counted} 人。", given=column.values[0], counted=counted))
+    return str(Message("登记为 {given} 人，名册上有 {counted} 人。", given=column.values[0], counted=counted))
 
 
 def _person(actor: User, row: Person, own: bool) -> MemberRow:
@@ -87,7 +106,7 @@ def _person(actor: User, row: Person, own: bool) -> MemberRow:
         certificate = f"{words.category(facts.category)}{grade}"
     readable = access.may(actor, Action.PERSON_READ, row).allowed
     return MemberRow(
-        row.name, row.relation, str(Sex(row.sex).label) if row.sex else "",
+        row.name, words.relation(row.relation), str(Sex(row.sex).label) if row.sex else "",
         age_on(row.birth_date, clock.today()) if row.birth_date else None,
         certificate, row.uuid if readable else None, own,
     )  # fmt: skip
@@ -95,7 +114,7 @@ def _person(actor: User, row: Person, own: bool) -> MemberRow:
 
 def _member(row: HouseholdMember) -> MemberRow:
     return MemberRow(
-        row.name, row.relation, str(Sex(row.sex).label) if row.sex else "",
+        row.name, words.relation(row.relation), str(Sex(row.sex).label) if row.sex else "",
         age_on(row.birth_date, clock.today()) if row.birth_date else None,
         "", None, False,
     )  # fmt: skip

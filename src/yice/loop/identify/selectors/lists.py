@@ -19,9 +19,9 @@ from yice.terms.money import format_fen
 _TEXTS = {
     "on": "在名单上",
     "not_on": "不在名单上",
-    "possible": "有同名的一行,尚未核对",
+    "possible": "有同名的一行，尚未核对",
     "not_received": "名单还没有收到",
-    "not_whole": "收到的名单不全,不在名单上不能说明什么",
+    "not_whole": "收到的名单不全，不在名单上不能说明什么",
     "not_listed": "没有收到相关消息",
 }
 _PAY = {"regular": "当月发放", "arrears": "补发", "recovery": "扣回", "": ""}
@@ -82,7 +82,7 @@ def _entry(plan: Plan, link: Link) -> str:
     for name, value in link.values.items():
         fact = plan.facts.get(name)
         if fact is not None and value is not None and name not in words.MASKED_FACTS:
-            said.append(f"{text(fact.label)}:{words.value(fact, value)}")
+            said.append(words.said(text(fact.label), words.value(fact, value)))
     if link.values.get("died_on"):
         said.append(str(Message("死亡日期 {day}", day=link.values["died_on"])))
-    return ",".join(said)
+    return "；".join(said)

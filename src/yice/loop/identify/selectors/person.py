@@ -17,7 +17,13 @@ from yice.loop.identify.models import Certificate, Person
 from yice.loop.identify.selectors import words
 from yice.loop.identify.selectors.facts import FactRow, FactSection, Sourced, fact_sections
 from yice.loop.identify.selectors.findings import FindingBlock, OutcomeRow, finding_blocks
-from yice.loop.identify.selectors.household import HouseholdBlock, MemberRow, household_block
+from yice.loop.identify.selectors.household import (
+    GuardianRow,
+    HouseholdBlock,
+    MemberRow,
+    guardian_rows,
+    household_block,
+)
 from yice.loop.identify.selectors.lists import ListRow, list_rows
 from yice.loop.identify.selectors.questions import AskBlock, Question, ask_block
 from yice.loop.identify.selectors.timeline import TimelineItem, timeline
@@ -74,6 +80,7 @@ class PersonPage:
     facts: list[FactSection]
     certificates: list[CertificateRow]
     household: HouseholdBlock | None
+    guardians: list[GuardianRow]
     lists: list[ListRow]
     why: list[WhyRow]
     findings: list[FindingBlock]  # live ones first
@@ -96,7 +103,7 @@ def person_page(actor: User, person: UUID) -> PersonPage:
     if plan is None or held is None:
         return PersonPage(
             identity, [], [_certificate(row, plan) for row in certificates],
-            household_block(actor, found, None), [], [], finding_blocks(actor, found), None,
+            household_block(actor, found, None), guardian_rows(found), [], [], finding_blocks(actor, found), None,
             timeline(actor, found, None), today, "", False,
         )  # fmt: skip
     return PersonPage(
@@ -104,6 +111,7 @@ def person_page(actor: User, person: UUID) -> PersonPage:
         fact_sections(actor, found, plan, held),
         [_certificate(row, plan) for row in certificates],
         household_block(actor, found, held),
+        guardian_rows(found),
         list_rows(plan, held),
         why_rows(actor, plan, held, today),
         finding_blocks(actor, found),
@@ -191,6 +199,7 @@ __all__ = [
     "FactRow",
     "FactSection",
     "FindingBlock",
+    "GuardianRow",
     "HouseholdBlock",
     "Identity",
     "ListRow",

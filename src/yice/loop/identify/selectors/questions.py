@@ -82,7 +82,7 @@ def question(fact: Fact, decides: list[str], answered: str = "") -> Question:
     return Question(
         fact.name,
         text(fact.label),
-        text(fact.question) or str(gettext("{fact}?")).format(fact=text(fact.label)),
+        text(fact.question) or str(gettext("{fact}？")).format(fact=text(fact.label)),
         fact.type,
         _choices(fact),
         fact.unit,
@@ -101,7 +101,7 @@ def waiting_for(plan: Plan, names: Iterable[str]) -> list[str]:
         fact = facts.get(name)
         if fact is not None:
             source = words.source(plan, fact.source if fact.source != "register" else "registry")
-            said.append(gettext("{fact}(待{source})").format(fact=text(fact.label), source=source))
+            said.append(gettext("{fact}（待{source}）").format(fact=text(fact.label), source=source))
     return said
 
 

@@ -111,7 +111,7 @@ def _reasons(actor: User, people: list[Person]) -> dict[int, list[str]]:
             plans.get(finding.pack_id), finding.kind, finding.group, finding.benefit, finding.reason
         )
         label = FindingKind(finding.kind).label
-        said.setdefault(finding.person_id, []).append(f"{label}:{benefit or title}")
+        said.setdefault(finding.person_id, []).append(words.said(str(label), benefit or title))
     return said
 
 

@@ -146,11 +146,11 @@ def _used(plan: Plan, held: Settled, used: Used) -> Iterator[str]:
     shown = words.value(fact, used.value)
     origin = held.origin(fact.name, 0) if fact.name in held.columns else None
     if used.value is None or origin is None:
-        yield f"{text(fact.label)}:{shown}"
+        yield words.said(text(fact.label), shown)
         return
     yield str(
         Message(
-            "{fact}:{value}({source},{day})",
+            "{fact}：{value}（{source}，{day}）",
             fact=text(fact.label),
             value=shown,
             source=words.source(plan, origin.source),

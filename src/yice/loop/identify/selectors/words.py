@@ -42,6 +42,11 @@ def source(plan: Plan | None, name: str) -> str:
     return gettext(_SOURCES[name]) if name in _SOURCES else name
 
 
+def said(what: str, how: str) -> str:
+    """A label and what stands for it."""
+    return str(Message("{what}：{how}", what=what, how=how))
+
+
 def day(value: dt.date) -> str:
     return value.isoformat() if english() else f"{value.year}年{value.month}月{value.day}日"
 
@@ -107,6 +112,16 @@ def category(code: str | None) -> str:
     return labels.get(code or "", "")
 
 
+def relation(code: str) -> str:
+    """How somebody is related to the head of the household; other words as they were written."""
+    labels = {
+        "head": gettext("户主"), "spouse": gettext("配偶"), "child": gettext("子女"), "parent": gettext("父母"),
+        "grandchild": gettext("孙子女"), "grandparent": gettext("祖父母"), "sibling": gettext("兄弟姐妹"),
+        "other": gettext("其他"),
+    }  # fmt: skip
+    return labels.get(code, code)
+
+
 def titles(
     plan: Plan | None, finding_kind: str, group: str, benefit: str, reason: dict[str, Any]
 ) -> tuple[str, str]:
@@ -114,7 +129,7 @@ def titles(
     if finding_kind == FindingKind.ASK:
         return str(
             Message(
-                "{questions} 个问题,可定 {groups} 项",
+                "{questions} 个问题，可定 {groups} 项",
                 questions=reason.get("questions", 0),
                 groups=reason.get("groups", 0),
             )
@@ -129,21 +144,21 @@ def because(plan: Plan | None, finding: Finding | Any) -> str:
     reason = finding.reason
     match finding.kind:
         case FindingKind.GAP:
-            return str(Message("符合条件,发放名单上没有"))
+            return str(Message("符合条件，发放名单上没有"))
         case FindingKind.LEAK:
-            said = failed(plan, finding.group, reason.get("failed", ()))
-            if said:
-                return str(Message("正在领取,但不符合:{conditions}", conditions=";".join(said)))
-            return str(Message("正在领取,但不符合条件"))
+            said_ = failed(plan, finding.group, reason.get("failed", ()))
+            if said_:
+                return str(Message("正在领取，但不符合：{conditions}", conditions="；".join(said_)))
+            return str(Message("正在领取，但不符合条件"))
         case FindingKind.AMOUNT:
             return str(_sums(finding.due_fen, finding.paid_fen))
         case FindingKind.DUPLICATE:
             if reason.get("times"):
                 return str(Message("同一个月发放了 {times} 次", times=reason["times"]))
-            said = failed(plan, finding.group, reason.get("failed", ()))
-            return str(Message("同时领取了不能兼得的待遇:{conditions}", conditions=";".join(said)))
+            said_ = failed(plan, finding.group, reason.get("failed", ()))
+            return str(Message("同时领取了不能兼得的待遇：{conditions}", conditions="；".join(said_)))
         case _:
-            return str(Message("还缺几项情况,问清后才能判断"))
+            return str(Message("还缺几项情况，问清后才能判断"))
 
 
 def _sums(due: int | None, paid: int | None) -> Message:
@@ -151,11 +166,11 @@ def _sums(due: int | None, paid: int | None) -> Message:
         return Message("发放金额与应发金额不符")
     if paid > due:
         return Message(
-            "应发 {due} 元,实发 {paid} 元,多发 {more} 元",
+            "应发 {due} 元，实发 {paid} 元，多发 {more} 元",
             due=format_fen(due), paid=format_fen(paid), more=format_fen(paid - due),
         )  # fmt: skip
     return Message(
-        "应发 {due} 元,实发 {paid} 元,少发 {less} 元",
+        "应发 {due} 元，实发 {paid} 元，少发 {less} 元",
         due=format_fen(due), paid=format_fen(paid), less=format_fen(due - paid),
     )  # fmt: skip
 

@@ -32,7 +32,7 @@ SORTS: dict[str, tuple[str, tuple[Any, ...]]] = {
     "newest": ("最近出现", ("-opened_on", "-id")),
     "due": ("最先到期", (F("due_on").asc(nulls_last=True), "id")),
     "amount": ("金额最大", (F("due_fen").desc(nulls_last=True), F("paid_fen").desc(nulls_last=True), "id")),
-    "area": ("按村(社区)", ("hukou", "person__name_folded", "id")),
+    "area": ("按村（社区）", ("hukou", "person__name_folded", "id")),
     "name": ("按姓名", ("person__name_folded", "id")),
 }
 
@@ -260,7 +260,7 @@ def _places(mine: QuerySet[Finding], filters: Filters) -> Facet:
                 choices.append(
                     Choice(village, "· " + names.get(village, village), m, village == filters.area)
                 )
-    label = gettext("户籍村(社区)") if filters.basis == "hukou" else gettext("居住村(社区)")
+    label = gettext("户籍村（社区）") if filters.basis == "hukou" else gettext("居住村（社区）")
     return Facet("area", label, choices)
 
 

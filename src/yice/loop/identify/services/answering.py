@@ -46,7 +46,7 @@ def answer(*, actor: User, person: Person, answers: Mapping[str, Given], version
     with transaction.atomic():
         ask = Ask.objects.select_for_update().filter(person=person).first()
         if ask is None or ask.version != version:
-            if _said_already(person, read):
+            if said_already(person, read):
                 return Rescreened(questions_left=len(ask.questions) if ask else 0)
             raise _stale()
         given = taking.batch(actor=actor, person=person, kind=BatchKind.ANSWER)
@@ -84,7 +84,7 @@ def _read(plan: Plan, answers: Mapping[str, Given]) -> dict[str, Given]:
         try:
             fact = taking.fact_of(plan, name)
             if not askable(fact):
-                what = Message("“{fact}”由登记机关或部门名单给出,不在上门时询问。", fact=text(fact.label))
+                what = Message("“{fact}”由登记机关或部门名单给出，不在上门时询问。", fact=text(fact.label))
                 raise Problem("not-asked", what, field=name)
             kind = AnswerKind(given.kind)
             read[name] = Given(kind, values.read(fact, given.value) if kind == AnswerKind.VALUE else None)
@@ -99,7 +99,7 @@ def _read(plan: Plan, answers: Mapping[str, Given]) -> dict[str, Given]:
     return read
 
 
-def _said_already(person: Person, read: Mapping[str, Given]) -> bool:
+def said_already(person: Person, read: Mapping[str, Given]) -> bool:
     """Whether exactly this was the last thing said: the form was sent twice."""
     last: dict[str, Answer] = {}
     for row in Answer.objects.filter(person=person, fact__in=list(read)).order_by("id"):
@@ -114,8 +114,8 @@ def _stale() -> Problem:
     return Problem(
         "stale",
         Message("要问的问题在您打开页面之后已经变了。"),
-        why=Message("可能有同事刚登记了回答,或新的名单已经给出答案。"),
-        fix=Message("请刷新页面,核对后再登记。"),
+        why=Message("可能有同事刚登记了回答，或新的名单已经给出答案。"),
+        fix=Message("请刷新页面，核对后再登记。"),
     )
 
 

@@ -43,7 +43,7 @@ def correct_fact(
     if owner(made):
         raise Problem(
             "not-ours",
-            Message("“{fact}”由登记机关管理,这里只存副本。", fact=text(made.label)),
+            Message("“{fact}”由登记机关管理，这里只存副本。", fact=text(made.label)),
             fix=Message("请改用“请登记机关更正”。"),
             field=fact,
         )

@@ -54,7 +54,8 @@ def handle_gap(
         "note": note.strip()[:500],
         "refer_to": refer_to.strip()[:60],
     }
-    _check(finding, step, corrected)
+    if problems := wrong(finding, step, corrected):
+        raise Problems(problems)
     with transaction.atomic():
         row = lock(finding, version, actor, step)
         if row is None:
@@ -66,7 +67,8 @@ def handle_gap(
         return taken(row, actor, step, state=state, confirm_from=confirm, corrected=fixed)
 
 
-def _check(finding: Finding, step: Mapping[str, str], corrected: Mapping[str, Any] | None) -> None:
+def wrong(finding: Finding, step: Mapping[str, str], corrected: Mapping[str, Any] | None) -> list[Problem]:
+    """Everything that is wrong with a step, each beside its field; `step` as `handle_gap` takes it."""
     problems = []
     code = step["code"]
     if finding.kind != FindingKind.GAP or code not in STATES:
@@ -82,13 +84,12 @@ def _check(finding: Finding, step: Mapping[str, str], corrected: Mapping[str, An
         problems.append(
             Problem(
                 "corrected-missing",
-                Message("请选出与登记不符的那一项事实,并填写核实后的情况。"),
-                why=Message("线索来自登记的事实;不更正,下次筛查还会出现。"),
+                Message("请选出与登记不符的那一项事实，并填写核实后的情况。"),
+                why=Message("线索来自登记的事实；不更正，下次筛查还会出现。"),
                 field="corrected",
             )
         )
-    if problems:
-        raise Problems(problems)
+    return problems
 
 
 def _corrected(actor: User, row: Finding, corrected: Mapping[str, Any] | None, note: str) -> dict[str, Any]:

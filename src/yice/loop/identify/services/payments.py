@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -51,17 +52,20 @@ def handle_payment(
         "heard_on": heard_on,
         "note": note.strip()[:500],
     }
-    _check(finding, step)
+    if problems := wrong(finding, step):
+        raise Problems(problems)
     with transaction.atomic():
         row = lock(finding, version, actor, step)
         if row is None:
             return finding
-        _heard(row, step)
+        if unheard := _unheard(row, step):
+            raise unheard
         state, confirm = _after(row, step)
         return taken(row, actor, step, state=state, confirm_from=confirm)
 
 
-def _check(finding: Finding, step: dict[str, Any]) -> None:
+def wrong(finding: Finding, step: Mapping[str, Any]) -> list[Problem]:
+    """Everything that is wrong with a step, each beside its field; `step` as `handle_payment` takes it."""
     code = step["code"]
     if finding.kind not in KINDS or code not in OutcomeCode.values:
         raise Problem("outcome-unknown", Message("请选择处理结果。"), field="code")
@@ -69,7 +73,7 @@ def _check(finding: Finding, step: dict[str, Any]) -> None:
     if code in NEEDS_MONTH and step["month"] is None:
         problems.append(Problem("month-missing", Message("请填写从哪个月起。"), field="month"))
     if code in NEEDS_SUM and (step["sum_fen"] is None or step["sum_fen"] < 0):
-        problems.append(Problem("sum-missing", Message("请填写金额,不能为负数。"), field="sum_fen"))
+        problems.append(Problem("sum-missing", Message("请填写金额，不能为负数。"), field="sum_fen"))
     told, heard, today = step["told_on"], step["heard_on"], clock.today()
     if code == OutcomeCode.TOLD_AND_HEARD and (told is None or heard is None):
         problems.append(
@@ -81,27 +85,29 @@ def _check(finding: Finding, step: dict[str, Any]) -> None:
     if told is not None and heard is not None and heard < told:
         what = Message("听取意见的日期不能早于告知日期。")
         problems.append(Problem("heard-before-told", what, field="heard_on"))
-    if problems:
-        raise Problems(problems)
+    if (unheard := _unheard(finding, step)) is not None:
+        problems.append(unheard)
+    return problems
 
 
-def _heard(row: Finding, step: dict[str, Any]) -> None:
+def _unheard(row: Finding, step: Mapping[str, Any]) -> Problem | None:
     """Nobody's money is stopped or asked back unheard. The dead cannot be heard; more money needs no hearing."""
     if step["code"] not in NEEDS_HEARING or row.reason.get("deceased"):
-        return
-    if step["code"] == OutcomeCode.CORRECTED_AMOUNT and step["sum_fen"] >= (row.paid_fen or 0):
-        return
+        return None
+    if step["code"] == OutcomeCode.CORRECTED_AMOUNT and (step["sum_fen"] or 0) >= (row.paid_fen or 0):
+        return None
     if step["told_on"] and step["heard_on"]:
-        return
+        return None
     before = Outcome.objects.filter(finding=row, undone=False, told_on__isnull=False, heard_on__isnull=False)
-    if not before.exists():
-        raise Problem(
-            "not-heard",
-            Message("停发、减发或追回之前,要先告知本人并听取意见。"),
-            why=Message("没有听取本人意见就停发,可能停错;只有本人已去世的除外。"),
-            fix=Message("请先填写告知日期和听取意见日期。"),
-            field="told_on",
-        )
+    if before.exists():
+        return None
+    return Problem(
+        "not-heard",
+        Message("停发、减发或追回之前，要先告知本人并听取意见。"),
+        why=Message("没有听取本人意见就停发，可能停错；只有本人已去世的除外。"),
+        fix=Message("请先填写告知日期和听取意见日期。"),
+        field="told_on",
+    )
 
 
 def _after(row: Finding, step: dict[str, Any]) -> tuple[str, dt.date | None]:

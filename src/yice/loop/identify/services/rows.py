@@ -20,7 +20,7 @@ def person(actor: User, person_uuid: uuid.UUID) -> Person:
         .first()
     )
     if found is None:
-        raise Problem("person-not-found", Message("没有这个人,或不在您负责的区域内。"))
+        raise Problem("person-not-found", Message("没有这个人，或不在您负责的区域内。"))
     return found
 
 
@@ -29,7 +29,7 @@ def finding(actor: User, finding_uuid: uuid.UUID) -> Finding:
     rows = Finding.objects.select_related("person", "pack").defer("pack__files")
     found = access.scope(actor, Action.FINDING_READ, rows).filter(uuid=finding_uuid).first()
     if found is None:
-        raise Problem("finding-not-found", Message("没有这条线索,或不在您的工作范围内。"))
+        raise Problem("finding-not-found", Message("没有这条线索，或不在您的工作范围内。"))
     return found
 
 
@@ -38,5 +38,5 @@ def visit_list(actor: User, list_uuid: uuid.UUID) -> VisitList:
     rows = VisitList.objects.select_related("made_by")
     found = access.scope(actor, Action.VISIT_PLAN, rows).filter(uuid=list_uuid).first()
     if found is None:
-        raise Problem("visit-list-not-found", Message("没有这份走访单,或不在您负责的区域内。"))
+        raise Problem("visit-list-not-found", Message("没有这份走访单，或不在您负责的区域内。"))
     return found

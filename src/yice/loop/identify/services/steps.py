@@ -54,9 +54,9 @@ def lock(finding: Finding, version: int, actor: User, step: dict[str, Any]) -> F
         return None
     raise Problem(
         "stale",
-        Message("您打开页面之后,这条线索已经有了变化。"),
+        Message("您打开页面之后，这条线索已经有了变化。"),
         why=_changed(row, last),
-        fix=Message("请刷新页面,看过最新情况后再办理。"),
+        fix=Message("请刷新页面，看过最新情况后再办理。"),
     )
 
 

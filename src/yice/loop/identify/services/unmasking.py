@@ -28,7 +28,7 @@ def unmask(*, actor: User, person: Person, field: str, reason: str) -> str:
     if field not in FIELDS:
         raise Problem("field-unknown", Message("没有这一项。"), field="field")
     if len(reason.strip()) < REASON_AT_LEAST:
-        raise Problem("reason-missing", Message("请写明查看的原因,至少四个字。"), field="reason")
+        raise Problem("reason-missing", Message("请写明查看的原因，至少四个字。"), field="reason")
     with transaction.atomic():
         values = {"field": FIELDS[field], "reason": reason.strip()[:200]}
         record(actor=actor, code="person.unmasked", subject=person, area=person.hukou, values=values)

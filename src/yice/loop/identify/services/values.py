@@ -60,7 +60,7 @@ def _stands(fact: Fact, code: str) -> None:
             fact,
             "area-unknown",
             Message("“{fact}”的区划代码不在区划表里。", fact=text(fact.label)),
-            Message("请从列表中选择村(社区)。"),
+            Message("请从列表中选择村（社区）。"),
         )
 
 

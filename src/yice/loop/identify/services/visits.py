@@ -47,7 +47,7 @@ def make_visit_list(*, actor: User, day: dt.date, size: int = 12, area: str = ""
     area = area or ranges[0][0]
     end = division.upper_bound(area)
     if not any(low <= area and end <= high for low, high in ranges):
-        raise access.Forbidden(Message("不在您负责的区域内,不能安排走访。"))
+        raise access.Forbidden(Message("不在您负责的区域内，不能安排走访。"))
     if not 1 <= size <= MOST:
         raise Problem("visit-size", Message("一份走访单可排 1 到 {most} 户。", most=MOST), field="size")
     with transaction.atomic():
