@@ -19,7 +19,7 @@ $(PY):
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is missing (Debian: apt-get install python3 python3-venv)."; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Yice needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V). Say which: make setup PYTHON=python3.11"; exit 1; }
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Debian: apt-get install python3-venv"; exit 1; }
 
 $(STAMP): $(PY) pyproject.toml requirements/dev.txt requirements/uv.txt
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/uv.txt

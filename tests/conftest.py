@@ -17,10 +17,13 @@ from typing import Any
 import hypothesis
 import pytest
 from django.db.backends.signals import connection_created
+from django.utils import translation
+from django.utils.translation import gettext
 from tests.cast import Cast, settle
 
 from yice.areas.selectors import forget_names
 from yice.terms import clock
+from yice.terms.messages import use_translator
 
 # A slow machine is no failure; the cases tried are the same every time.
 hypothesis.settings.register_profile("yice", deadline=None, derandomize=True, database=None)
@@ -102,6 +105,13 @@ def _the_demo_day() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _no_names_from_another_test() -> None:
     forget_names()
+
+
+@pytest.fixture(autouse=True)
+def _every_test_reads_chinese() -> None:
+    """A command or a page of another test may have asked for English."""
+    translation.activate("zh-hans")
+    use_translator(gettext)
 
 
 @pytest.fixture

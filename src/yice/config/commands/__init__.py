@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import os
 
-from yice.terms.messages import Message
+from yice.terms.messages import Message, in_english
 
 # Command → module, where the file's name is not the only command it gives.
 MODULES = {
@@ -34,8 +34,12 @@ def text(source: str, **values: object) -> str:
 
 
 def setup_django() -> None:
-    """Start Django for a command that needs the site's database."""
+    """Start Django for a command that needs the site's database; from here on Django says everything."""
     import django
+    from django.utils import translation
+
+    language = "en" if in_english() else "zh-hans"
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yice.config.settings")
     django.setup()
+    translation.activate(language)
