@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from yice.identifiers import division
 from yice.jobs import services as jobs
 from yice.jobs.models import Job
 from yice.policy import archive, registry, selectors, snapshot
-from yice.policy.models import InstalledPack, ScreeningRun
+from yice.policy.models import InstalledPack, ScreeningRun, Snapshot
 from yice.policy.screening import Screened
 from yice.rules.loader import load_pack
 from yice.terms import clock
@@ -90,7 +90,7 @@ def run_screening(
     progress("evaluate", 0, kept.rows)
     counts = screened.counts()
     progress("findings", 0, kept.rows)
-    with commit():
+    with _kept_only_if_written(kept), commit():
         kept.save()
         run = ScreeningRun.objects.create(
             pack=pack,
@@ -112,6 +112,16 @@ def run_screening(
         if written is not None:
             written(run)
     return run
+
+
+@contextmanager
+def _kept_only_if_written(kept: Snapshot) -> Iterator[None]:
+    """A snapshot whose run was not written leaves no files behind."""
+    try:
+        yield
+    except BaseException:
+        snapshot.discard(kept)
+        raise
 
 
 def request_screening(*, actor: User, pack: InstalledPack, area: str, as_of: dt.date | None = None) -> Job:

@@ -78,6 +78,11 @@ def sources(snapshot: Snapshot) -> pa.Table:
     return pq.read_table(Path(settings.VAR) / snapshot.path / "sources.parquet")
 
 
+def discard(snapshot: Snapshot) -> None:
+    """Take its files away."""
+    shutil.rmtree(Path(settings.VAR) / snapshot.path, ignore_errors=True)
+
+
 def people(*, plan: Plan, persons: list[int], as_of: dt.date) -> registry.Provided:
     """The facts of a few persons right now, without a file."""
     parts = list(registry.provide(registry.Request(plan, "", "", as_of, persons)))

@@ -1,6 +1,6 @@
 """What identification gives the snapshot: the people themselves and every fact known of them."""
 
 from yice.loop.identify.facts.settle import Settled, settled
-from yice.loop.identify.facts.tables import DIED, TIMES, people
+from yice.loop.identify.facts.tables import DIED, HOME, TIMES, people
 
-__all__ = ["DIED", "TIMES", "Settled", "people", "settled"]
+__all__ = ["DIED", "HOME", "TIMES", "Settled", "people", "settled"]

@@ -17,6 +17,7 @@ from yice.rules.values import encode
 from yice.terms.errors import Problem
 
 DIED = "_died_on"  # the day of death, where a list tells it
+HOME = "_household"  # the household's key in the database
 TIMES = "_times."  # how many regular payments of a benefit in the month
 
 
@@ -46,6 +47,8 @@ def provided(part: Settled) -> Provided:
             counts[row] = times  # type: ignore[call-overload]
         fields.append(pa.field(TIMES + benefit, pa.int16()))
         arrays.append(pa.array(counts, pa.int16()))
+    fields.append(pa.field(HOME, pa.int64()))
+    arrays.append(pa.array(stretch.column("household_id"), pa.int64()))
     if part.died:
         fields.append(pa.field(DIED, pa.date32()))
         arrays.append(pa.array([part.died.get(row) for row in range(size)], pa.date32()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -64,7 +64,7 @@ def answer(*, actor: User, person: Person, answers: Mapping[str, Given], version
         )
         known = {fact: one.value for fact, one in read.items() if one.kind == AnswerKind.VALUE}
         touched = taking.take(actor=actor, person=person, values=known, of=given, plan=plan) if known else []
-        done = rescreen(person, touched)
+        done = replace(rescreen(person, touched), taken=len(read))
         kinds = [one.kind for one in read.values()]
         counts = {
             "answered": kinds.count(AnswerKind.VALUE),

@@ -45,7 +45,7 @@ def write_asks(asks: Mapping[int, Wanted], scope: Scope, *, ended: bool) -> None
             f"INSERT INTO {_A} (uuid, person_id, questions, from_lists, weight, open, hukou, residence, opened_on,"  # noqa: S608
             " version) SELECT s.uuid, s.person_id, s.questions, s.from_lists, s.weight, s.open, p.hukou, p.residence,"
             f" {date}, 0 FROM {_S} s JOIN {_P} p ON p.id = s.person_id"
-            f" WHERE NOT EXISTS (SELECT 1 FROM {_A} a WHERE a.person_id = s.person_id)",
+            f" WHERE NOT EXISTS (SELECT 1 FROM {_A} a WHERE a.person_id = s.person_id) ON CONFLICT DO NOTHING",
             [today],
         )
     staging.run(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from yice.accounts.enums import Line
 from yice.loop.identify.enums import FindingKind
-from yice.loop.identify.facts import DIED, TIMES
+from yice.loop.identify.facts import DIED, HOME, TIMES
 from yice.loop.identify.models import Finding
 from yice.loop.identify.services.causes import causes, only_of
 from yice.policy.screening import Screened
@@ -92,7 +92,7 @@ def _read(screened: Screened, batch: pa.RecordBatch, twice: dict[tuple[int, str]
     rows = screened.rows(keys)
     homes = _homes(screened, group, rows)
     order = list(range(len(rows)))
-    seen: set[tuple[str, str]] = set()  # household and kind: one member stands for all, whoever joined since
+    seen: set[tuple[int, str]] = set()  # household and kind: one member stands for all, whoever joined since
     status, failed, missing, kinds = (
         batch.column(name).to_pylist() for name in ("status", "failed", "missing", "finding")
     )
@@ -142,27 +142,26 @@ def _read(screened: Screened, batch: pa.RecordBatch, twice: dict[tuple[int, str]
 
 
 def _held(
-    group: str, homes: list[str | None], keys: set[int]
-) -> tuple[set[tuple[int, str]], set[tuple[str, str]]]:
+    group: str, homes: list[int | None], keys: set[int]
+) -> tuple[set[tuple[int, str]], set[tuple[int, str]]]:
     """Who stands for a household already: members of this screening by person and kind, others by household."""
     rows = Finding.objects.filter(group=group).exclude(state="closed", closed_by__in=("list", "cause_gone"))
     if len(homes) <= FEW:
-        rows = rows.filter(person__household_id__in=[int(home) for home in homes if home])
+        rows = rows.filter(person__household_id__in=[home for home in homes if home])
     here, elsewhere = set(), set()
     for person, kind, home in rows.values_list("person_id", "kind", "person__household_id").order_by():
         if person in keys:
             here.add((person, kind))
         elif home is not None:
-            elsewhere.add((str(home), kind))
+            elsewhere.add((home, kind))
     return here, elsewhere
 
 
-def _homes(screened: Screened, group: str, rows: NDArray[np.intp]) -> list[str | None] | None:
+def _homes(screened: Screened, group: str, rows: NDArray[np.intp]) -> list[int | None] | None:
     """The households of these rows where the group is one of households; None where it is of persons."""
-    name = "household_id"
-    if screened.plan.groups[group].unit != "household" or name not in screened.table.column_names:
+    if screened.plan.groups[group].unit != "household":
         return None
-    homes: list[str | None] = screened.table.column(name).take(pa.array(rows)).to_pylist()
+    homes: list[int | None] = screened.table.column(HOME).take(pa.array(rows)).to_pylist()
     return homes
 
 

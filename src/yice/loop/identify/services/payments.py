@@ -75,10 +75,10 @@ def wrong(finding: Finding, step: Mapping[str, Any]) -> list[Problem]:
     if code in NEEDS_SUM and (step["sum_fen"] is None or step["sum_fen"] < 0):
         problems.append(Problem("sum-missing", Message("请填写金额，不能为负数。"), field="sum_fen"))
     told, heard, today = step["told_on"], step["heard_on"], clock.today()
-    if code == OutcomeCode.TOLD_AND_HEARD and (told is None or heard is None):
-        problems.append(
-            Problem("hearing-missing", Message("请填写告知日期和听取意见日期。"), field="told_on")
-        )
+    if code == OutcomeCode.TOLD_AND_HEARD and told is None:
+        problems.append(Problem("hearing-missing", Message("请填写告知日期。"), field="told_on"))
+    if code == OutcomeCode.TOLD_AND_HEARD and heard is None:
+        problems.append(Problem("hearing-missing", Message("请填写听取意见的日期。"), field="heard_on"))
     for name, day in (("told_on", told), ("heard_on", heard)):
         if day is not None and day > today:
             problems.append(Problem("day-in-future", Message("日期不能晚于今天。"), field=name))

@@ -19,6 +19,7 @@ class Rescreened:
     opened: list[str] = field(default_factory=list)  # "kind:group"
     closed: list[str] = field(default_factory=list)
     questions_left: int = 0
+    taken: int = 0  # answers that were taken; none where the form was sent twice
 
 
 def rescreen(person: Person, persons: list[int] | None = None) -> Rescreened:

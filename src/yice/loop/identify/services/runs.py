@@ -138,7 +138,8 @@ def _open(screened: Screened, run: ScreeningRun | None) -> int:
         " SELECT s.uuid, s.person_id, s.grp, s.benefit, s.kind, s.line, 'open', s.due_fen, s.paid_fen, s.reason,"
         f" s.cause, p.hukou, p.residence, CAST(%s AS bigint), CAST(%s AS bigint), CAST(%s AS bigint), {date}, CASE s.kind {cases} END, '', '{{}}', 0"
         f" FROM {staging.FINDINGS} s JOIN {_P} p ON p.id = s.person_id"
-        f" WHERE NOT EXISTS (SELECT 1 FROM {_F} f WHERE {_SAME} AND f.state <> 'closed')",
+        f" WHERE NOT EXISTS (SELECT 1 FROM {_F} f WHERE {_SAME} AND f.state <> 'closed')"
+        " ON CONFLICT DO NOTHING",  # another run may have been quicker
         params,
     )
 

@@ -18,7 +18,7 @@ from yice.loop.identify.enums import FindingKind, FindingState
 from yice.loop.identify.models import Person, Visit, VisitList
 from yice.loop.identify.services.answering import Given, answer
 from yice.terms import clock
-from yice.terms.errors import Problem
+from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
 
 RESULTS = ("met", "not_home", "moved", "phone")
@@ -98,34 +98,49 @@ def type_back(*, actor: User, visit_list: VisitList, lines: Sequence[TypedLine])
             .select_related("person")
             .filter(list=visit_list)
         }
-        typed = 0
+        typed, problems = 0, list[Problem]()
         for line in lines:
-            visit = visits.get(line.position)
-            if visit is None:
-                raise _wrong(line, Message("走访单上没有第 {position} 行。", position=line.position))
-            if line.result not in RESULTS:
-                raise _wrong(line, Message("第 {position} 行还没有选择走访结果。", position=line.position))
-            note = line.note.strip()[:500]
-            if (
-                visit.typed_at is not None
-                and (visit.result, visit.note) == (line.result, note)
-                and not line.answers
-            ):
-                continue
-            visit.result, visit.note, visit.typed_at = line.result, note, clock.now()
-            visit.save(update_fields=["result", "note", "typed_at"])
-            typed += 1
-            if line.answers:
-                answer(
-                    actor=actor,
-                    person=visit.person,
-                    answers=line.answers,
-                    version=-1 if line.ask_version is None else line.ask_version,
-                )
+            try:
+                typed += _take(actor, visits.get(line.position), line)
+            except Problem as problem:
+                problems.append(_at(line, problem))
+            except Problems as several:
+                problems += [_at(line, problem) for problem in several.problems]
+        if problems:
+            raise Problems(problems)
         if typed:
             values = {"day": visit_list.day.isoformat(), "typed": typed}
             record(actor=actor, code="visit.typed", subject=visit_list, area=visit_list.area, values=values)
     return visit_list
+
+
+def _take(actor: User, visit: Visit | None, line: TypedLine) -> bool:
+    """One line; False where it says what was typed before."""
+    if visit is None:
+        raise _wrong(line, Message("走访单上没有第 {position} 行。", position=line.position))
+    if line.result not in RESULTS:
+        raise _wrong(line, Message("第 {position} 行还没有选择走访结果。", position=line.position))
+    note = line.note.strip()[:500]
+    same = visit.typed_at is not None and (visit.result, visit.note) == (line.result, note)
+    if same and not line.answers:
+        return False
+    said = 0
+    if line.answers:
+        version = -1 if line.ask_version is None else line.ask_version
+        said = answer(actor=actor, person=visit.person, answers=line.answers, version=version).taken
+    if same and not said:
+        return False
+    visit.result, visit.note, visit.typed_at = line.result, note, clock.now()
+    visit.save(update_fields=["result", "note", "typed_at"])
+    return True
+
+
+def _at(line: TypedLine, problem: Problem) -> Problem:
+    """The problem, with the line it is about: its field becomes "line-3" or "line-3.income_pc_month"."""
+    place = f"line-{line.position}"
+    if problem.field and problem.field != place:
+        place = f"{place}.{problem.field}"
+    return Problem(problem.code, problem.what, why=problem.why, fix=problem.fix, field=place)
 
 
 def _wrong(line: TypedLine, what: Message) -> Problem:
