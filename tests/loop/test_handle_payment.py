@@ -39,11 +39,20 @@ def handle(cast: Cast, leak: Finding, code: str, **more: Any) -> Finding:
 
 
 def test_nothing_is_stopped_before_the_person_was_heard(cast: Cast, leak: Finding) -> None:
-    with pytest.raises(Problem) as raised:
+    with pytest.raises(Problems) as raised:
         handle(cast, leak, "stopped", month=JULY)
-    assert (raised.value.code, raised.value.field) == ("not-heard", "told_on")
+    assert [(one.code, one.field) for one in raised.value.problems] == [("not-heard", "told_on")]
     assert handle(cast, leak, "told_and_heard", **HEARD).state == "started"
     assert handle(cast, leak, "stopped", month=JULY).state == "provisional"
+
+
+def test_everything_that_is_missing_is_said_at_once(cast: Cast, leak: Finding) -> None:
+    with pytest.raises(Problems) as raised:
+        handle(cast, leak, "stopped")
+    assert {one.field for one in raised.value.problems} == {"month", "told_on"}
+    with pytest.raises(Problems) as raised:
+        handle(cast, leak, "told_and_heard")
+    assert {one.field for one in raised.value.problems} == {"told_on", "heard_on"}
 
 
 def test_the_dead_need_no_hearing(cast: Cast) -> None:

@@ -9,6 +9,7 @@ from tests import factories as make
 from tests.cast import NEXT_VILLAGE, VILLAGE, Cast
 
 from yice.accounts.access import Forbidden
+from yice.audit.models import Event
 from yice.loop.identify import selectors, services
 from yice.loop.identify.models import Answer, VisitList
 from yice.loop.identify.services import Given, TypedLine
@@ -61,6 +62,24 @@ def test_typed_lines_become_results_and_answers(village: Cast) -> None:
     again = selectors.visit_list(village.chen, today.uuid)
     assert all(line.typed for line in again.rows) and again.version == len(page.rows)
     assert selectors.home(village.chen).visits == selectors.home(village.chen).visits is not None
+
+
+def test_typed_twice_it_is_recorded_once(village: Cast) -> None:
+    today = made(village)
+    row = next(row for row in selectors.visit_list(village.chen, today.uuid).rows if row.questions)
+    lines = [TypedLine(row.position, "met", "", {row.questions[0].fact: Given("refuses")}, row.ask_version)]
+    for _ in range(2):
+        services.type_back(actor=village.chen, visit_list=today, lines=lines)
+    assert Event.objects.filter(code="visit.typed").count() == 1
+
+
+def test_every_wrong_line_is_named(village: Cast) -> None:
+    today = made(village)
+    with pytest.raises(Problems) as raised:
+        services.type_back(
+            actor=village.chen, visit_list=today, lines=[TypedLine(1, "no-such"), TypedLine(99, "met")]
+        )
+    assert [one.field for one in raised.value.problems] == ["line-1", "line-99"]
 
 
 def test_one_wrong_line_takes_back_none(village: Cast) -> None:
