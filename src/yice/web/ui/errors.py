@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,8 +33,10 @@ def say(problem: Problem) -> str:
     return gap.join(part if part[-1:] in "。！？.!?：:" else part + stop for part in parts if part)
 
 
-def lines_of(source: BaseForm | BaseFormSet[Any] | Problem | Problems) -> list[Line]:
-    """The lines of a form, a set of forms, or problems found by a service."""
+def lines_of(source: BaseForm | BaseFormSet[Any] | Problem | Problems | Sequence[Line]) -> list[Line]:
+    """The lines of a form, a set of forms, or problems found by a service; lines already made stay as they are."""
+    if isinstance(source, list | tuple):
+        return list(source)
     if isinstance(source, Problem):
         return [Line(say(source), f"id_{source.field}" if source.field else "")]
     if isinstance(source, Problems):

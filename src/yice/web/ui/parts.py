@@ -79,9 +79,9 @@ class Figure:
 
 @dataclass(frozen=True)
 class Reason:
-    """One condition of a clause and how it came out."""
+    """One condition of a clause and how it came out; `assumed` is only asked when the person applies."""
 
-    outcome: Literal["met", "failed", "unknown"]
+    outcome: Literal["met", "failed", "unknown", "assumed"]
     says: Text
     clause: Text = ""
     note: Text = ""

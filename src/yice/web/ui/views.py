@@ -12,15 +12,20 @@ from django.utils.translation import gettext as _
 from yice.terms.errors import Problem, Problems
 from yice.web.ui.errors import lines_of
 
-STATUS = {"forbidden": 403, "not-found": 404, "changed-meanwhile": 409}
+STATUS = {"forbidden": 403, "changed-meanwhile": 409, "stale": 409, "import-moved": 409}
 
 
 def problem(request: HttpRequest, found: Problem | Problems) -> HttpResponse:
     """A problem as a page: what, where, why, what to do."""
     problems = found.problems if isinstance(found, Problems) else [found]
-    status = STATUS.get(problems[0].code, 422) if len(problems) == 1 else 422
+    status = status_of(problems[0].code) if len(problems) == 1 else 422
     about = {"problems": problems, "lines": lines_of(found), "status": status}
     return render(request, "ui/problem.html", about, status=status)
+
+
+def status_of(code: str) -> int:
+    """What a problem is on the web; what is outside one's scope reads as what is not there."""
+    return STATUS.get(code) or (404 if code.endswith(("not-found", "-unknown")) else 422)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

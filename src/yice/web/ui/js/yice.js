@@ -44,3 +44,11 @@ if (tables.length && window.ResizeObserver) {
   });
   tables.forEach((table) => fit.observe(table));
 }
+
+// Filters are folded away where there is no room beside the work; without a script they stand open above it.
+const narrow = window.matchMedia("(max-width: 59.99em)");
+const fold = () => {
+  for (const node of document.querySelectorAll("details[data-fold]")) node.open = !narrow.matches;
+};
+fold();
+narrow.addEventListener("change", fold);

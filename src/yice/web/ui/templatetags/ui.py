@@ -246,7 +246,7 @@ def filters(context: Context, form: BaseForm, label: Any = "") -> dict[str, Any]
     chosen = []
     if request is not None:
         for bound in form.visible_fields():
-            if shown := shown_value(bound):
+            if bound.html_name in request.GET and (shown := shown_value(bound)):
                 chosen.append(
                     {"label": bound.label, "value": shown, "href": without(request.GET, bound.html_name)}
                 )
@@ -276,7 +276,7 @@ def shown_value(bound: Any) -> str:
 
 
 @register.inclusion_tag(part("error_summary"))
-def error_summary(*sources: BaseForm | Problem | Problems | None) -> dict[str, list[Line]]:
+def error_summary(*sources: BaseForm | Problem | Problems | Sequence[Line] | None) -> dict[str, list[Line]]:
     """Everything that is wrong, each with a link to its field: `{% error_summary form %}`; nothing if nothing is."""
     return {"lines": [line for source in sources if source is not None for line in lines_of(source)]}
 
@@ -336,10 +336,11 @@ def refresh(seconds: int = 5) -> SafeString:
     return format_html('<noscript><meta http-equiv="refresh" content="{}"></noscript>', seconds)
 
 
-@register.inclusion_tag(part("export_links"))
-def export_links(xlsx: str = "", csv: str = "", print_page: bool = False) -> dict[str, Any]:
-    """The same list on paper or in a spreadsheet."""
-    return {"xlsx": xlsx, "csv": csv, "print_page": print_page}
+@register.inclusion_tag(part("export_links"), takes_context=True)
+def export_links(context: Context, xlsx: str = "", csv: str = "", print_page: bool = False) -> dict[str, Any]:
+    """The same list on paper or in a spreadsheet. A file leaves by POST, because that is written down."""
+    token = context.get("csrf_token", "")
+    return {"xlsx": xlsx, "csv": csv, "print_page": print_page, "csrf_token": token}
 
 
 @register.simple_block_tag
