@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from yice.rules.columns import Columns
 from yice.rules.expression.scope import facts_of
@@ -182,7 +183,7 @@ def _blocks(sources: tuple[FactsFile, ...]) -> Iterator[tuple[tuple[Block, Block
         yield (_only(one, kept), _only(other, kept)), [refused[row] for row in sorted(refused)]
 
 
-def _only(block: Block, numbers: object) -> Block:
+def _only(block: Block, numbers: NDArray[np.int64]) -> Block:
     keep = pa.array(np.isin(block.numbers, numbers))
     columns = {name: column.filter(keep) for name, column in block.columns.items()}
     kept = pc.sum(keep).as_py() or 0

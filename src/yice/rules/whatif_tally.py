@@ -80,7 +80,7 @@ class Tally:
     """Adds up runs of rows as they are compared."""
 
     def __init__(self, items: Iterable[Item]) -> None:
-        self.items = {(item.kind, item.id): item for item in items}
+        self.items: dict[Key, Item] = {(item.kind, item.id): item for item in items}
         self.people = 0
         self.all: dict[Key, Figures] = {key: Figures() for key in self.items}
         self.by: dict[str, dict[str, dict[Key, Figures]]] = {name: {} for name in DIMENSIONS}
