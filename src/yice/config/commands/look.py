@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -39,6 +40,7 @@ def look(
     names: Annotated[bool, typer.Option("--names", help="网页报告里写出全名（默认遮盖）")] = False,
 ) -> None:
     """读登记册和各部门名单，写出一份 Excel 和一份网页报告。不需要网站，不保存任何数据。"""
+    gc.disable()  # short-lived, and millions of cells need no search for cycles
     from yice.exchange.look import Choices
     from yice.exchange.look import look as take_a_look
     from yice.exchange.look.excel import write_excel

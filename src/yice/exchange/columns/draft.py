@@ -100,10 +100,10 @@ class Draft:
         if wrong:
             codes = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False)
             same: dict[tuple[str, str], tuple[Problem, list[int]]] = {}
-            for at, problem in wrong.items():
-                same.setdefault((problem.code, str(problem.what)), (problem, []))[1].append(at)
-            for problem, at_codes in same.values():
-                (self.refuse if refuses else self.warn)(np.isin(codes, at_codes), field, problem)
+            for at, one in wrong.items():
+                same.setdefault((one.code, str(one.what)), (one, []))[1].append(at)
+            for one, at_codes in same.values():
+                (self.refuse if refuses else self.warn)(np.isin(codes, at_codes), field, one)
         found = pa.array(values, type=type_).take(coded.indices)
         self.columns[field] = found
         return found

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from yice.exchange.columns.draft import Draft, given, mask
+from yice.exchange.columns.draft import Draft, given
 from yice.exchange.columns.identity import clean
 from yice.identifiers import bulk
 from yice.terms.errors import Problem
@@ -94,7 +94,3 @@ def by_household(draft: Draft, table: pa.Table) -> bool:
         )
     )
     return True
-
-
-def members(relation: pa.Array) -> np.ndarray:
-    return ~mask(pc.equal(relation, "head"))

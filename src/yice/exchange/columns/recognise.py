@@ -62,7 +62,7 @@ def _kind(
         }
         if not all(named & set(line) for line in kind.needs):
             continue
-        score = sum(weight for mark, weight in kind.marks.items() if mark in named)
+        score: float = sum(weight for mark, weight in kind.marks.items() if mark in named)
         score -= sum(weight for mark, weight in kind.against.items() if mark in named)
         score += sum(
             weight * max((min(len(name), 6) / 3 for name in kind.names if name in text), default=0.0)
@@ -154,7 +154,7 @@ def _bears_out(column: pa.StringArray, one: Field) -> bool:
     table = one.values or "bool"
     values = pc.value_counts(sample).to_pylist()
     read = sum(pair["counts"] for pair in values if value_of(table, pair["values"]) != UNREAD)
-    return read * 2 >= len(sample)
+    return bool(read * 2 >= len(sample))
 
 
 def _narrow(sheet: Sheet, found: Understanding) -> None:

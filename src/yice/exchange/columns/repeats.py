@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from yice.exchange.columns import sentences as say
-from yice.exchange.columns.draft import Draft, blank_where, given, mask
+from yice.exchange.columns.draft import Draft, blank_where, given
 
 _RANK = {"valid": 0, None: 1, "frozen": 2, "expired": 3, "cancelled": 4, "none": 5}
 
@@ -65,11 +64,3 @@ def of_persons(draft: Draft) -> None:
 
 def _serial(heading: str) -> bool:
     return heading in ("序号", "编号", "")
-
-
-def duplicates(values: pa.Array) -> np.ndarray:
-    """Rows whose value stands more than once."""
-    coded = values.dictionary_encode()
-    codes = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False)
-    counts = np.bincount(np.maximum(codes, 0), minlength=1)
-    return (codes >= 0) & (counts[np.maximum(codes, 0)] > 1) & ~mask(values.is_null())

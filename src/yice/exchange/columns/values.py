@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from yice.exchange.columns import months
 from yice.exchange.columns import sentences as say
@@ -171,7 +170,3 @@ def _month(text: str, as_of: dt.date) -> dt.date:
     if month.first > as_of.replace(day=1) + dt.timedelta(days=400):
         raise Problem("month-future", Message("月份在很久以后"), fix=Message("请核对年份"))
     return month.first
-
-
-def is_true(values: pa.Array) -> pa.Array:
-    return pc.fill_null(values, False)

@@ -21,6 +21,7 @@ from yice.exchange.files.problems import (
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
+_PLAIN_ROW = re.compile(rb'<row r="(\d{1,18})"')  # as Excel and WPS write it: ten times faster to find
 _ROW = re.compile(rb'<(?:\w+:)?row [^>]{0,400}?\br="(\d{1,18})"')
 _CELL = re.compile(rb'<(?:\w+:)?c [^>]{0,200}?\br="([A-Z]{1,9})\d')
 _FAR_CELL = re.compile(rb' r="([A-Z]{3,9}|[S-Z][A-Z])\d')
@@ -89,18 +90,20 @@ def _unpack(archive: zipfile.ZipFile, part: zipfile.ZipInfo, limits: Limits, bef
     sheet = part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml")
     xml = part.filename.endswith((".xml", ".rels"))
     size, tail = 0, b""
-    rows = columns = count = 0
+    rows = columns = count = unbroken = 0
     for chunk in _chunks(archive, part):
         size += len(chunk)
         if size > part.file_size or before + size > limits.unpacked_bytes:
             raise bomb()  # more comes out than the directory declares
         if size > limits.ratio_from and size > limits.ratio * max(part.compress_size, 1):
             raise bomb()
-        if xml and len(chunk) == _CHUNK and b"<" not in chunk:
+        mark = chunk.rfind(b"<") if xml else 0
+        unbroken = unbroken + len(chunk) if mark < 0 else len(chunk) - mark
+        if xml and unbroken > _CHUNK:  # a text of a megabyte without any markup
             raise cell_too_long(None, None, limits.cell)
         if sheet:
             text = tail + chunk
-            numbers = _ROW.findall(text)
+            numbers = (_PLAIN_ROW if b'<row r="' in text else _ROW).findall(text)
             count += len(numbers)
             if numbers:
                 rows = max(rows, max(map(int, numbers)))

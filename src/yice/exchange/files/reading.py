@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from yice.exchange.files import body, text
+from yice.exchange.files import body, cells, text
 from yice.exchange.files.headers import LOOK, find
 from yice.exchange.files.limits import LIMITS, Limits
 from yice.exchange.files.problems import damaged, in_sheet, too_long, too_wide
@@ -71,10 +71,7 @@ def _sheet(grid: Grid, limits: Limits) -> Sheet:
     if header:
         top = [span for span in grid.merged if span[0][0] >= skipped and span[1][0] > span[0][0]]
         filled = _fill_down(grid.cells, top)
-    columns = [
-        pa.array(texts(column), type=pa.string())
-        for column in zip_longest(*grid.cells[skipped:], fillvalue=None)
-    ]
+    columns = [cells.column(column) for column in zip_longest(*grid.cells[skipped:], fillvalue=None)]
     columns += [pa.nulls(len(grid.cells) - skipped, pa.string())] * (width - len(columns))
     rows = np.arange(skipped + 1, len(grid.cells) + 1, dtype=np.int32)
     sheet = body.sheet(
@@ -98,14 +95,14 @@ def _sheet(grid: Grid, limits: Limits) -> Sheet:
     return sheet
 
 
-def _fill_down(cells: list[list[Any]], spans: list[Any]) -> int:
+def _fill_down(rows: list[list[Any]], spans: list[Any]) -> int:
     """Copy a cell merged over several rows into each of them (a household's head over its members)."""
     filled = 0
     for (top, left), (bottom, right) in spans:
-        if left != right or top >= len(cells) or cells[top][left] in ("", None):
+        if left != right or top >= len(rows) or rows[top][left] in ("", None):
             continue
-        value = cells[top][left]
-        for row in cells[top + 1 : bottom + 1]:
+        value = rows[top][left]
+        for row in rows[top + 1 : bottom + 1]:
             if row[left] in ("", None):
                 row[left] = value
         filled += 1

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from yice.exchange.files import body
+from yice.exchange.files.cells import tidy
 from yice.exchange.files.headers import LOOK, find
 from yice.exchange.files.limits import MEGA, Limits
 from yice.exchange.files.problems import cell_too_long, not_a_table, too_long, too_wide
@@ -164,9 +164,7 @@ def _stripped(column: pa.ChunkedArray) -> pa.StringArray:
     whole = column.combine_chunks()
     if isinstance(whole, pa.ChunkedArray):
         whole = pa.concat_arrays(whole.chunks) if whole.num_chunks else pa.array([], type=pa.string())
-    whole = pc.utf8_trim_whitespace(whole)
-    empty = pc.equal(whole, "")
-    return pc.if_else(empty, pa.scalar(None, pa.string()), whole) if pc.any(empty).as_py() else whole
+    return tidy(whole)
 
 
 def _slow(content: bytes, delimiter: str, width: int, limits: Limits) -> list[pa.StringArray]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -115,9 +114,10 @@ def _note_rows(known: Known, month: Month) -> None:
         if one.kind in HOLDERS:
             now = _mask(pc.equal(one.table["month"], pa.scalar(month.first, pa.date32())))
             now &= _mask(pc.equal(one.table["pay_kind"], "regular"))
+        enough = SAME if one.kind.startswith("deaths") else LIKELY  # nobody is dead by likelihood
         for target, chosen in (
-            (known.maybe, now & (one.links.level == MAYBE)),
-            (known.rows, now & (one.links.level >= LIKELY)),
+            (known.maybe, now & (one.links.level >= MAYBE) & (one.links.level < enough)),
+            (known.rows, now & (one.links.level >= enough)),
         ):
             kept = target.setdefault(one.kind, {})
             for person, row in zip(one.links.person[chosen].tolist(), rows[chosen].tolist(), strict=True):
@@ -144,7 +144,7 @@ def _state(
         order = np.arange(len(person))
         at = np.full(count, -1, dtype=np.int64)
         at[person] = order  # the last row of a person speaks
-        stated = values.take(pa.array(np.where(at < 0, None, at), pa.int64()))
+        stated = values.take(pa.array(at, mask=at < 0))
         before = columns.get(fact)
         if fact == "income_class" and before is not None:
             stated = _stronger(before, stated)
@@ -189,7 +189,7 @@ def _receipts(
         return  # on the roll, but nothing says who paid
     receives = np.zeros(count, dtype=np.bool_)
     receives[person[due]] = True
-    stated = pa.array(np.where(receives, True, None), pa.bool_())
+    stated = pa.array(receives, mask=~receives)
     name = f"receives.{benefit}"
     before = columns.get(name)
     columns[name] = stated if before is None else pc.coalesce(stated, before)
@@ -198,7 +198,7 @@ def _receipts(
         paid = np.zeros(count, dtype=np.int64)
         fen = pc.fill_null(rows["amount_fen"], 0).to_numpy()
         np.add.at(paid, person[due], fen[due])
-        columns[f"paid.{benefit}"] = pa.array(np.where(receives, paid, None), pa.int64())
+        columns[f"paid.{benefit}"] = pa.array(paid, mask=~receives)
 
 
 def _deaths(
@@ -219,7 +219,7 @@ def _deaths(
             within[person[_mask(pc.greater_equal(rows["died_on"], first))]] = True
     if dead.any():
         said = columns.get("deceased")
-        found = pa.array(np.where(dead, True, None), pa.bool_())
+        found = pa.array(dead, mask=~dead)
         columns["deceased"] = found if said is None else pc.coalesce(found, said)
     known.died_this_month = within
 
@@ -254,7 +254,7 @@ def _households(columns: dict[str, pa.Array], registry: pa.Table, count: int) ->
         valid = _mask(pc.equal(columns["certificate_status"], "valid"))
     counts = np.bincount(np.maximum(codes, 0), weights=valid & (codes >= 0), minlength=1).astype(np.int64)
     here = np.where(codes >= 0, counts[np.maximum(codes, 0)], 0)
-    columns["household_disabled"] = pa.array(np.where(here >= 2, here, None), pa.int64())
+    columns["household_disabled"] = pa.array(here, mask=here < 2)
 
 
 def _areas(hukou: pa.Array | None, count: int) -> npt.NDArray[np.int64]:
@@ -271,7 +271,3 @@ def _mask(values: pa.Array | pa.ChunkedArray) -> Mask:
 
 def register(table: pa.Table) -> Register:
     return link.Register(table)
-
-
-def lists_of(known: Known, kinds: Mapping[str, object]) -> list[Linked]:
-    return [one for one in known.lists if one.kind in kinds]

@@ -114,6 +114,7 @@ class Teller:
         self._uses: dict[str, list[tuple[str, str, dict[str, Fact]]]] = {}
         self._asked: dict[tuple[str, ...], tuple[set[int], set[str]]] = defaultdict(lambda: (set(), set()))
         self._cells: dict[str, list[Any]] = {}
+        self._there = frozenset(known.table.column_names)
         self._given = {one.kind for one in known.lists}
 
     def tell(self, row: dict[str, Any]) -> Finding | None:
@@ -152,6 +153,8 @@ class Teller:
             people, benefits = self._asked[missing]
             people.add(person)
             benefits.add(_title(program))
+        if kind == "ask" and not missing and not death:
+            return None  # no fact can decide it: the plan itself names no local standard
         conditions = {line.key: line.condition for line in program.lines}
         conditions |= {barrier.line.key: barrier.line.condition for barrier in program.barriers}
         barriers = {barrier.line.key for barrier in program.barriers}
@@ -212,7 +215,7 @@ class Teller:
         return self.wording.at_row(title, rows[0]) if rows else ""
 
     def _value(self, name: str, person: int) -> Any:
-        if name not in self.known.table.column_names:
+        if name not in self._there:
             return None
         if name not in self._cells:
             self._cells[name] = self.known.table[name].to_pylist()

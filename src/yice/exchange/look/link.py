@@ -7,6 +7,7 @@ person alone), MAYBE (id with another name; name with nothing against it). MAYBE
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,6 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from yice.identifiers import citizen_id
 from yice.identifiers.names import fold_many
 
 NONE, MAYBE, LIKELY, SAME = 0, 1, 2, 3
@@ -42,9 +42,12 @@ class Register:
         self.names = fold_many(table["name"])
         self.births = table["birth_date"].combine_chunks()
         self.by_name: dict[str, list[int]] = defaultdict(list)
-        for at, name in enumerate(self.names.to_pylist()):
+        self.by_part: dict[str, list[int]] = defaultdict(list)
+        for at, (name, number) in enumerate(zip(self.names.to_pylist(), self.ids.to_pylist(), strict=True)):
             if name:
                 self.by_name[name].append(at)
+                for key in _parts(name, number or ""):
+                    self.by_part[key].append(at)
 
     def link(self, rows: pa.Table, *, holders_only: bool = False) -> Links:
         """Find each row's person. `holders_only`: everybody on the list should be of the register, so a namesake
@@ -84,11 +87,14 @@ class Register:
         sound = rows["id_number"].take(at).to_pylist()
         written = rows["id_written"].take(at).to_pylist() if "id_written" in rows.column_names else sound
         births = rows["birth_date"].take(at).to_pylist()
-        for row, name, kind, number, text, birth in zip(
-            missed.tolist(), names.take(at).to_pylist(), kinds, sound, written, births, strict=True
+        shared = _shared(rows["id_number"].combine_chunks(), names)[missed]
+        for row, name, kind, number, text, birth, not_own in zip(
+            missed.tolist(), names.take(at).to_pylist(), kinds, sound, written, births, shared, strict=True
         ):
+            if not_own:  # one number beside two names is the other one's: of this row only the name is left
+                kind, number, text, birth = "none", None, None, None
             found = []
-            for candidate in self.by_name[name]:
+            for candidate in self._candidates(name, kind, number or text, holders_only):
                 one = self._compare(candidate, kind, number or text, birth)
                 if not one[0] and holders_only:
                     one = (MAYBE, "name_only")
@@ -101,6 +107,12 @@ class Register:
             person[row] = candidate
             level[row] = best if alone else MAYBE
             how[row] = reason if alone else "name_only"
+
+    def _candidates(self, name: str, kind: str, written: str | None, holders_only: bool) -> Iterable[int]:
+        """Persons of the name; for a sound number only those whose number shares its birth date or its end."""
+        if kind not in SOUND or holders_only:
+            return self.by_name[name]
+        return {at for key in _parts(name, written or "") if key in self.by_part for at in self.by_part[key]}
 
     def _compare(self, at: int, kind: str, written: str | None, birth: object) -> tuple[int, str]:
         """How well a row that shares the name of a person fits them otherwise."""
@@ -127,6 +139,14 @@ class Register:
         return (MAYBE, "name_only") if apart <= _NEAR + 2 else (NONE, "")
 
 
-def is_broken(kind: str) -> bool:
-    """Whether an id names nobody for certain."""
-    return kind not in SOUND and kind in {one.name.lower() for one in citizen_id.Kind}
+def _shared(ids: pa.StringArray, names: pa.StringArray) -> npt.NDArray[np.bool_]:
+    """Rows whose number stands beside another name as well: a relative's number put down for somebody."""
+    table = pa.table({"id": ids, "name": names})
+    counted = table.group_by("id").aggregate([("name", "count_distinct")])
+    several = counted.filter(pc.greater(counted["name_count_distinct"], 1))["id"].combine_chunks().drop_null()
+    return np.asarray(pc.is_in(ids, several).to_numpy(zero_copy_only=False))
+
+
+def _parts(name: str, number: str) -> tuple[str, str]:
+    """Keys under which two writings of one number are found: name with birth date, name with sequence and check."""
+    return f"{name}b{number[6:14]}", f"{name}t{number[14:]}"

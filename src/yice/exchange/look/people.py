@@ -19,10 +19,11 @@ class People:
     def __init__(self, table: pa.Table, names: dict[str, str], wording: Wording, as_of: dt.date) -> None:
         self.table, self.names, self.wording, self.as_of = table, names, wording, as_of
         self._columns: dict[str, Any] = {}
+        self._there = frozenset(table.column_names)
         self._made: dict[int, Person] = {}
 
     def cell(self, name: str, at: int) -> Any:
-        if name not in self.table.column_names:
+        if name not in self._there:
             return None
         if name not in self._columns:
             self._columns[name] = self.table[name].combine_chunks()

@@ -41,7 +41,9 @@ def choose(area: str, as_of: dt.date, given: Path | None) -> tuple[Plan, str]:
         except (Problem, Problems):
             continue
         spec = written.packs[-1][0] if written.packs else None
-        for bound in spec.areas if spec is not None else ():
+        if spec is None:
+            continue
+        for bound in spec.areas:
             head = bound.rstrip("0")
             if head and area.startswith(head):
                 running = spec.period.since is None or spec.period.since <= as_of

@@ -128,7 +128,7 @@ _PLACE_NAMES = {"hukou_county", "hukou_township", "hukou_village", "address"}
 def _area(given: Sources, choices: Choices, gazetteer: Gazetteer) -> tuple[str, str]:
     if choices.area:
         return division.normalise(choices.area), say("由 --area 指定")
-    code, _ = sources.area_of(given)
+    code = sources.area_of(given)
     if code:
         return code, say("登记册里多数人的户籍区划代码")
     named = gazetteer.county_named(sources.titles(given))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,8 +14,8 @@ import pyarrow.compute as pc
 
 from yice.exchange.columns import Normalised, Understanding, normalise, understand
 from yice.exchange.columns.places import Places
-from yice.exchange.files import Sheet, read
-from yice.exchange.vocabulary import fields, kinds
+from yice.exchange.files import Sheet, Workbook, read
+from yice.exchange.vocabulary import kinds
 from yice.identifiers import citizen_id
 from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
@@ -59,12 +60,14 @@ class Sources:
 def gather(arguments: Sequence[str], month: Month | None) -> Sources:
     """Read every file: `FILE` or `KIND=FILE`. A file that cannot be read is told with all the others."""
     found, problems = Sources(), []
-    for argument in arguments:
-        kind, path = _argument(argument)
-        try:
-            book = read(path)
-        except Problem as problem:
-            problems.append(_of_file(problem, path))
+    given = [_argument(argument) for argument in arguments]
+    with ThreadPoolExecutor(
+        2
+    ) as pool:  # unpacking and reading leave the interpreter's lock for most of the time
+        books = list(pool.map(_book, [path for _, path in given]))
+    for (kind, path), book in zip(given, books, strict=True):
+        if isinstance(book, Problem):
+            problems.append(_of_file(book, path))
             continue
         taken = []
         for sheet in book.sheets:
@@ -94,6 +97,13 @@ def gather(arguments: Sequence[str], month: Month | None) -> Sources:
             fix=Message("请把登记册（有姓名、身份证号或残疾人证号、残疾类别、残疾等级）放在第一个"),
         )
     return found
+
+
+def _book(path: Path) -> Workbook | Problem:
+    try:
+        return read(path)
+    except Problem as problem:
+        return problem
 
 
 def _argument(argument: str) -> tuple[str | None, Path]:
@@ -147,17 +157,24 @@ def _column_month(source: Source) -> Month | None:
     return max(found, default=None)
 
 
-def area_of(sources: Sources) -> tuple[str | None, str]:
-    """The county most rows of the register name by code, and that code's share in words; None where none does."""
+def area_of(sources: Sources) -> str | None:
+    """The smallest area, county to province, that nine in ten of the register's codes lie in; None without codes."""
     counted: Counter[str] = Counter()
     for source in sources.of("registry"):
         sheet = source.understanding.sheet or source.sheet
         for at, name in source.understanding.mapping.items():
-            if fields()[name].name == "hukou":
+            if name == "hukou":
                 heads = pc.utf8_slice_codeunits(sheet.columns[at].drop_null(), 0, 6)
                 counted.update({one["values"]: one["counts"] for one in pc.value_counts(heads).to_pylist()})
-    usual = [(code, count) for code, count in counted.most_common(1) if code.isdecimal() and len(code) == 6]
-    return (f"{usual[0][0]}000000", "code") if usual else (None, "")
+    counted = Counter({code: count for code, count in counted.items() if code.isdecimal() and len(code) == 6})
+    for width in (6, 4, 2):
+        wider: Counter[str] = Counter()
+        for code, count in counted.items():
+            wider[code[:width]] += count
+        for code, count in wider.most_common(1):
+            if count * 10 >= counted.total() * 9:
+                return code.ljust(12, "0")
+    return None
 
 
 def titles(sources: Sources) -> list[str]:

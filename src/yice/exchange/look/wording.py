@@ -28,7 +28,9 @@ def spoken(words: Words) -> str:
 
 def sentence(problem: Problem) -> str:
     """A problem as running text: its parts each closed like a sentence."""
-    parts = [str(one).strip() for one in (problem.where, problem.what, problem.why, problem.fix) if one is not None]
+    parts = [
+        str(one).strip() for one in (problem.where, problem.what, problem.why, problem.fix) if one is not None
+    ]
     stop = say("。")
     closed = [part if part[-1:] in "。.！!？?：:" else part + stop for part in parts]
     return (" " if stop == "." else "").join(closed)
