@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from yice.accounts import access
 from yice.accounts.enums import Action
+from yice.loop.identify.selectors.home import Waiting
 from yice.loop.identify.selectors.home import home as waiting
 from yice.web.desk.door import signed_in_page
+from yice.web.ui import looks, words
+from yice.web.ui.parts import Figure
 
 
 @signed_in_page
@@ -19,10 +25,33 @@ def home(request: HttpRequest) -> HttpResponse:
         "desk/home.html",
         {
             "home": shown,
+            "mine": [_figure(one) for one in shown.waiting if one.mine],
+            "others": [one for one in shown.waiting if not one.mine],
+            "missing": [one for one in shown.lists if not (one.current and one.whole)],
             "works": bool(access.grants(request.user, Action.FINDING_READ)),
+            "handles": bool(access.grants(request.user, Action.FINDING_HANDLE)),
             "reports": bool(access.grants(request.user, Action.REPORT_READ)),
             "plans_visits": bool(access.grants(request.user, Action.VISIT_PLAN)),
             "screens": bool(access.grants(request.user, Action.SCREENING_RUN)),
-            "imports": bool(access.grants(request.user, Action.IMPORT_READ)),
+            "manages": bool(access.grants(request.user, Action.ACCOUNT_MANAGE)),
         },
+    )
+
+
+def _figure(one: Waiting) -> Figure:
+    """A kind of work with its ages, oldest first; what is nought is left out."""
+    ages = (
+        (one.overdue, _("逾期 {n}")),
+        (one.older, _("30 天以上 {n}")),
+        (one.month, _("8–30 天 {n}")),
+        (one.week, _("7 天内 {n}")),
+    )
+    hint = " · ".join(text.format(n=words.number(n)) for n, text in ages if n)
+    return Figure(
+        one.label,
+        words.number(one.count),
+        ngettext("件", "件", one.count),
+        hint,
+        f"{reverse('desk:worklist')}?{one.query}",
+        "bad" if one.overdue else looks.look(one.kind).tone,
     )

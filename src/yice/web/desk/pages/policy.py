@@ -1,0 +1,152 @@
+"""The plans in force, readable by whoever works with them: who, what, how much, from which document, and who chose."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from yice.accounts.enums import Action
+from yice.areas import selectors as areas
+from yice.policy import selectors
+from yice.policy.models import InstalledPack
+from yice.policy.words import text
+from yice.rules.model import Benefit, Plan, Setting, Words
+from yice.terms import clock
+from yice.web.desk.door import page
+from yice.web.ui.parts import Tab
+
+PARTS = ("groups", "benefits", "sources", "settings")
+PER = {"month": "每月", "year": "每年", "once": "一次性"}
+
+
+@page(Action.POLICY_READ)
+def packs(request: HttpRequest) -> HttpResponse:
+    found = selectors.packs(request.user)
+    names = areas.names(code for row in found for code in row.areas)
+    rows = [
+        {
+            "pack": row,
+            "title": text(Words(row.title_zh, row.title_en)),
+            "plan": (plan := selectors.plan(row)),
+            "areas": "、".join(names.get(code, code) for code in row.areas) or _("全国"),
+            "now": selectors.in_period(plan, clock.today()),
+        }
+        for row in found
+    ]
+    return render(request, "desk/policy.html", {"packs": rows})
+
+
+@page(Action.POLICY_READ)
+def pack(request: HttpRequest, digest: str, part: str = "groups") -> HttpResponse:
+    found = selectors.pack(request.user, digest)
+    plan = selectors.plan(found)
+    names = areas.names(found.areas)
+    context = {
+        "pack": found,
+        "plan": plan,
+        "title": text(plan.title),
+        "areas": "、".join(names.get(code, code) for code in found.areas) or _("全国"),
+        "now": selectors.in_period(plan, clock.today()),
+        "tabs": _tabs(found, plan, part),
+        **_READ[part](plan, found),
+    }
+    return render(request, f"desk/policy_{part}.html", context)
+
+
+def _tabs(found: InstalledPack, plan: Plan, part: str) -> list[Tab]:
+    texts = {
+        "groups": (_("人群与条件"), len(plan.groups)),
+        "benefits": (_("待遇与金额"), len(plan.benefits)),
+        "sources": (_("依据的文件"), len(plan.sources)),
+        "settings": (_("读法与取值"), len(plan.settings)),
+    }
+    return [
+        Tab(words, reverse(f"desk:policy-{name}", args=[found.hash]), name == part, n)
+        for name, (words, n) in texts.items()
+    ]
+
+
+def _groups(plan: Plan, _found: InstalledPack) -> dict[str, Any]:
+    return {
+        "groups": [
+            {
+                "group": group,
+                "title": text(group.title),
+                "within": text(plan.groups[group.within].title) if group.within in plan.groups else "",
+                "benefit": text(plan.benefits[group.benefit].title) if group.benefit in plan.benefits else "",
+                "parts": [
+                    (_("适用范围"), [_condition(one) for one in group.applies]),
+                    (_("本条的条件"), [_condition(one) for one in group.when]),
+                ],
+            }
+            for group in plan.groups.values()
+        ]
+    }
+
+
+def _condition(one: Any) -> dict[str, Any]:
+    assumed = (
+        "" if one.presume is None else (_("不清楚时先按符合") if one.presume else _("不清楚时先按不符合"))
+    )
+    return {"says": text(one.says), "clause": one.clause, "assumed": assumed, "practice": one.practice}
+
+
+def _benefits(plan: Plan, _found: InstalledPack) -> dict[str, Any]:
+    return {
+        "benefits": [_benefit(plan, one) for one in plan.benefits.values()],
+        "tables": [table for table in plan.tables.values() if table.rates],
+    }
+
+
+def _benefit(plan: Plan, one: Benefit) -> dict[str, Any]:
+    receipts = plan.lists.get(one.receipts or "")
+    return {
+        "benefit": one,
+        "title": text(one.title),
+        "group": text(plan.groups[one.group].title) if one.group in plan.groups else "",
+        "per": _(PER[one.per]),
+        "amount": one.amount or "",
+        "receipts": text(receipts.title) if receipts else "",
+        "excludes": [text(each.condition.says) for each in one.excludes],
+        "settings": [
+            _setting(plan.settings[name])
+            for name in plan.settings
+            if one.amount and f"setting.{name}" in one.amount
+        ],
+    }
+
+
+def _sources(plan: Plan, _found: InstalledPack) -> dict[str, Any]:
+    return {"sources": list(plan.sources.values())}
+
+
+def _settings(plan: Plan, found: InstalledPack) -> dict[str, Any]:
+    return {
+        "settings": [{**_setting(one), "here": one.name in found.settings} for one in plan.settings.values()]
+    }
+
+
+def _setting(one: Setting) -> dict[str, Any]:
+    return {
+        "setting": one,
+        "says": text(one.says),
+        "value": _value(one.value, one.name),
+        "others": [_value(each, one.name) for each in one.alternatives],
+    }
+
+
+def _value(value: Any, name: str) -> str:
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, tuple | list):
+        return "、".join(str(one) for one in value)
+    if name.endswith("_fen") and isinstance(value, int):
+        return _("{yuan} 元").format(yuan=f"{value / 100:,.2f}")
+    return str(value)
+
+
+_READ = {"groups": _groups, "benefits": _benefits, "sources": _sources, "settings": _settings}

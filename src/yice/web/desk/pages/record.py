@@ -1,0 +1,54 @@
+"""What was done in my area, as sentences: of everybody, of one person, or by one employee."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from yice.accounts import selectors
+from yice.accounts.enums import Action
+from yice.accounts.selectors import PAGE_SIZE
+from yice.loop.identify.services import person as readable
+from yice.web.desk.door import page
+from yice.web.desk.paging import number_of, page_of
+from yice.web.ui.forms import FilterForm
+
+
+@page(Action.AUDIT_READ)
+def record(request: HttpRequest) -> HttpResponse:
+    by, person = _number(request.GET.get("by", "")), _uuid(request.GET.get("person", ""))
+    about = readable(request.user, person) if person else None  # somebody out of scope is somebody not there
+    shown = selectors.events(request.user, person=person, by=by, page=number_of(request.GET))
+    employees = [(str(key), name) for key, name in selectors.employees(request.user)]
+    context = {
+        "rows": shown.rows,
+        "page": page_of(shown.total, shown.page, PAGE_SIZE),
+        "form": _form(employees, by, person),
+        "about": about,
+    }
+    return render(request, "desk/record.html", context)
+
+
+def _form(employees: list[tuple[str, str]], by: int | None, person: uuid.UUID | None) -> FilterForm:
+    fields: dict[str, Any] = {
+        "by": forms.ChoiceField(label=_("工作人员"), choices=[("", _("全部")), *employees]),
+        "person": forms.CharField(widget=forms.HiddenInput),
+    }
+    data = {"by": str(by or ""), "person": str(person or "")}
+    return type("RecordFilters", (FilterForm,), fields)(data)  # type: ignore[no-any-return]
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,83 @@
+"""A small county at work: people inside and outside, a screening, a visit list, a report, an import, a job."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests import factories as make
+from tests.cast import COUNTY, FAR_VILLAGE, NEXT_VILLAGE, OUTSIDE_VILLAGE, Cast
+from tests.exchange import import_cast
+
+from yice.accounts.services import install
+from yice.exchange.imports import services as imports
+from yice.loop.identify.models import Batch, Finding, Person, VisitList
+from yice.loop.identify.services import make_visit_list
+from yice.loop.supervise.models import Report
+from yice.loop.supervise.services import freeze_report
+from yice.policy.models import ScreeningRun
+from yice.policy.services import request_screening
+from yice.terms import clock
+
+
+@dataclass(frozen=True)
+class World:
+    """林小禾 lives where 陈专委 works and has a gap; the others live further and further away."""
+
+    cast: Cast
+    lin: Person
+    zhou: Person  # the next village, paid though not eligible
+    ouyang: Person  # another street
+    far: Person  # another county
+    run: ScreeningRun
+    visits: VisitList
+    report: Report
+    batch: Batch
+    job: Any
+
+    @property
+    def people(self) -> list[Person]:
+        return [self.lin, self.zhou, self.ouyang, self.far]
+
+    @property
+    def gap(self) -> Finding:
+        return Finding.objects.filter(person=self.lin, kind="gap").order_by("id")[0]
+
+    @property
+    def leak(self) -> Finding:
+        return Finding.objects.filter(kind="leak").order_by("id")[0]
+
+
+def at_work(cast: Cast, folder: Path) -> World:
+    install(demo=True)
+    lists = make.all_lists()
+    lin = make.person("林小禾", grade=1, phone="13812340001")
+    zhou = make.person("周大山", grade=3, hukou=NEXT_VILLAGE)
+    ouyang = make.person("欧阳明", grade=2, hukou=FAR_VILLAGE)
+    far = make.person("吴外县", grade=1, hukou=OUTSIDE_VILLAGE)
+    make.on_list(lists["subsistence"], lin, income_class="subsistence")
+    make.on_list(lists["subsistence"], ouyang, income_class="subsistence")
+    make.paid(lists["living_subsidy"], zhou, 16500)
+    make.paid(lists["nursing_subsidy"], zhou, 22000)
+    run = make.screened(cast)
+    return World(
+        cast,
+        lin,
+        zhou,
+        ouyang,
+        far,
+        run,
+        make_visit_list(actor=cast.chen, day=clock.today()),
+        freeze_report(actor=cast.he, area=COUNTY),
+        import_cast.stage(cast.he, folder, import_cast.everybody(), whole=True),
+        request_screening(actor=cast.he, pack=run.pack, area=COUNTY),
+    )
+
+
+def staged_in_a_job(world: World, folder: Path, **changes: Any) -> Batch:
+    """An upload as the page makes it, its job not begun."""
+    path = import_cast.write_csv(folder / "registry.csv", [import_cast.lin(**changes)])
+    return imports.stage(
+        actor=world.cast.he, path=path, kind="registry", area=COUNTY, as_of=import_cast.AS_OF
+    )
