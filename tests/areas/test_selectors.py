@@ -43,6 +43,6 @@ def test_a_code_that_is_no_place_gets_a_sentence(cast: Cast) -> None:
 
 
 def test_a_tier_is_called_what_the_plan_of_the_place_calls_it() -> None:
-    local = {"village": Words(zh="嘎查(村)", en="gacha")}
-    assert tier_words(Tier.VILLAGE, local).zh == "嘎查(村)"
+    local = {"village": Words(zh="嘎查（村）", en="gacha")}
+    assert tier_words(Tier.VILLAGE, local).zh == "嘎查（村）"
     assert tier_words(Tier.COUNTY, local).en == "county"

@@ -20,7 +20,7 @@ from yice.terms.messages import Message
 
 # What the package says in words only: the day each release states the divisions of.
 RELEASES = {"2.7.0": dt.date(2023, 6, 30)}
-# 市辖区, 县, 省(自治区)直辖县级行政区划: no place, only a heading for counties that stand under the province.
+# 市辖区, 县, 省（自治区）直辖县级行政区划: no place, only a heading for counties that stand under the province.
 HEADINGS = frozenset({"1101", "1201", "3101", "5001", "5002", "4190", "4290", "4690", "6590"})
 FILES = ("provinces", "cities", "areas", "streets", "villages")
 
@@ -63,8 +63,8 @@ def find_edition(folder: Path, day: dt.date | None = None) -> Edition:
     if missing:
         raise Problem(
             "divisions-missing",
-            Message("找不到区划数据文件:{files}。", files="、".join(f"{name}.csv" for name in missing)),
-            fix=Message("请先运行 make setup,或用 YICE_DIVISIONS 指明数据所在的文件夹。"),
+            Message("找不到区划数据文件：{files}。", files="、".join(f"{name}.csv" for name in missing)),
+            fix=Message("请先运行 make setup，或用 YICE_DIVISIONS 指明数据所在的文件夹。"),
         )
     if day is None:
         about = folder.parent / "package.json"
@@ -74,7 +74,7 @@ def find_edition(folder: Path, day: dt.date | None = None) -> Edition:
         raise Problem(
             "divisions-undated",
             Message("不知道这份区划数据是哪一天的。"),
-            fix=Message("请用 --edition 写明日期,例如 --edition 2023-06-30。"),
+            fix=Message("请用 --edition 写明日期，例如 --edition 2023-06-30。"),
         )
     return Edition(folder, day)
 

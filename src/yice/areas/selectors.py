@@ -36,7 +36,7 @@ def area_of(code: str) -> Area:
         raise Problem(
             "area-unknown",
             Message("没有代码为 {code} 的地方。", code=code),
-            fix=Message("请核对十二位区划代码;新设的村(社区)要先更新区划数据。"),
+            fix=Message("请核对十二位区划代码；新设的村（社区）要先更新区划数据。"),
         )
     return area
 

@@ -67,7 +67,7 @@ def _provinces(source: Edition, asked: Iterable[str] | None) -> frozenset[str]:
         raise Problem(
             "province-unknown",
             Message("区划数据里没有省级代码 {codes}。", codes="、".join(sorted(unknown))),
-            fix=Message("请填写两位省级代码,例如 44。"),
+            fix=Message("请填写两位省级代码，例如 44。"),
         )
     return wanted
 
@@ -87,7 +87,7 @@ def _since(source: Edition, provinces: frozenset[str]) -> dict[str, dt.date | No
         if held is not None and held > source.day:
             raise Problem(
                 "edition-older",
-                Message("库里已有 {held} 的区划,不能再装入更早的 {day}。", held=held, day=source.day),
+                Message("库里已有 {held} 的区划，不能再装入更早的 {day}。", held=held, day=source.day),
                 fix=Message("请使用较新的区划数据。"),
             )
         since[province] = source.day if held is not None and held < source.day else None

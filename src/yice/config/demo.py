@@ -68,7 +68,7 @@ def fill(*, area: str, people: int, tell: Tell) -> None:
         raise Problem(
             "demo-other",
             Message("这个演示库装的是另一个县或另一个人数。"),
-            fix=Message("请删除它的文件夹,或用 YICE_VAR 另指一个。"),
+            fix=Message("请删除它的文件夹，或用 YICE_VAR 另指一个。"),
         )
     if held is not None:
         return
@@ -97,8 +97,8 @@ def _county(code: str) -> Area:
     if Tier.COUNTY not in county.tiers:
         raise Problem(
             "demo-not-a-county",
-            Message("{name}不是县(市、区)。", name=county.name),
-            fix=Message("请填县级代码,例如 AREA=440704。"),
+            Message("{name}不是县（市、区）。", name=county.name),
+            fix=Message("请填县级代码，例如 AREA=440704。"),
         )
     return county
 
@@ -133,5 +133,5 @@ def _until_done(job: Job | None) -> None:
         raise Problem(
             "demo-job-left",
             Message("准备演示数据的任务没有做完。"),
-            fix=Message("请过一分钟再运行 make demo,它会接着做。"),
+            fix=Message("请过一分钟再运行 make demo，它会接着做。"),
         )

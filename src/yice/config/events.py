@@ -2,4 +2,4 @@
 
 from yice.audit.sentences import register
 
-register({"areas.loaded": "装入了 {edition} 的区划:新增 {added},更改 {changed},撤销 {ended}"})
+register({"areas.loaded": "装入了 {edition} 的区划：新增 {added}，更改 {changed}，撤销 {ended}"})

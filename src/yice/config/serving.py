@@ -31,7 +31,7 @@ def require_port(host: str, port: int) -> None:
             raise Problem(
                 "port-taken",
                 what,
-                fix=Message("请换一个端口,例如 {next}:演示用 make demo PORT={next}。", next=port + 1),
+                fix=Message("请换一个端口，例如 {next}：演示用 make demo PORT={next}。", next=port + 1),
             ) from None
 
 
@@ -45,7 +45,7 @@ def require_current_tables() -> None:
         raise Problem(
             "tables-behind",
             Message("数据库的表还不是这一版的。"),
-            fix=Message("请先备份,再运行 yice migrate。"),
+            fix=Message("请先备份，再运行 yice migrate。"),
         )
 
 

@@ -2,4 +2,4 @@
 
 from yice.audit.sentences import register
 
-register({"job.asked": "发起了后台任务:{kind}", "job.cancelled": "取消了后台任务:{kind}"})
+register({"job.asked": "发起了后台任务：{kind}", "job.cancelled": "取消了后台任务：{kind}"})

@@ -26,7 +26,7 @@ def job_of(*, actor: User, job_id: uuid.UUID) -> Job:
     """One of the actor's own jobs; somebody else's does not exist for them."""
     job = jobs_of(actor=actor).filter(uuid=job_id).first()
     if job is None:
-        raise Problem("job-unknown", Message("没有这项任务,或者它不是您发起的。"))
+        raise Problem("job-unknown", Message("没有这项任务，或者它不是您发起的。"))
     return job
 
 
@@ -75,10 +75,10 @@ def problem_of(job: Job) -> Problem | None:
     if what is None:
         return Problem(
             job.error,
-            Message("任务没有完成(代码 {code})。", code=job.error),
+            Message("任务没有完成（代码 {code}）。", code=job.error),
             why=Message(
-                "已经试了 {count} 次。数据没有改到一半:每一步要么全部写入,要么原样未动。", count=job.attempts
+                "已经试了 {count} 次。数据没有改到一半：每一步要么全部写入，要么原样未动。", count=job.attempts
             ),
-            fix=Message("请稍后重新发起;如果再次失败,请把代码告诉系统管理员。"),
+            fix=Message("请稍后重新发起；如果再次失败，请把代码告诉系统管理员。"),
         )
     return Problem(job.error, what, where=told.get("where"), why=told.get("why"), fix=told.get("fix"))

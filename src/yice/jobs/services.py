@@ -35,12 +35,12 @@ def cancel(*, actor: User, job_id: uuid.UUID) -> Job:
     with transaction.atomic():
         job = Job.objects.select_for_update().get(uuid=job_id)
         if job.owner_id != actor.pk:
-            raise Forbidden(Message("这项任务不是您发起的,不能取消。"))
+            raise Forbidden(Message("这项任务不是您发起的，不能取消。"))
         if job.state not in (State.WAITING, State.RUNNING):
             raise Problem(
                 "job-already-over",
-                Message("这项任务已经结束,不能再取消。"),
-                fix=Message("如需撤回它的结果,请到相应页面办理。"),
+                Message("这项任务已经结束，不能再取消。"),
+                fix=Message("如需撤回它的结果，请到相应页面办理。"),
             )
         job.cancel_asked = True
         if job.state == State.WAITING:
