@@ -110,7 +110,6 @@ def _home() -> str:
 def _show(batch: Batch) -> None:
     """The preview in words."""
     from yice.exchange.imports import refused
-    from yice.exchange.imports.keeping import upload_of
     from yice.exchange.imports.selectors import view
     from yice.exchange.imports.staging import open_store
 
@@ -143,7 +142,7 @@ def _show(batch: Batch) -> None:
         if reason is not None:
             typer.echo(f"! {reason}")
     if shown.refused:
-        path = refused.ensure(open_store(batch.uuid), batch, upload_of(batch))
+        path = refused.ensure(open_store(batch.uuid), batch)
         typer.echo(Message("退回的行和原因：{path}", path=path))
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from yice.exchange.files.workbook import Sheet
 from yice.identifiers import sealing
 from yice.terms.errors import Problem
 from yice.terms.periods import Month
@@ -71,6 +72,7 @@ class Delivery:
     month: Month | None = None  # as the file says
     by_household: bool = False  # heads stand for members who are not named: silence says nothing
     notes: Sequence[str] = ()
+    sheet: Sheet | None = None  # as read, so that refused rows can go back
 
     @property
     def facts(self) -> tuple[str, ...]:

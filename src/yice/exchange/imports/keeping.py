@@ -24,7 +24,7 @@ def tidy(batch: Batch) -> None:
     """Remove what was kept only until the decision; refused rows of a committed batch are written out first."""
     store = open_store(batch.uuid)
     if batch.state == BatchState.COMMITTED:
-        refused.ensure(store, batch, upload_of(batch))
+        refused.ensure(store, batch)
     store.drop()
     upload_of(batch).unlink(missing_ok=True)
 

@@ -10,7 +10,7 @@ from typing import Any
 from yice.accounts.services import is_demo
 from yice.areas.models import Area
 from yice.exchange.imports.delivery import Delivery
-from yice.exchange.imports.pipeline import prepared
+from yice.exchange.imports.pipeline import Preparer
 from yice.exchange.imports.prepare import Prepared, Setting
 from yice.exchange.imports.reasons import as_json, refusal
 from yice.exchange.imports.staging.store import Store
@@ -34,16 +34,14 @@ class Loaded:
     seen: dict[bytes, tuple[int, bytes]] = field(default_factory=dict)  # id index → line, digest
 
 
-def setting_of(batch: Batch, delivery: Delivery) -> Setting:
-    """What the preparing processes must know."""
+def setting_of(batch: Batch) -> Setting:
+    """What the preparing processes must know beforehand."""
     area = Area.objects.get(code=batch.area)
     below = Area.objects.filter(code__gte=area.code, code__lt=area.end).values_list("code", flat=True)
     return Setting(
         kind="list" if batch.kind == BatchKind.LIST else str(batch.kind),
         area=batch.area,
         county=batch.area[:6],
-        fields=delivery.fields,
-        month=batch.month.isoformat() if batch.month else None,
         demo=is_demo(),
         villages=frozenset(below),
         today=clock.today(),
@@ -56,14 +54,17 @@ def _known(batch: Batch, area: Area) -> frozenset[bytes]:
     people = Person.objects.filter(
         hukou__gte=batch.area, hukou__lt=area.end, digest__isnull=False, removed_on__isnull=True
     )
-    return frozenset(bytes(digest or b"") for digest in people.values_list("digest", flat=True).iterator(20_000))
+    return frozenset(
+        bytes(digest or b"") for digest in people.values_list("digest", flat=True).iterator(20_000)
+    )
 
 
-def load(store: Store, batch: Batch, delivery: Delivery, steps: Steps) -> Loaded:
+def load(store: Store, batch: Batch, delivery: Delivery, preparer: Preparer, steps: Steps) -> Loaded:
     """Fill the staging tables from the delivery; the tables are complete when this returns."""
     found = Loaded()
     store.create()
-    for part in prepared(delivery.chunks, delivery.rows, setting_of(batch, delivery)):
+    month = batch.month.isoformat() if batch.month else None
+    for part in preparer.prepared(delivery.chunks, fields=delivery.fields, month=month):
         steps.check()
         _load_part(store, part, found)
         steps.progress(found.read, delivery.rows, "读取并封存")

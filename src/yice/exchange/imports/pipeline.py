@@ -1,4 +1,4 @@
-"""Preparing in other processes while this one loads: sealing and folding keep the second core busy."""
+"""Preparing in other processes while this one reads and loads: sealing and folding keep the second core busy."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import replace
+from types import TracebackType
 from typing import Any
 
 import pyarrow as pa
@@ -14,37 +16,59 @@ import pyarrow as pa
 from yice.exchange.imports.prepare import Prepared, Setting, prepare
 from yice.identifiers import sealing
 
-ALONE_BELOW = 40_000  # rows; starting a process costs as much as preparing about this many
+ALONE_BELOW = 8 << 20  # bytes of a file; starting a process costs as much as preparing about this much
 AHEAD = 3  # chunks waiting for each worker
 
 
-def prepared(chunks: Iterable[pa.Table], rows: int, setting: Setting) -> Iterator[Prepared]:
-    """The chunks prepared, in order; by worker processes where there are many rows and a second core."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if rows < ALONE_BELOW or cores < 2 or multiprocessing.current_process().daemon:
+class Preparer:
+    """Starts its workers at once for a large file, so that they are ready when it has been read.
+
+    A small file, a machine with one core and a daemon process (which may have no children) are prepared right here.
+    """
+
+    def __init__(self, setting: Setting, size: int) -> None:
+        self._setting = setting
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        alone = size < ALONE_BELOW or cores < 2 or multiprocessing.current_process().daemon
+        self._workers = 0 if alone else min(cores, 4)
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Preparer:
+        if self._workers:
+            self._pool = ProcessPoolExecutor(
+                self._workers,
+                # A fork would copy the database connection, its locks and the heartbeat's.
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=_begin,
+                initargs=(sealing.keys_given(), self._setting),
+            )
+            for _worker in range(self._workers):
+                self._pool.submit(os.getpid)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def prepared(self, chunks: Iterable[pa.Table], **known_now: Any) -> Iterator[Prepared]:
+        """The chunks prepared, in order. `known_now`: what of the setting only reading could tell."""
         first = 1
+        if self._pool is None:
+            setting = replace(self._setting, **known_now)
+            for chunk in chunks:
+                yield prepare(chunk, setting, first)
+                first += chunk.num_rows
+            return
+        waiting: deque[Future[Prepared]] = deque()
         for chunk in chunks:
-            yield prepare(chunk, setting, first)
+            waiting.append(self._pool.submit(_one, chunk, first, known_now))
             first += chunk.num_rows
-        return
-    workers = min(cores, 4)
-    context = multiprocessing.get_context("spawn")  # a fork would copy the database connection and its locks
-    with ProcessPoolExecutor(
-        workers, mp_context=context, initializer=_begin, initargs=(sealing.keys_given(), setting)
-    ) as pool:
-        yield from _in_order(pool, chunks, workers * AHEAD)
-
-
-def _in_order(pool: ProcessPoolExecutor, chunks: Iterable[pa.Table], ahead: int) -> Iterator[Prepared]:
-    waiting: deque[Future[Prepared]] = deque()
-    first = 1
-    for chunk in chunks:
-        waiting.append(pool.submit(_one, chunk, first))
-        first += chunk.num_rows
-        if len(waiting) >= ahead:
+            if len(waiting) >= self._workers * AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
             yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
 
 
 _setting: Setting  # of a worker process, which prepares one delivery and ends
@@ -57,5 +81,5 @@ def _begin(keys: dict[str, Any], setting: Setting) -> None:
     _setting = setting
 
 
-def _one(chunk: pa.Table, first: int) -> Prepared:
-    return prepare(chunk, _setting, first)
+def _one(chunk: pa.Table, first: int, known_now: dict[str, Any]) -> Prepared:
+    return prepare(chunk, replace(_setting, **known_now), first)

@@ -37,7 +37,7 @@ class Setting:
     kind: str  # registry | households | list
     area: str
     county: str  # six digits: household numbers are a county's own
-    fields: tuple[str, ...]
+    fields: tuple[str, ...] = ()  # known once the file is read, as is the month
     month: str | None = None
     demo: bool = False
     villages: frozenset[str] = frozenset()  # the area's own code and all below it

@@ -50,6 +50,7 @@ def read_delivery(path: Path, batch: Batch) -> Delivery:
         month=found.month,
         by_household=found.by_household,
         notes=[str(note.code) for note in found.notes],
+        sheet=sheet,
     )
 
 
@@ -61,6 +62,7 @@ def of_table(
     month: Month | None = None,
     by_household: bool = False,
     notes: Sequence[str] = (),
+    sheet: Sheet | None = None,
 ) -> Delivery:
     """A delivery of a table in memory; rows are numbered as in a file with one heading line if it has no `row`."""
     if "row" not in table.column_names:
@@ -79,6 +81,7 @@ def of_table(
         month,
         by_household,
         tuple(notes),
+        sheet,
     )
 
 

@@ -23,7 +23,7 @@ from yice.exchange.files.archive import scan
 from yice.exchange.files.limits import LIMITS
 from yice.exchange.files.sniff import sniff
 from yice.exchange.imports import refused
-from yice.exchange.imports.keeping import tidy, upload_of
+from yice.exchange.imports.keeping import tidy
 from yice.exchange.imports.staging import open_store
 from yice.jobs.services import enqueue
 from yice.loop.identify.enums import BatchKind, BatchState
@@ -166,7 +166,7 @@ def discard(*, actor: User, batch: Batch) -> Batch:
 def hand_back(*, actor: User, batch: Batch) -> Path:
     """The refused rows as the same workbook with a reason column. It holds full numbers: for who may import."""
     access.require(actor, action_of(batch), batch)
-    path = refused.ensure(open_store(batch.uuid), batch, upload_of(batch))
+    path = refused.ensure(open_store(batch.uuid), batch)
     if path is None:
         raise Problem("import-nothing-refused", Message("这一批没有退回的行，或退回的表已过保存期。"))
     with transaction.atomic():

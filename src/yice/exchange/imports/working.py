@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from yice.accounts.models import User
 from yice.areas.models import Area
 from yice.audit import services as audit
-from yice.exchange.imports import pauses
+from yice.exchange.imports import pauses, refused
 from yice.exchange.imports.commit_lists import commit_list, match_again
 from yice.exchange.imports.commit_members import commit_members
 from yice.exchange.imports.commit_people import commit_people
@@ -22,11 +22,12 @@ from yice.exchange.imports.compare import MovedError, compare_people, people_ver
 from yice.exchange.imports.compare_lists import compare_list
 from yice.exchange.imports.delivery import Delivery
 from yice.exchange.imports.keeping import sweep, tidy, upload_of
-from yice.exchange.imports.loading import load
+from yice.exchange.imports.loading import load, setting_of
+from yice.exchange.imports.pipeline import Preparer
 from yice.exchange.imports.reading import read_delivery
 from yice.exchange.imports.services import already_committed, require_decidable
 from yice.exchange.imports.staging import Store, open_store
-from yice.exchange.imports.staging.store import note, noted
+from yice.exchange.imports.staging.store import note, noted, rows
 from yice.exchange.imports.steps import Steps
 from yice.loop.identify.enums import BatchKind, BatchState
 from yice.loop.identify.models import Batch
@@ -40,25 +41,31 @@ LOCK = 0x79696365  # one commit of persons at a time on PostgreSQL; SQLite has o
 def stage_batch(batch: Batch, steps: Steps, delivery: Delivery | None = None) -> Batch:
     """Read, load and compare; the batch ends staged, or paused with its reasons. `delivery`: already read."""
     sweep()
+    steps.progress(0, 0, "读取文件")
     for _again in range(3):
         try:
-            found = delivery or read_delivery(upload_of(batch), batch)
+            with Preparer(setting_of(batch), _size(batch)) as preparer:
+                found = delivery or read_delivery(upload_of(batch), batch)
+                return _stage(batch, steps, found, preparer)
         except (Problem, Problems):
             Batch.objects.filter(pk=batch.pk, state=BatchState.READING).update(state=BatchState.UNREADABLE)
             raise
-        try:
-            return _stage(batch, steps, found)
         except MovedError:  # another delivery of the same people went in while this one was read
             delivery = None
     raise moved()
 
 
-def _stage(batch: Batch, steps: Steps, delivery: Delivery) -> Batch:
+def _size(batch: Batch) -> int:
+    upload = upload_of(batch)
+    return upload.stat().st_size if upload.is_file() else 0
+
+
+def _stage(batch: Batch, steps: Steps, delivery: Delivery, preparer: Preparer) -> Batch:
     if batch.kind == BatchKind.LIST and batch.month is None:
         batch.month = delivery.month.first if delivery.month else batch.as_of.replace(day=1)
     batch.mapping = {**batch.mapping, **delivery.mapping}
     store = open_store(batch.uuid)
-    loaded = load(store, batch, delivery, steps)
+    loaded = load(store, batch, delivery, preparer, steps)
     counts: dict[str, Any] = {
         "read": loaded.read,
         "refused": loaded.refused,
@@ -67,6 +74,9 @@ def _stage(batch: Batch, steps: Steps, delivery: Delivery) -> Batch:
     }
     store.attach()
     try:
+        if delivery.sheet is not None:
+            lines = [int(line) for (line,) in rows(store, "SELECT DISTINCT line FROM {s}.refused")]
+            refused.keep(batch, delivery.sheet, lines)
         note(store, "fields", list(delivery.fields))
         counts |= compare(store, batch, steps)
     finally:
