@@ -50,10 +50,11 @@ class Receipts:
         return None
 
     def fresh(self, receipt: Receipt, fresh_for: int | None) -> bool:
-        """This month's delivery, or an earlier one within `fresh_for` days of its own day."""
+        """This month's delivery, or an earlier one within `fresh_for` days of its month's end, as the kernel counts."""
         if receipt.month == self.month:
             return True
-        return fresh_for is not None and (self.as_of - receipt.as_of).days <= fresh_for
+        end = (receipt.month.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
+        return fresh_for is not None and (self.as_of - end).days <= fresh_for
 
     def coverage(self, kind: str, villages: Iterable[str], fresh_for: int | None) -> dict[str, Receipt]:
         """Village → the delivery that speaks for it, for those that have one."""
