@@ -116,7 +116,7 @@ def _summary(book: Book, report: Report) -> None:
             say("这些都是线索，不是结论，每一条都要有人核实。证件号码已遮盖，凭“登记册行”在原表中找人。"),
         ),
     ]
-    whole = "、".join(dict.fromkeys(one.kind_label for one in report.files if one.whole))
+    whole = say("、").join(dict.fromkeys(one.kind_label for one in report.files if one.whole))
     if whole:
         facts.append(
             (
@@ -139,7 +139,11 @@ def _summary(book: Book, report: Report) -> None:
         sheet.write_string(line, at, heading, book.head)
     for one in report.lines:
         line += 1
-        name = one.benefit + (say("（示例标准）") if one.sample else "")
+        name = (
+            one.benefit
+            + (f" · {one.group}" if one.group else "")
+            + (say("（示例标准）") if one.sample else "")
+        )
         sheet.write_string(line, 0, plain_text(name), book.plain)
         for at, value in enumerate(
             [one.eligible, one.receiving, *(one.found.get(kind, 0) for kind in KINDS)], start=1
@@ -176,7 +180,7 @@ def _row(one: Finding) -> list[Any]:
     who = one.person
     return [
         who.township, who.village, who.row, who.name, who.id_masked, who.sex, who.age, who.disability, one.benefit,
-        "\n".join(one.reasons), "\n".join(one.clauses), "；".join(one.values), one.due_fen, one.paid_fen,
+        "\n".join(one.reasons), "\n".join(one.clauses), say("；").join(one.values), one.due_fen, one.paid_fen,
         "\n".join(one.list_rows), one.todo, "",
     ]  # fmt: skip
 

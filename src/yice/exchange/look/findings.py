@@ -164,6 +164,8 @@ class Teller:
         )  # fmt: skip
         if kind == "duplicate" and not failed:
             reasons = [say("当月正常发放了 {times} 次，共 {sum} 元", times=times, sum=format_fen(paid or 0))]
+        if kind == "gap" and rows:
+            reasons.append(say("名单上有这个人（{place}），但没有享受这一项", place=rows[-1]))
         if death:
             reasons = [say("死亡名单上有一行可能是本人（{row}），先核实是否在世", row=death)]
         household = ""
@@ -231,7 +233,8 @@ class Teller:
                 shown |= facts
         for fact in shown.values():
             value = self._value(fact.name, person)
-            if fact.name in _SHOWN_BESIDE or (kind == "ask" and value is None):
+            single = fact.name == "parts" and ";" not in str(value)
+            if single or fact.name in _SHOWN_BESIDE or (kind == "ask" and value is None):
                 continue
             if fact.name == "hukou":
                 one = self.people.one(person)

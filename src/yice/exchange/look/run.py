@@ -289,7 +289,7 @@ def _settings(plan: Plan) -> list[tuple[str, str]]:
         elif isinstance(value, bool):
             written = say("是") if value else say("否")
         else:
-            written = "、".join(map(str, value)) if isinstance(value, tuple) else str(value)
+            written = say("、").join(map(str, value)) if isinstance(value, tuple) else str(value)
         found.append((spoken(one.says), written))
     return found
 
@@ -313,7 +313,7 @@ def _missing_lists(plan: Plan, lists: list[facts.Linked], wording: Wording) -> l
             if name.startswith("deaths"):
                 found.setdefault(name, set()).add(spoken(wording.facts["deceased"].label))
     return [
-        (wording.list_title(name), wording.list_sender(name), "、".join(sorted(what)))
+        (wording.list_title(name), wording.list_sender(name), say("、").join(sorted(what)))
         for name, what in found.items()
     ]
 

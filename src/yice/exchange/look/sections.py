@@ -119,14 +119,14 @@ def _whole(report: Report) -> Html:
     said: list[object] = []
     if whole:
         said.append(
-            tag("p", tag("strong", say("把这些名单当作全县（市、区）当月的完整名单：")), "、".join(dict.fromkeys(one.kind_label for one in whole)),
+            tag("p", tag("strong", say("把这些名单当作全县（市、区）当月的完整名单：")), say("、").join(dict.fromkeys(one.kind_label for one in whole)),
                 say("。名单上没有的人，就当作没有。如果哪一份并不完整，请加上 --not-whole 再看一次。")))  # fmt: skip
     if part:
         said.append(
             tag(
                 "p",
                 tag("strong", say("没有当作完整名单：")),
-                "、".join(dict.fromkeys(one.kind_label for one in part)),
+                say("、").join(dict.fromkeys(one.kind_label for one in part)),
                 say("。名单上没有的人，按“不清楚”处理。"),
             )
         )
@@ -185,7 +185,7 @@ def _places(report: Report) -> Html:
         (say("乡镇（街道）"), ""),
         (say("登记人数"), "n"),
         *((kind_title(kind), "n") for kind in KINDS),
-        (say("前四项合计"), ""),
+        (say("前四项合计"), "bars"),
     ]
     return join(
         [tag("h3", say("按户籍乡镇（街道）")), table(heads, rows, say("各乡镇（街道）的线索数"), first=True)]
@@ -228,7 +228,7 @@ def first(report: Report, names: bool) -> Part:
     ]
     asks = [one for one in report.asks if not one.from_list][:8]
     if asks:
-        rows = [[one.what, one.of_whom, number(one.people), "、".join(one.benefits)] for one in asks]
+        rows = [[one.what, one.of_whom, number(one.people), say("、").join(one.benefits)] for one in asks]
         steps.append(
             join([tag("strong", say("补齐最能解决问题的信息：")),
                   table([(say("要弄清什么"), ""), (say("向谁"), ""), (say("涉及人数"), "n"), (say("关系到"), "")], rows, say("无法判断的原因，涉及人数多的在前"))])
@@ -271,7 +271,7 @@ def of_kind(kind: str) -> Callable[[Report, bool], Part]:
                         class_="more",
                     )
                 )
-        return kind, f"{kind_title(kind)}（{number(len(found))}）", join(parts)
+        return kind, say("{kind}（{count}）", kind=kind_title(kind), count=number(len(found))), join(parts)
 
     return section
 
@@ -282,7 +282,7 @@ def _common(kind: str, found: list[Finding]) -> Html:
         return join(
             [
                 tag("p", found[0].reasons[0], "。"),
-                tag("p", say("依据：{clauses}", clauses="；".join(found[0].clauses)), class_="sub"),
+                tag("p", say("依据：{clauses}", clauses=say("；").join(found[0].clauses)), class_="sub"),
             ]
         )
     return Html("")
@@ -294,13 +294,13 @@ def _findings(kind: str, found: list[Finding], names: bool) -> Html:
         (say("姓名"), "who"),
         (say("身份证号"), "id"),
         (say("情况"), "who"),
-        (say("村（社区）"), "who"),
-        (say("为什么"), ""),
+        (say("村（社区）"), "place"),
+        (say("为什么"), "why"),
     ]
     if kind == "gap":
         heads.append((say("应领（元/月）"), "n"))
     elif kind in ("leak", "duplicate", "amount"):
-        heads += [(say("当月已发（元）"), "n"), (say("名单里的位置"), "")]
+        heads += [(say("当月已发（元）"), "n"), (say("名单里的位置"), "place")]
     else:
         heads.append((say("下一步"), ""))
     rows = []
@@ -338,11 +338,15 @@ def _about(person: Person) -> Html:
 
 def _why(kind: str, one: Finding) -> Html:
     parts: list[Html] = []
-    if kind != "gap":
+    if kind == "gap":
+        parts += [tag("div", reason) for reason in one.reasons[2:]]
+    else:
         parts.append(items(one.reasons) if len(one.reasons) > 1 else join(one.reasons))
         if one.clauses and kind in ("leak", "duplicate"):
-            parts.append(tag("div", say("依据：{clauses}", clauses="；".join(one.clauses)), class_="values"))
-    parts.append(tag("div", "；".join(value for value in one.values), class_="values"))
+            parts.append(
+                tag("div", say("依据：{clauses}", clauses=say("；").join(one.clauses)), class_="values")
+            )
+    parts.append(tag("div", say("；").join(value for value in one.values), class_="values"))
     return join(parts)
 
 
@@ -368,7 +372,7 @@ def unmatched(report: Report, names: bool) -> Part:
                 [
                     [
                         reason,
-                        "、".join(f"{file} {number(n)}" for file, n in files.items()),
+                        say("、").join(f"{file} {number(n)}" for file, n in files.items()),
                         number(sum(files.values())),
                     ]
                     for reason, files in listed
@@ -474,7 +478,7 @@ def _file(one: FileRead) -> Html:
         tag(
             "p",
             tag("strong", say("读懂的栏目（{count}）：", count=len(understood))),
-            "、".join(_meaning(column.heading, column.meaning) for column in understood),
+            say("、").join(_meaning(column.heading, column.meaning) for column in understood),
         )
     )
     if left:
@@ -482,7 +486,7 @@ def _file(one: FileRead) -> Html:
             tag(
                 "p",
                 tag("strong", say("没有使用的栏目（{count}）：", count=len(left))),
-                "、".join(f"{column.heading}（{column.note}）" for column in left),
+                say("、").join(f"{column.heading}（{column.note}）" for column in left),
             )
         )
     if one.notes:
@@ -499,7 +503,7 @@ def _file(one: FileRead) -> Html:
                         [
                             what,
                             number(len(rows)),
-                            "、".join(map(str, rows[:6])) + ("……" if len(rows) > 6 else ""),
+                            say("、").join(map(str, rows[:6])) + ("……" if len(rows) > 6 else ""),
                         ]
                         for what, rows in sorted(counted.items(), key=lambda item: -len(item[1]))
                     ],

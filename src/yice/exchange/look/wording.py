@@ -36,6 +36,10 @@ def sentence(problem: Problem) -> str:
     return (" " if stop == "." else "").join(closed)
 
 
+def _grade(text: str) -> str:
+    return say(_GRADES[int(text)]) if text in ("1", "2", "3", "4") else ""
+
+
 class Wording:
     """Words for one plan."""
 
@@ -75,8 +79,9 @@ class Wording:
         if fact.type in ("parts", "set"):
             words = dict(zip(fact.codes, fact.code_labels, strict=True))
             parts = (part.partition(":") for part in str(value).split(";") if part)
-            return "、".join(
-                f"{spoken(words[code]) if code in words else code}{grade}" for code, _, grade in parts
+            return say("、").join(
+                say("{kind}{grade}", kind=spoken(words[code]) if code in words else code, grade=_grade(grade))
+                for code, _, grade in parts
             )
         return str(value)
 
