@@ -13,7 +13,8 @@ from pathlib import Path
 from django.conf import settings
 
 from yice.accounts.demo import settle
-from yice.accounts.models import User
+from yice.accounts.models import Installation, User
+from yice.accounts.services import install as say_what_this_is
 from yice.areas.models import Area, Tier
 from yice.areas.selectors import area_of
 from yice.areas.services import load_divisions
@@ -72,6 +73,8 @@ def fill(*, area: str, people: int, tell: Tell) -> None:
         )
     if held is not None:
         return
+    if Installation.objects.exists():
+        say_what_this_is(demo=True)  # refuses a live site before anything is touched
     folder = Path(settings.VAR) / "files"
     tell(Message("装入区划……"))
     load_divisions(provinces=[area])

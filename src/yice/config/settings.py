@@ -121,6 +121,9 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 YICE_UPLOAD_LIMIT = int(os.environ.get("YICE_UPLOAD_LIMIT", 200 * 1024 * 1024))  # bytes a file
+# An import that removes or re-keys more than this share, or more than this many, of those on file asks first.
+YICE_IMPORT_PAUSE_SHARE = float(os.environ.get("YICE_IMPORT_PAUSE_SHARE", "0.05"))
+YICE_IMPORT_PAUSE_ROWS = int(os.environ.get("YICE_IMPORT_PAUSE_ROWS", "50"))
 
 SECURE_SSL = flag("YICE_HTTPS")  # off on 127.0.0.1; a site behind TLS sets it
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SECURE_SSL

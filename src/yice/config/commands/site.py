@@ -1,0 +1,95 @@
+"""建立正式网站：区划、第一位管理员、其他账号"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from yice.accounts.enums import Role
+from yice.config.commands import setup_django, text
+from yice.terms.errors import Problem, Problems
+from yice.terms.messages import Message
+
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+
+
+@app.callback(help=text("建立正式网站：区划、第一位管理员、其他账号"))
+def site() -> None: ...
+
+
+@app.command(help=text("建立一个空的正式库：表、所在省的区划、系统管理员"))
+def new(
+    area: Annotated[str, typer.Option(help=text("本系统所在的区县代码"))],
+    admin: Annotated[str, typer.Option(help=text("管理员的登录名"))] = "admin",
+    name: Annotated[str, typer.Option(help=text("管理员的姓名"))] = "系统管理员",
+) -> None:
+    setup_django()
+    from django.db import transaction
+
+    from yice.accounts.services import create_account, give_post, install
+    from yice.areas.selectors import area_of
+    from yice.areas.services import load_divisions
+    from yice.config import serving
+    from yice.identifiers.division import normalise
+
+    code = normalise(area)
+    serving.migrate()
+    password = _password()
+    with transaction.atomic():
+        load_divisions(provinces=[code])
+        place = area_of(code)
+        install(demo=False, area=place)
+        user = create_account(actor=None, username=admin, name=name, password=password)
+        give_post(actor=None, user=user, role=Role.SYSTEM_ADMINISTRATOR, area=place)
+    typer.echo(
+        Message("已建立：{area}。用 yice serve 启动网站，用 {admin} 登录。", area=place.name, admin=admin)
+    )
+
+
+@app.command(help=text("建立账号并安排岗位"))
+def account(
+    username: Annotated[str, typer.Argument(help=text("登录名"))],
+    name: Annotated[str, typer.Option(help=text("姓名"))],
+    role: Annotated[Role, typer.Option(help=text("岗位"))],
+    area: Annotated[str, typer.Option(help=text("负责的区域代码"))],
+    actor: Annotated[str, typer.Option(help=text("以哪位管理员的名义，写登录名"))] = "admin",
+) -> None:
+    setup_django()
+    from django.db import transaction
+
+    from yice.accounts.models import User
+    from yice.accounts.services import create_account, give_post
+    from yice.areas.selectors import area_of
+    from yice.identifiers.division import normalise
+
+    manager = User.objects.filter(username=actor).first()
+    if manager is None:
+        raise Problem(
+            "account-unknown",
+            Message("没有登录名为 {name} 的账号。", name=actor),
+            fix=Message("请用 --actor 写明管理员的登录名。"),
+        )
+    place = area_of(normalise(area))
+    password = _password()
+    with transaction.atomic():
+        user = create_account(actor=manager, username=username, name=name, password=password)
+        give_post(actor=manager, user=user, role=role, area=place)
+    typer.echo(
+        Message("已建立 {username}：{area}，{role}。", username=username, area=place.name, role=role.label)
+    )
+
+
+def _password() -> str:
+    """Asked for twice and never shown; at least as strong as the site asks of everybody."""
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+
+    password: str = typer.prompt(text("密码"), hide_input=True, confirmation_prompt=text("再输入一次"))
+    try:
+        validate_password(password)
+    except ValidationError as error:
+        raise Problems(
+            Problem("password-weak", Message("{why}", why=why)) for why in error.messages
+        ) from None
+    return password
