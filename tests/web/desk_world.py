@@ -70,7 +70,7 @@ def at_work(cast: Cast, folder: Path) -> World:
         run,
         make_visit_list(actor=cast.chen, day=clock.today()),
         freeze_report(actor=cast.he, area=COUNTY),
-        import_cast.stage(cast.he, folder, import_cast.everybody(), whole=True),
+        import_cast.stage(cast.he, folder, [*import_cast.everybody(), import_cast.lin(name="")], whole=True),
         request_screening(actor=cast.he, pack=run.pack, area=COUNTY),
     )
 

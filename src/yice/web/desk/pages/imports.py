@@ -44,7 +44,14 @@ def imports(request: HttpRequest) -> HttpResponse:
     plans = {code: plan_of(code) for code in names}
     context = {
         "rows": [
-            (row, kind_title(_kind(row), plans.get(row.area)), names.get(row.area, row.area)) for row in rows
+            (
+                row,
+                kind_title(_kind(row), plans.get(row.area)),
+                names.get(row.area, row.area),
+                row.counts.get("read"),
+                row.counts.get("refused"),
+            )
+            for row in rows
         ],
         "page": shown,
         "unmatched": selectors.unmatched(request.user).total,
@@ -140,6 +147,11 @@ def _preview(request: HttpRequest, shown: BatchView) -> dict[str, Any]:
         "batch": found,
         "title": kind_title(shown.kind, plan),
         "area": areas.names([found.area]).get(found.area, found.area),
+        "uploader": found.recorded_by.name if found.recorded_by else "—",
+        "decider": found.decided_by.name if found.decided_by else "—",
+        "by_household": found.whole and bool(found.counts.get("by_household")),
+        "refused_rows": found.counts.get("refused", 0),
+        "again": None,
         "list": found.kind == BatchKind.LIST,
         "live": live,
         "problem": problem_of(job)

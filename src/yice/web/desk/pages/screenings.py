@@ -89,6 +89,7 @@ def screening(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
     ]
     context = {
         "run": found,
+        "by": found.by.name if found.by else "—",
         "title": pack_title(found),
         "area": areas.names([found.area]).get(found.area, found.area),
         "rows": rows,
