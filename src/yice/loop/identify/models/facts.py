@@ -50,7 +50,9 @@ class Facts(models.Model):
     """
 
     person = models.OneToOneField("identify.Person", models.CASCADE, primary_key=True, related_name="facts")
-    batch = models.ForeignKey(Batch, models.PROTECT, related_name="+", db_index=False)
+    # No constraint on the batch here and below: PostgreSQL would check it row by row (a quarter of a first load's
+    # commit), and a batch is never deleted.
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     category = models.CharField(max_length=20, null=True)
     grade = models.PositiveSmallIntegerField(null=True)
     parts = models.CharField(max_length=100, null=True)
@@ -76,7 +78,7 @@ class Change(models.Model):
     person = models.ForeignKey(
         "identify.Person", models.CASCADE, related_name="changes", db_index=False
     )  # the index below begins with it
-    batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="+")
+    batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="+", db_constraint=False)
     fact = models.CharField(max_length=60)
     before = models.JSONField(null=True)  # sealed fields appear as "changed" only
     after = models.JSONField(null=True)

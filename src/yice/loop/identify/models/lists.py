@@ -40,7 +40,9 @@ class ListEntry(models.Model):
 
     ACCESS = AreaFields(hukou="area")
 
-    batch = models.ForeignKey(Batch, models.CASCADE, related_name="entries", db_index=False)
+    batch = models.ForeignKey(
+        Batch, models.CASCADE, related_name="entries", db_index=False, db_constraint=False
+    )
     kind = models.CharField(max_length=40)
     month = models.DateField()  # the month a payment is for; else the list's month
     row = models.PositiveIntegerField()  # row number in the file, for the sender

@@ -26,7 +26,9 @@ class Household(models.Model):
     number = models.CharField(max_length=40, blank=True)  # the county's own household number
     area = models.CharField(max_length=12, db_index=True)
     facts = models.JSONField(default=dict)  # facts with unit household that were given for the whole
-    batch = models.ForeignKey("identify.Batch", models.PROTECT, null=True, related_name="+", db_index=False)
+    batch = models.ForeignKey(
+        "identify.Batch", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     digest = models.BinaryField(max_length=16, null=True)
 
     def __str__(self) -> str:
@@ -93,7 +95,9 @@ class HouseholdMember(models.Model):
     sex = models.CharField(max_length=6, choices=Sex, blank=True)
     birth_date = models.DateField(null=True)
     relation = models.CharField(max_length=20, blank=True)
-    batch = models.ForeignKey("identify.Batch", models.PROTECT, null=True, related_name="+", db_index=False)
+    batch = models.ForeignKey(
+        "identify.Batch", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     digest = models.BinaryField(max_length=16, null=True)
 
     def __str__(self) -> str:
@@ -114,7 +118,9 @@ class Certificate(models.Model):
     valid_until = models.DateField(null=True)
     replacement = models.PositiveSmallIntegerField(default=0)  # 1 for B1
     current = models.BooleanField(default=True)
-    batch = models.ForeignKey("identify.Batch", models.PROTECT, null=True, related_name="+", db_index=False)
+    batch = models.ForeignKey(
+        "identify.Batch", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
 
     class Meta:
         indexes = (models.Index(fields=["person", "current"]),)
@@ -137,7 +143,9 @@ class Guardian(models.Model):
     document = models.CharField(max_length=100, blank=True)
     since = models.DateField(null=True)
     until = models.DateField(null=True)
-    batch = models.ForeignKey("identify.Batch", models.PROTECT, null=True, related_name="+", db_index=False)
+    batch = models.ForeignKey(
+        "identify.Batch", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
 
     def __str__(self) -> str:
         return self.name
