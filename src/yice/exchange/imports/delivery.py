@@ -11,14 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from yice.exchange.files.workbook import Sheet
 from yice.identifiers import sealing
 from yice.terms.errors import Problem
 from yice.terms.periods import Month
+
+if TYPE_CHECKING:
+    from yice.exchange.files.workbook import Sheet  # heavy to import in every preparing process
 
 IDENTITY = ("name", "id_number", "id_kind", "certificate_number", "birth_date", "sex")
 CONTACT = ("hukou", "residence", "phone", "address", "household_number", "relation")
@@ -28,7 +30,7 @@ PAYMENT = ("month", "pay_kind", "amount_fen", "account", "payee_name")
 # Understood and not kept: numbers of other systems, what a mask would hide, what no rule asks for.
 NOT_KEPT = (
     "person_key", "student_number", "payee_id", "benefit", "pay_state", "insured_state", "insurance_kind", "serial",
-    "remark", "age", "ethnicity", "education_level", "marital", "bank", "cause", "class_name", "school", "covered_people",
+    "remark", "age", "ethnicity", "education_level", "marital", "bank", "cause", "class_name", "school", "covered_people", "updated_on",
     "self_care",
 )  # fmt: skip
 STANDARD = frozenset((*IDENTITY, *CONTACT, *GUARDIAN, *HEAD, *PAYMENT, *NOT_KEPT, "issued_on", "row"))

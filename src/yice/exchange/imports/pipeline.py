@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.ipc
 
 from yice.exchange.imports.prepare import Prepared, Setting, prepare
 from yice.identifiers import sealing
@@ -63,7 +64,7 @@ class Preparer:
             return
         waiting: deque[Future[Prepared]] = deque()
         for chunk in chunks:
-            waiting.append(self._pool.submit(_one, chunk, first, known_now))
+            waiting.append(self._pool.submit(_one, packed(chunk), first, known_now))
             first += chunk.num_rows
             if len(waiting) >= self._workers * AHEAD:
                 yield waiting.popleft().result()
@@ -81,5 +82,13 @@ def _begin(keys: dict[str, Any], setting: Setting) -> None:
     _setting = setting
 
 
-def _one(chunk: pa.Table, first: int, known_now: dict[str, Any]) -> Prepared:
-    return prepare(chunk, replace(_setting, **known_now), first)
+def _one(chunk: pa.Buffer, first: int, known_now: dict[str, Any]) -> Prepared:
+    return prepare(pa.ipc.open_stream(chunk).read_all(), replace(_setting, **known_now), first)
+
+
+def packed(chunk: pa.Table) -> pa.Buffer:
+    """A chunk as Arrow stream: pickling a slice would carry the whole file's buffers along."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, chunk.schema) as stream:
+        stream.write_table(chunk)
+    return sink.getvalue()

@@ -12,7 +12,7 @@ from yice.accounts.services import is_demo
 from yice.areas.models import Area
 from yice.exchange.columns import Normalised, Places, Understanding, normalise, understand
 from yice.exchange.files import Sheet, read
-from yice.exchange.imports.delivery import Delivery, Refusal
+from yice.exchange.imports.delivery import NOT_KEPT, Delivery, Refusal
 from yice.identifiers import citizen_id
 from yice.loop.identify.enums import BatchKind
 from yice.loop.identify.models import Batch
@@ -65,6 +65,7 @@ def of_table(
     sheet: Sheet | None = None,
 ) -> Delivery:
     """A delivery of a table in memory; rows are numbered as in a file with one heading line if it has no `row`."""
+    table = table.drop_columns([name for name in NOT_KEPT if name in table.column_names])
     if "row" not in table.column_names:
         table = table.append_column("row", pa.array(range(2, table.num_rows + 2), pa.int64()))
 
