@@ -10,7 +10,7 @@ from yice.exchange.files import read, refused_workbook, safe_text
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
-WHY = Problem("x", Message("没有姓名"), fix=Message("请补上姓名"))
+WHY = Problem("x", Message("没有姓名。"), fix=Message("请补上姓名。"))
 
 
 def test_refused_rows_come_back_with_their_reason_and_row_number(tmp_path: Path) -> None:
@@ -19,7 +19,7 @@ def test_refused_rows_come_back_with_their_reason_and_row_number(tmp_path: Path)
     assert refused_workbook(source, {4: [WHY]}, out) == 1
     page = openpyxl.load_workbook(out).active
     assert [cell.value for cell in page[1]] == ["姓名", "身份证号", "原表行号", "退回原因"]
-    assert [cell.value for cell in page[2]] == ["=HYPERLINK()", "2", "4", "没有姓名 请补上姓名"]
+    assert [cell.value for cell in page[2]] == ["=HYPERLINK()", "2", "4", "没有姓名。 请补上姓名。"]
     assert page["A2"].data_type == "s"  # a text, not a formula
     assert read(out).sheets[0].columns[1].to_pylist() == ["2"]
 

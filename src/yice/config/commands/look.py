@@ -53,8 +53,8 @@ def look(
     if unknown:
         raise Problem(
             "look-unknown-kind",
-            Message("没有“{kind}”这种名单", kind=unknown[0]),
-            fix=Message("可以用：{kinds}", kinds="、".join(list_kinds())),
+            Message("没有“{kind}”这种名单。", kind=unknown[0]),
+            fix=Message("可以用：{kinds}。", kinds="、".join(list_kinds())),
         )
     day: dt.date | None = parse_date(as_of) if as_of else None
     choices = Choices(pack, day, Month.parse(month) if month else None, area, frozenset(not_whole or ()))
@@ -68,9 +68,9 @@ def look(
     except OSError as error:
         raise Problem(
             "look-not-written",
-            Message("报告写不进 {folder}", folder=out),
-            why=Message("可能没有写入权限、磁盘已满，或上一份报告正在 Excel 里打开"),
-            fix=Message("请关闭它，或用 --out 换一个文件夹"),
+            Message("报告写不进 {folder}。", folder=out),
+            why=Message("可能没有写入权限、磁盘已满，或上一份报告正在 Excel 里打开。"),
+            fix=Message("请关闭它，或用 --out 换一个文件夹。"),
         ) from error
     for kind in KINDS:
         typer.echo(f"  {kind_title(kind)}：{len(report.of(kind)):,}")

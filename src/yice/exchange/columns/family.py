@@ -45,8 +45,8 @@ def _fill_down(draft: Draft) -> None:
         draft.notes.append(
             Problem(
                 "household-filled-down",
-                Message("有 {count} 行没有写户主，按上一行的户主归户", count=filled),
-                fix=Message("请核对同一户的成员是否连在一起"),
+                Message("有 {count} 行没有写户主，按上一行的户主归户。", count=filled),
+                fix=Message("请核对同一户的成员是否连在一起。"),
             )
         )
 
@@ -87,10 +87,12 @@ def by_household(draft: Draft, table: pa.Table) -> bool:
         Problem(
             "list-by-household",
             Message(
-                "名单写明保障 {covered} 人，只列出了 {named} 人的姓名", covered=covered, named=table.num_rows
+                "名单写明保障 {covered} 人，只列出了 {named} 人的姓名。",
+                covered=covered,
+                named=table.num_rows,
             ),
-            why=Message("没有列名的家庭成员可能也在保障之内，不能因为名单上没有就当作没有"),
-            fix=Message("请索取带全部家庭成员的名单"),
+            why=Message("没有列名的家庭成员可能也在保障之内，不能因为名单上没有就当作没有。"),
+            fix=Message("请索取带全部家庭成员的名单。"),
         )
     )
     return True

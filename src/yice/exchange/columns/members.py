@@ -58,7 +58,7 @@ def unfold(sheet: Sheet) -> Sheet:
     note = Problem(
         "members-unfolded",
         Message(
-            "每户的成员写在同一行，已拆开：{heads} 户，另有成员 {members} 人",
+            "每户的成员写在同一行，已拆开：{heads} 户，另有成员 {members} 人。",
             heads=len(sheet),
             members=members,
         ),

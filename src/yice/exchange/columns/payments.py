@@ -73,7 +73,7 @@ def left_out(draft: Draft, table: pa.Table) -> pa.Table:
         count = pc.sum(stopped).as_py() or 0
         if count:
             draft.notes.append(
-                Problem("rows-stopped", Message("有 {count} 行注明已停发或未发成，不算领取", count=count))
+                Problem("rows-stopped", Message("有 {count} 行注明已停发或未发成，不算领取。", count=count))
             )
             table = table.filter(pc.invert(stopped))
         table = table.drop_columns(["pay_state"])

@@ -185,25 +185,27 @@ def _no_kind(sheet: Sheet) -> Problem:
     if sheet.header_row is None:
         return Problem(
             "sheet-no-header",
-            Message("没有找到表头"),
+            Message("没有找到表头。"),
             where=Message("工作表“{sheet}”", sheet=sheet.name),
-            why=Message("前 40 行里没有一行像“姓名、身份证号……”这样的栏目名"),
-            fix=Message("请在数据上方加一行栏目名"),
+            why=Message("前 40 行里没有一行像“姓名、身份证号……”这样的栏目名。"),
+            fix=Message("请在数据上方加一行栏目名。"),
         )
     return Problem(
         "sheet-kind-unknown",
-        Message("认不出这是什么名单"),
+        Message("认不出这是什么名单。"),
         where=Message("工作表“{sheet}”", sheet=sheet.name),
-        why=Message("栏目和名称与登记册、家庭成员、各部门名单都对不上；至少要有姓名，和身份证号或残疾人证号"),
-        fix=Message("请核对工作表，或在文件前写明种类，例如 living_subsidy=文件名.xlsx"),
+        why=Message(
+            "栏目和名称与登记册、家庭成员、各部门名单都对不上；至少要有姓名，和身份证号或残疾人证号。"
+        ),
+        fix=Message("请核对工作表，或在文件前写明种类，例如 living_subsidy=文件名.xlsx。"),
     )
 
 
 def _unsure(kind: SheetKind, confidence: float) -> Problem:
     return Problem(
         "sheet-kind-unsure",
-        Message("按“{kind}”读取，把握不大（{percent}%）", kind=kind.label, percent=round(confidence * 100)),
-        fix=Message("如果不是，请在文件前写明种类，例如 living_subsidy=文件名.xlsx"),
+        Message("按“{kind}”读取，把握不大（{percent}%）。", kind=kind.label, percent=round(confidence * 100)),
+        fix=Message("如果不是，请在文件前写明种类，例如 living_subsidy=文件名.xlsx。"),
     )
 
 
@@ -211,15 +213,15 @@ def _lacks(line: tuple[str, ...], kind: SheetKind) -> Problem:
     names = "、".join(fields()[name].label for name in line)
     return Problem(
         "sheet-lacks-column",
-        Message("缺少需要的栏目：{names}（有其一即可）", names=names),
-        why=Message("“{kind}”没有它就无法对上人", kind=kind.label),
-        fix=Message("请补上这一栏，或检查表头的写法"),
+        Message("缺少需要的栏目：{names}（有其一即可）。", names=names),
+        why=Message("“{kind}”没有它就无法对上人。", kind=kind.label),
+        fix=Message("请补上这一栏，或检查表头的写法。"),
     )
 
 
 def _doubtful(heading: str, one: Field) -> Problem:
     return Problem(
         "column-values-odd",
-        Message("“{heading}”栏像是“{field}”，但多数内容不是，没有使用", heading=heading, field=one.label),
-        fix=Message("请核对这一栏是否填错了位置"),
+        Message("“{heading}”栏像是“{field}”，但多数内容不是，没有使用。", heading=heading, field=one.label),
+        fix=Message("请核对这一栏是否填错了位置。"),
     )

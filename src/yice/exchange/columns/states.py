@@ -45,9 +45,9 @@ def _insured(draft: Draft, fact: str) -> None:
         draft.notes.append(
             Problem(
                 "insurance-kind-missing",
-                Message("有 {count} 行没有写明险种，只知道在名单上", count=int((~given(kind)).sum())),
-                why=Message("不知道是职工还是城乡居民，按“不清楚”处理"),
-                fix=Message("请索取带险种的名单"),
+                Message("有 {count} 行没有写明险种，只知道在名单上。", count=int((~given(kind)).sum())),
+                why=Message("不知道是职工还是城乡居民，按“不清楚”处理。"),
+                fix=Message("请索取带险种的名单。"),
             )
         )
 
@@ -68,8 +68,8 @@ def certificates(draft: Draft) -> None:
         draft.notes.append(
             Problem(
                 "certificates-not-listed",
-                Message("表中没有残疾人证号，有类别和等级的 {count} 人按持证处理", count=int(rated.sum())),
-                fix=Message("如果其中有未持证的，请加上“残疾人证号”或“是否持证”栏"),
+                Message("表中没有残疾人证号，有类别和等级的 {count} 人按持证处理。", count=int(rated.sum())),
+                fix=Message("如果其中有未持证的，请加上“残疾人证号”或“是否持证”栏。"),
             )
         )
     plain = draft.columns.get("_uncertified")

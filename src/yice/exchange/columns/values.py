@@ -129,7 +129,7 @@ def _parts(text: str) -> str | None:
 def _int(text: str) -> int:
     match = _INT.match(fold_value(text))
     if match is None:
-        raise Problem("number-unreadable", Message("看不懂这个数"), fix=Message("请只写整数"))
+        raise Problem("number-unreadable", Message("看不懂这个数。"), fix=Message("请只写整数。"))
     return int(match[1])
 
 
@@ -168,5 +168,5 @@ def _month(text: str, as_of: dt.date) -> dt.date:
         found = months.find(text)
         month = found or Month.of(parse_date(text))
     if month.first > as_of.replace(day=1) + dt.timedelta(days=400):
-        raise Problem("month-future", Message("月份在很久以后"), fix=Message("请核对年份"))
+        raise Problem("month-future", Message("月份在很久以后。"), fix=Message("请核对年份。"))
     return month.first

@@ -62,15 +62,15 @@ def _refuse_other(names: set[str]) -> None:
         return
     if any(name.startswith("word/") for name in names):
         raise not_a_table(
-            Message("这是 Word 文档，不是表格"), Message("请把其中的表格复制到 Excel，存为 .xlsx")
+            Message("这是 Word 文档，不是表格。"), Message("请把其中的表格复制到 Excel，存为 .xlsx。")
         )
     if any(name.startswith("ppt/") for name in names):
-        raise not_a_table(Message("这是演示文稿，不是表格"), Message("请提供 .xlsx 或 .csv 名单"))
+        raise not_a_table(Message("这是演示文稿，不是表格。"), Message("请提供 .xlsx 或 .csv 名单。"))
     if "xl/workbook.bin" in names or "content.xml" in names:
         raise not_a_table(
-            Message("不读取 .xlsb 和 .ods 格式"), Message("请用 Excel 或 WPS 打开它，另存为 .xlsx")
+            Message("不读取 .xlsb 和 .ods 格式。"), Message("请用 Excel 或 WPS 打开它，另存为 .xlsx。")
         )
-    raise not_a_table(Message("这是压缩包"), Message("请先解压，再给出里面的表格文件"), "file-archive")
+    raise not_a_table(Message("这是压缩包。"), Message("请先解压，再给出里面的表格文件。"), "file-archive")
 
 
 def _declared(parts: list[zipfile.ZipInfo], limits: Limits) -> None:
@@ -78,7 +78,7 @@ def _declared(parts: list[zipfile.ZipInfo], limits: Limits) -> None:
         raise bomb()
     for part in parts:
         if part.flag_bits & 1:
-            raise Problem("file-password", Message("这个文件设了密码"), fix=Message("请取消密码后再试"))
+            raise Problem("file-password", Message("这个文件设了密码。"), fix=Message("请取消密码后再试。"))
         if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise bomb()
         if part.file_size > limits.ratio_from and part.file_size > limits.ratio * max(part.compress_size, 1):

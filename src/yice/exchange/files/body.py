@@ -46,10 +46,10 @@ def sheet(
         result.rows = rows[keep]
     result.totals, result.notes = rows[total].tolist(), rows[note].tolist()
     if result.totals:
-        result.warnings.append(_left_out("rows-totals", Message("合计行不是人员，没有计入"), result.totals))
+        result.warnings.append(_left_out("rows-totals", Message("合计行不是人员，没有计入。"), result.totals))
     if result.notes:
         result.warnings.append(
-            _left_out("rows-notes", Message("重复的表头、签名或备注行没有计入"), result.notes)
+            _left_out("rows-notes", Message("重复的表头、签名或备注行没有计入。"), result.notes)
         )
     return result
 

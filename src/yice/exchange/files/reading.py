@@ -38,9 +38,9 @@ def read(path: Path | str, *, limits: Limits = LIMITS) -> Workbook:
     if not any(len(sheet) for sheet in book.sheets):
         raise Problem(
             "file-no-rows",
-            Message("文件里没有数据行"),
-            why=Message("每个工作表都是空的，或只有标题和表头"),
-            fix=Message("请确认给的是填好的名单"),
+            Message("文件里没有数据行。"),
+            why=Message("每个工作表都是空的，或只有标题和表头。"),
+            fix=Message("请确认给的是填好的名单。"),
         )
     # What people see first is what they meant: hidden sheets last, the largest first among equals.
     book.sheets.sort(key=lambda sheet: (sheet.hidden, sheet.header_row is None))
@@ -50,7 +50,7 @@ def read(path: Path | str, *, limits: Limits = LIMITS) -> Workbook:
 def _take(book: Workbook, grid: Grid, limits: Limits) -> None:
     if not any(cell not in ("", None) for row in grid.cells for cell in row):
         if not grid.hidden and grid.cells:
-            book.warnings.append(_aside("sheet-empty", Message("是空的，已略过"), grid.name))
+            book.warnings.append(_aside("sheet-empty", Message("是空的，已略过。"), grid.name))
         return
     try:
         sheet = _sheet(grid, limits)
@@ -58,7 +58,7 @@ def _take(book: Workbook, grid: Grid, limits: Limits) -> None:
         raise in_sheet(problem, grid.name) from problem
     if grid.hidden:
         book.warnings.append(
-            _aside("sheet-hidden", Message("是隐藏的，有 {rows} 行数据", rows=len(sheet)), grid.name)
+            _aside("sheet-hidden", Message("是隐藏的，有 {rows} 行数据。", rows=len(sheet)), grid.name)
         )
     book.sheets.append(sheet)
 
@@ -88,8 +88,8 @@ def _sheet(grid: Grid, limits: Limits) -> Sheet:
         sheet.warnings.append(
             Problem(
                 "cells-merged",
-                Message("有 {count} 处上下合并的单元格，值已填到它盖住的每一行", count=filled),
-                why=Message("例如一户几口人共用一个户主格"),
+                Message("有 {count} 处上下合并的单元格，值已填到它盖住的每一行。", count=filled),
+                why=Message("例如一户几口人共用一个户主格。"),
             )
         )
     return sheet

@@ -45,9 +45,11 @@ def grids(path: Path, packed: bool, limits: Limits) -> tuple[list[Grid], list[Pr
                 raise Problem(
                     "file-too-many-sheets",
                     Message(
-                        "文件里有 {count} 个工作表，超过 {limit} 个", count=len(metadata), limit=limits.sheets
+                        "文件里有 {count} 个工作表，超过 {limit} 个。",
+                        count=len(metadata),
+                        limit=limits.sheets,
                     ),
-                    fix=Message("请只留要用的工作表"),
+                    fix=Message("请只留要用的工作表。"),
                 )
             return [_grid(book, sheet, limits) for sheet in metadata], warnings
     except Problem:
@@ -55,8 +57,8 @@ def grids(path: Path, packed: bool, limits: Limits) -> tuple[list[Grid], list[Pr
     except calamine.PasswordError as error:
         raise Problem(
             "file-password",
-            Message("这个表格设了打开密码"),
-            fix=Message("请用 Excel 打开，取消密码后另存为 .xlsx"),
+            Message("这个表格设了打开密码。"),
+            fix=Message("请用 Excel 打开，取消密码后另存为 .xlsx。"),
         ) from error
     except MemoryError as error:
         raise bomb() from error
@@ -110,7 +112,7 @@ def _text(value: Any) -> str | None:
 def _formulas(cells: list[str]) -> Problem:
     return Problem(
         "sheet-has-formulas",
-        Message("表中有公式（如 {cells}），读的是上次保存时算出的值", cells="、".join(cells[:3])),
-        why=Message("没有重算过的公式，值可能已经过时或为空"),
-        fix=Message("如有疑问，请把公式列“复制—选择性粘贴为数值”后再试"),
+        Message("表中有公式（如 {cells}），读的是上次保存时算出的值。", cells="、".join(cells[:3])),
+        why=Message("没有重算过的公式，值可能已经过时或为空。"),
+        fix=Message("如有疑问，请把公式列“复制—选择性粘贴为数值”后再试。"),
     )

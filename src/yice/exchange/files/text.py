@@ -66,8 +66,8 @@ def decode(raw: bytes) -> tuple[bytes, str]:
         return _recode(raw, which), which
     if b"\0" in raw:
         raise not_a_table(
-            Message("文件里有不可见的二进制内容，不是表格"),
-            Message("请用 Excel 或 WPS 打开它，另存为 .xlsx 后再试"),
+            Message("文件里有不可见的二进制内容，不是表格。"),
+            Message("请用 Excel 或 WPS 打开它，另存为 .xlsx 后再试。"),
         )
     try:
         raw.decode("utf-8")
@@ -83,10 +83,10 @@ def _recode(raw: bytes, encoding: str) -> bytes:
         at = error.start if isinstance(error, UnicodeDecodeError) else 0
         raise Problem(
             "file-encoding",
-            Message("看不懂文件的文字编码"),
+            Message("看不懂文件的文字编码。"),
             where=Message("第 {row} 行附近", row=raw.count(b"\n", 0, at) + 1),
-            why=Message("既不是 UTF-8、UTF-16，也不是 GB18030（GBK）"),
-            fix=Message("请用 Excel 打开原件，另存为 .xlsx 后再试"),
+            why=Message("既不是 UTF-8、UTF-16，也不是 GB18030（GBK）。"),
+            fix=Message("请用 Excel 打开原件，另存为 .xlsx 后再试。"),
         ) from error
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from yice.exchange.look import sections
+from yice.exchange.look import section_files, section_findings, sections
 from yice.exchange.look.markup import Html, items, join, tag, text
 from yice.exchange.look.report import Report
 from yice.exchange.look.wording import say
@@ -13,10 +13,10 @@ from yice.exchange.look.wording import say
 _SECTIONS: tuple[Callable[[Report, bool], tuple[str, str, Html] | None], ...] = (
     sections.summary,
     sections.first,
-    *(sections.of_kind(kind) for kind in ("gap", "leak", "duplicate", "amount", "ask")),
-    sections.unmatched,
-    sections.files,
-    sections.method,
+    *(section_findings.of_kind(kind) for kind in ("gap", "leak", "duplicate", "amount", "ask")),
+    section_files.unmatched,
+    section_files.files,
+    section_files.method,
 )
 
 

@@ -27,9 +27,9 @@ def choose(area: str, as_of: dt.date, given: Path | None) -> tuple[Plan, str]:
         if not (given / "pack.yaml").is_file():
             raise Problem(
                 "no-such-pack",
-                Message("文件夹 {name} 里没有策略包", name=given.name),
-                why=Message("策略包是一个含 pack.yaml 的文件夹"),
-                fix=Message("请检查 --pack 的路径"),
+                Message("文件夹 {name} 里没有策略包。", name=given.name),
+                why=Message("策略包是一个含 pack.yaml 的文件夹。"),
+                fix=Message("请检查 --pack 的路径。"),
             )
         return load_pack(given, library=library()), "given"
     fitting: list[tuple[bool, int, str, Path]] = []
@@ -58,8 +58,8 @@ def choose(area: str, as_of: dt.date, given: Path | None) -> tuple[Plan, str]:
     if not (national / "pack.yaml").is_file():
         raise Problem(
             "no-packs",
-            Message("找不到策略包"),
-            why=Message("没有政策规则就无法比对"),
-            fix=Message("请用 --pack 指明策略包文件夹，或在项目文件夹里运行"),
+            Message("找不到策略包。"),
+            why=Message("没有政策规则就无法比对。"),
+            fix=Message("请用 --pack 指明策略包文件夹，或在项目文件夹里运行。"),
         )
     return load_pack(national), "national"

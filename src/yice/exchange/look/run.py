@@ -136,9 +136,9 @@ def _area(given: Sources, choices: Choices, gazetteer: Gazetteer) -> tuple[str, 
         return named, say("登记册的标题或文件名")
     raise Problem(
         "look-no-area",
-        Message("看不出登记册是哪个县（市、区）的"),
-        why=Message("登记册没有户籍区划代码，标题和文件名里也没有县名"),
-        fix=Message("请加上 --area，例如 --area 440704"),
+        Message("看不出登记册是哪个县（市、区）的。"),
+        why=Message("登记册没有户籍区划代码，标题和文件名里也没有县名。"),
+        fix=Message("请加上 --area，例如 --area 440704。"),
     )
 
 
@@ -167,9 +167,9 @@ def _registry(given: Sources, area: str, assumptions: list[str]) -> pa.Table:
     if table.num_rows == 0:
         raise Problem(
             "look-nobody",
-            Message("登记册里没有一行可用"),
-            why=Message("全部行都有错误（例如身份证号被改成了 1.10105E+17）"),
-            fix=Message("请按退回原因改正后再试"),
+            Message("登记册里没有一行可用。"),
+            why=Message("全部行都有错误（例如身份证号被改成了 1.10105E+17）。"),
+            fix=Message("请按退回原因改正后再试。"),
         )
     if "hukou" not in table.column_names:
         table = table.append_column("hukou", pa.array([area] * table.num_rows))

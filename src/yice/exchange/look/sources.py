@@ -92,9 +92,9 @@ def gather(arguments: Sequence[str], month: Month | None) -> Sources:
     if not found.of("registry"):
         raise Problem(
             "look-no-registry",
-            Message("给出的文件里没有残疾人登记册"),
-            why=Message("要先知道有哪些人，才能和名单比对"),
-            fix=Message("请把登记册（有姓名、身份证号或残疾人证号、残疾类别、残疾等级）放在第一个"),
+            Message("给出的文件里没有残疾人登记册。"),
+            why=Message("要先知道有哪些人，才能和名单比对。"),
+            fix=Message("请把登记册（有姓名、身份证号或残疾人证号、残疾类别、残疾等级）放在第一个。"),
         )
     return found
 
@@ -113,9 +113,9 @@ def _argument(argument: str) -> tuple[str | None, Path]:
     if kind not in kinds():
         raise Problem(
             "look-unknown-kind",
-            Message("没有“{kind}”这种名单", kind=kind),
+            Message("没有“{kind}”这种名单。", kind=kind),
             fix=Message(
-                "可以用：{kinds}", kinds="、".join(f"{one.id}（{one.label}）" for one in kinds().values())
+                "可以用：{kinds}。", kinds="、".join(f"{one.id}（{one.label}）" for one in kinds().values())
             ),
         )
     return kind, Path(path)

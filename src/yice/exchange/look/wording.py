@@ -27,13 +27,14 @@ def spoken(words: Words) -> str:
 
 
 def sentence(problem: Problem) -> str:
-    """A problem as running text: its parts each closed like a sentence."""
-    parts = [
-        str(one).strip() for one in (problem.where, problem.what, problem.why, problem.fix) if one is not None
-    ]
+    """A problem as running text: the place with a colon, the other parts each closed like a sentence."""
+    parts = [str(one).strip() for one in (problem.what, problem.why, problem.fix) if one is not None]
     stop = say("。")
     closed = [part if part[-1:] in "。.！!？?：:" else part + stop for part in parts]
-    return (" " if stop == "." else "").join(closed)
+    place = str(problem.where).strip() if problem.where is not None else ""
+    if place and place[-1:] not in "：:":
+        place += say("：")
+    return place + (" " if stop == "." else "").join(closed)
 
 
 def _grade(text: str) -> str:

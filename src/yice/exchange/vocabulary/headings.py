@@ -53,7 +53,8 @@ def without_bracket(folded: str) -> str:
 def fields() -> dict[str, Field]:
     """Every field by name."""
     found = {}
-    for name, entry in load("fields.yaml").items():
+    entries = load("fields_persons.yaml") | load("fields_life.yaml") | load("fields_lists.yaml")
+    for name, entry in entries.items():
         values = {key: entry[key] for key in ("type", "zh", "en", "values", "past") if key in entry}
         found[name] = Field(
             name, headings=tuple(entry["headings"]), reversed=tuple(entry.get("reversed", ())), **values
