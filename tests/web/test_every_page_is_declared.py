@@ -63,7 +63,11 @@ def samples(world: World) -> dict[str, Sample]:
         **dict.fromkeys(("report", "comparison", "changes-export"), report),
         **dict.fromkeys(("county-at", "county-export"), county),
         **dict.fromkeys(("figure", "figure-export"), figure),
-        **dict.fromkeys(("import", "import-refused"), batch),
+        "import": batch,
+        "import-refused": Sample(
+            batch.kwargs,
+            lambda actor, _actions: access.may(actor, Action.IMPORT_REGISTRY, world.batch).allowed,
+        ),
         **dict.fromkeys(("job", "job-progress"), job),
         "screening": Sample({"run": world.run.uuid}, _subject(world.run)),
         **dict.fromkeys(

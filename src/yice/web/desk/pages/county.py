@@ -40,6 +40,8 @@ def county(request: HttpRequest, area: str = "") -> HttpResponse:
             made = services.freeze_report(actor=request.user, area=shown.area)
             messages.success(request, _("已固定报告。以后数字再变，这份报告不变。"))
             return HttpResponseRedirect(reverse("desk:report", args=[made.uuid]))
+        except access.Forbidden:
+            raise
         except Problem as refused:
             problem = refused
     context = {

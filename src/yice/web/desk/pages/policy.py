@@ -14,7 +14,7 @@ from yice.areas import selectors as areas
 from yice.policy import selectors
 from yice.policy.models import InstalledPack
 from yice.policy.words import text
-from yice.rules.model import Benefit, Plan, Setting, Words
+from yice.rules.model import Benefit, Fact, Plan, Setting, Table, Words
 from yice.terms import clock
 from yice.web.desk.door import page
 from yice.web.ui.parts import Tab
@@ -98,7 +98,7 @@ def _condition(one: Any) -> dict[str, Any]:
 def _benefits(plan: Plan, _found: InstalledPack) -> dict[str, Any]:
     return {
         "benefits": [_benefit(plan, one) for one in plan.benefits.values()],
-        "tables": [table for table in plan.tables.values() if table.rates],
+        "tables": [_table(plan, table) for table in plan.tables.values() if table.rates],
     }
 
 
@@ -118,6 +118,27 @@ def _benefit(plan: Plan, one: Benefit) -> dict[str, Any]:
             if one.amount and f"setting.{name}" in one.amount
         ],
     }
+
+
+def _table(plan: Plan, table: Table) -> dict[str, Any]:
+    """A table with its keys in the words of the facts they stand for."""
+    facts = [plan.facts.get(name) for name in table.key_names]
+    return {
+        "table": table,
+        "keys": [
+            text(fact.label) if fact else name for fact, name in zip(facts, table.key_names, strict=True)
+        ],
+        "rates": [
+            (rate, [_key(fact, key) for fact, key in zip(facts, rate.keys, strict=True)])
+            for rate in table.rates
+        ],
+    }
+
+
+def _key(fact: Fact | None, key: str) -> str:
+    if fact is not None and key in fact.codes and len(fact.code_labels) == len(fact.codes):
+        return text(fact.code_labels[fact.codes.index(key)])
+    return key
 
 
 def _sources(plan: Plan, _found: InstalledPack) -> dict[str, Any]:
