@@ -2,4 +2,10 @@
 
 from yice.audit.sentences import register
 
-register({"areas.loaded": "装入了 {edition} 的区划：新增 {added}，更改 {changed}，撤销 {ended}"})
+register(
+    {
+        "areas.loaded": "装入了 {edition} 的区划：新增 {added}，更改 {changed}，撤销 {ended}",
+        "site.backed_up": "做了备份，含 {files} 个文件",
+        "site.restored": "从 {made_at} 的备份恢复",
+    }
+)
