@@ -58,7 +58,10 @@ def look(
         )
     day: dt.date | None = parse_date(as_of) if as_of else None
     choices = Choices(pack, day, Month.parse(month) if month else None, area, frozenset(not_whole or ()))
-    report = take_a_look(files, choices, _progress)
+    try:
+        report = take_a_look(files, choices, _progress)
+    finally:
+        gc.enable()
     out.mkdir(parents=True, exist_ok=True)
     base = str(Message("初步查看-{area}-{month}", area=report.area_name or report.area, month=report.month))
     excel, html = out / f"{base}.xlsx", out / f"{base}.html"
