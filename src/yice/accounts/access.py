@@ -165,19 +165,19 @@ def may(actor: User, action: Action, subject: Scoped | None = None, *, line: Lin
             if any(post.area.covers(_value(subject, path) or "") for path in fields.paths(grant.basis))
         ]
         if not held:
-            return Decision(False, Message("不在您负责的区域内,不能“{action}”。", action=action.label))
+            return Decision(False, Message("不在您负责的区域内，不能“{action}”。", action=action.label))
     if line is not None:
         held = [(post, grant) for post, grant in held if line in grant.lines]
         if not held:
             return Decision(
                 False,
-                Message("“{line}”不归您的岗位办理,不能“{action}”。", line=line.label, action=action.label),
+                Message("“{line}”不归您的岗位办理，不能“{action}”。", line=line.label, action=action.label),
             )
     post = held[0][0]
     return Decision(
         True,
         Message(
-            "作为{area}的{role},可以“{action}”。",
+            "作为{area}的{role}，可以“{action}”。",
             area=post.area.name,
             role=post.get_role_display(),
             action=action.label,
@@ -196,7 +196,7 @@ class Forbidden(Problem):
     """Not allowed here; the sentence says why and whom to ask."""
 
     def __init__(self, why: Message) -> None:
-        super().__init__("forbidden", why, fix=Message("如果工作需要,请联系本单位的系统管理员。"))
+        super().__init__("forbidden", why, fix=Message("如果工作需要，请联系本单位的系统管理员。"))
 
 
 def condition(actor: User, action: Action, fields: AreaFields) -> Q:

@@ -5,10 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
-    VILLAGE_COMMISSIONER = "village_commissioner", _("村(社区)专职委员")
-    TOWNSHIP_CLERK = "township_clerk", _("乡镇(街道)经办员")
-    COUNTY_FEDERATION = "county_federation", _("县(区)残联业务员")
-    COUNTY_CIVIL_AFFAIRS = "county_civil_affairs", _("县(区)民政经办员")
+    VILLAGE_COMMISSIONER = "village_commissioner", _("村（社区）专职委员")
+    TOWNSHIP_CLERK = "township_clerk", _("乡镇（街道）经办员")
+    COUNTY_FEDERATION = "county_federation", _("县（区）残联业务员")
+    COUNTY_CIVIL_AFFAIRS = "county_civil_affairs", _("县（区）民政经办员")
     PROVINCIAL_VIEWER = "provincial_viewer", _("省级查看员")
     SYSTEM_ADMINISTRATOR = "system_administrator", _("系统管理员")
 

@@ -141,7 +141,7 @@ def install(*, demo: bool, area: Area | None = None) -> Installation:
         raise Problem(
             "installation-kind-fixed",
             Message(
-                "这个数据库建立时是{kind},不能改换。",
+                "这个数据库建立时是{kind}，不能改换。",
                 kind=Message("演示库") if found.demo else Message("正式库"),
             ),
             fix=Message("请用 YICE_DATABASE 或 YICE_VAR 另指一个数据库。"),
@@ -169,4 +169,4 @@ def _require_manager(actor: User | None) -> None:
     if actor is not None:
         access.require(actor, Action.ACCOUNT_MANAGE)
     elif User.objects.filter(posts__role=Role.SYSTEM_ADMINISTRATOR).exists():
-        raise access.Forbidden(Message("系统已有管理员,账号由管理员建立。"))
+        raise access.Forbidden(Message("系统已有管理员，账号由管理员建立。"))
