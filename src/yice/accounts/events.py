@@ -9,8 +9,8 @@ register(
         "account.post_given": "安排 {username} 在{area}任{role}",
         "account.post_ended": "结束了 {username} 的岗位：{role}",
         "account.password_set": "给 {username} 设了新密码",
-        "account.signed_in": "登录",
-        "account.signed_out": "退出登录",
+        "account.signed_in": "登录了系统",
+        "account.signed_out": "退出了系统",
         "account.sign_in_failed": "登录未成功",
     }
 )

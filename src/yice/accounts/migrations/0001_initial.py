@@ -67,10 +67,10 @@ class Migration(migrations.Migration):
                     "role",
                     models.CharField(
                         choices=[
-                            ("village_commissioner", "村(社区)专职委员"),
-                            ("township_clerk", "乡镇(街道)经办员"),
-                            ("county_federation", "县(区)残联业务员"),
-                            ("county_civil_affairs", "县(区)民政经办员"),
+                            ("village_commissioner", "村（社区）专职委员"),
+                            ("township_clerk", "乡镇（街道）经办员"),
+                            ("county_federation", "县（区）残联业务员"),
+                            ("county_civil_affairs", "县（区）民政经办员"),
                             ("provincial_viewer", "省级查看员"),
                             ("system_administrator", "系统管理员"),
                         ],
