@@ -94,12 +94,10 @@ def _row(shown: PersonPage, fact: FactRow, usual: str) -> Row:
     note = [] if source == usual and not fact.note else [f"{source}。"] if source else []
     if fact.note:
         note.append(fact.note)
-    note += [
-        _("另有：{text}（{source}，{day}）。").format(text=o.text, source=o.source, day=words.day(o.date))
-        if o.date
-        else _("另有：{text}（{source}）。").format(text=o.text, source=o.source)
-        for o in fact.others
-    ]
+    for other in {(one.text, one.source): one for one in fact.others}.values():
+        text = _("另有：{text}（{source}，{day}）。") if other.date else _("另有：{text}（{source}）。")
+        day = words.day(other.date) if other.date else ""
+        note.append(text.format(text=other.text, source=other.source, day=day))
     links = []
     if fact.correct:
         text = _("更正") if fact.correct == "here" else _("请求更正")
@@ -138,8 +136,8 @@ class Verdict:
 def verdicts(rows: Iterable[WhyRow]) -> list[Verdict]:
     """What needs work first, then what cannot be told, then the rest."""
     order = {"eligible": 2, "unknown": 1, "ineligible": 3}
-    made = [Verdict(row, _short(row), bool(row.kind), why(row)) for row in rows]
-    return sorted(made, key=lambda one: (0 if one.row.kind else order[one.row.status]))
+    made = [Verdict(row, _short(row), bool(row.kind_label), why(row)) for row in rows]
+    return sorted(made, key=lambda one: 0 if one.row.kind else order[one.row.status])
 
 
 _WEIGHT = {"failed": 0, "unknown": 1, "assumed": 2, "met": 3}

@@ -140,7 +140,9 @@ def _choose(
 ) -> forms.ChoiceField:
     """Few choices side by side, many in a list. At the door the last one takes a wrong touch back."""
     if len(choices) > FEW:
-        return forms.ChoiceField(label=label, help_text=hint, required=False, choices=[("", "—"), *choices, *said])
+        return forms.ChoiceField(
+            label=label, help_text=hint, required=False, choices=[("", "—"), *choices, *said]
+        )
     back = [("", _("没有问到") if said else _("不改"))]
     return forms.ChoiceField(
         label=label,

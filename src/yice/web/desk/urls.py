@@ -5,6 +5,7 @@ from django.urls import path
 from yice.web.desk.door import open_page
 from yice.web.desk.pages import (
     accounts,
+    ask,
     correct,
     county,
     export,
@@ -19,6 +20,7 @@ from yice.web.desk.pages import (
     screenings,
     search,
     sign_in,
+    unmask,
     visits,
     worklist,
 )
@@ -33,9 +35,9 @@ urlpatterns = [
     path("worklist/export/", export.worklist, name="export"),
     path("search/", search.search, name="search"),
     path("person/<uuid:person>/", person.person, name="person"),
-    path("person/<uuid:person>/ask/", person.ask, name="ask"),
+    path("person/<uuid:person>/ask/", ask.ask, name="ask"),
     path("person/<uuid:person>/correct/<str:fact>/", correct.correct, name="correct"),
-    path("person/<uuid:person>/whole/<slug:field>/", person.unmask, name="unmask"),
+    path("person/<uuid:person>/whole/<slug:field>/", unmask.unmask, name="unmask"),
     *(
         path(f"person/<uuid:person>/{part}/", person.person, {"part": part}, name=f"person-{part}")
         for part in person.PARTS

@@ -103,7 +103,7 @@ def _person(actor: User, row: Person, own: bool) -> MemberRow:
     certificate = ""
     if facts is not None and facts.certified:
         grade = gettext("{grade} 级").format(grade=facts.grade) if facts.grade else ""
-        certificate = f"{words.category(facts.category)}{grade}"
+        certificate = f"{words.category(facts.category)} {grade}".strip()
     readable = access.may(actor, Action.PERSON_READ, row).allowed
     return MemberRow(
         row.name, words.relation(row.relation), str(Sex(row.sex).label) if row.sex else "",

@@ -128,7 +128,7 @@ def _row(
         sex=str(Sex(person.sex).label) if person.sex else "",
         category=words.category(facts.category if facts else None),
         phone_masked=masking.phone(person.phone),
-        place=f"{words.place(person.residence, names, tiers=1)} {masking.address(person.address)}".strip(),
+        place=_place(words.place(person.residence, names, tiers=1), masking.address(person.address)),
         reasons=reasons,
         questions=asked,
         ask_version=ask.version if ask else None,
@@ -136,3 +136,10 @@ def _row(
         note=visit.note,
         typed=visit.typed_at is not None,
     )
+
+
+def _place(village: str, address: str) -> str:
+    """The village and what of the address may be read, the village said once."""
+    if village and village in address:
+        return address[address.index(village) :]
+    return f"{village} {address}".strip()

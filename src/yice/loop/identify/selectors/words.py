@@ -97,6 +97,7 @@ def _parts(fact: Fact, known: Any) -> str:
         if code and code != "none":
             said.append(
                 _code(fact, code)
+                + " "
                 + (gettext("{grade} 级").format(grade=grade) if grade else gettext("等级不明"))
             )
     return "、".join(said) or gettext("无")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -12,17 +14,19 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from yice.accounts.enums import Action
 from yice.loop.identify import services
+from yice.loop.identify.selectors.questions import Question
 from yice.loop.identify.selectors.visits import VisitPage, VisitRow, visit_list, visit_lists
 from yice.loop.identify.services.visits import RESULTS, TypedLine
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
 from yice.web.desk.door import page
-from yice.web.desk.questions import form_of, given
-from yice.web.ui.errors import add_problems
+from yice.web.desk.questions import QuestionForm, form_of, given
+from yice.web.ui import words
+from yice.web.ui.errors import Line, add_problems, lines_of
 from yice.web.ui.forms import DayField, Form
 
 RESULT_WORDS = {
@@ -31,23 +35,53 @@ RESULT_WORDS = {
     "moved": gettext_lazy("已搬走"),
     "phone": gettext_lazy("电话联系"),
 }
+ON_PAPER = 36  # questions that one A4 has room for beside twelve households
+AHEAD = dt.timedelta(days=7)  # a list made earlier would be stale on its day
 
 
-def tomorrow_week() -> dt.date:
-    """Lists are made for today and a week ahead at most: later they would be stale on the day."""
-    return clock.today() + dt.timedelta(days=7)
+def _latest() -> dt.date:
+    return clock.today() + AHEAD
 
 
 class MakeForm(Form):
     mark_optional = False
-    day = DayField(label=gettext_lazy("走访日期"), not_after=tomorrow_week)
+    day = DayField(label=gettext_lazy("走访日期"), not_after=_latest)
     size = forms.IntegerField(
         label=gettext_lazy("走访几户"),
-        help_text=gettext_lazy("一张 A4 纸能印下 12 户。"),
+        help_text=gettext_lazy("一张 A4 纸能印下 12 户；最多 20 户。"),
         min_value=1,
-        max_value=30,
+        max_value=20,
         widget=forms.TextInput({"inputmode": "numeric", "class": "govuk-input--width-3"}),
+        error_messages={
+            "invalid": gettext_lazy("请填写 1 到 20 之间的户数。"),
+            "min_value": gettext_lazy("请填写 1 到 20 之间的户数。"),
+            "max_value": gettext_lazy("请填写 1 到 20 之间的户数。"),
+        },
     )
+
+    def clean_day(self) -> dt.date:
+        day: dt.date = self.cleaned_data["day"]
+        if day < clock.today():
+            raise forms.ValidationError(_("走访日期不能早于今天。"))
+        return day
+
+
+@dataclass(frozen=True)
+class LineOnPage:
+    """One household: as printed, and as a form to type back."""
+
+    row: VisitRow
+    form: Form
+    asked: QuestionForm
+    paper: list[Question]
+
+    @property
+    def more(self) -> int:
+        return len(self.row.questions) - len(self.paper)
+
+    @property
+    def open(self) -> bool:
+        return any(group["open"] for group in self.asked.groups())
 
 
 @page(Action.VISIT_PLAN, post=True)
@@ -69,20 +103,17 @@ def list_page(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
     """The list as printed; below it the same rows to type back, each with its questions."""
     shown = visit_list(request.user, uuid)
     data = request.POST if request.method == "POST" else None
-    lines = [(row, _line_form(row, data), _question_form(row, data)) for row in shown.rows]
-    problems: list[Problem] = []
-    if data is not None and all(line.is_valid() and asked.is_valid() for _row, line, asked in lines):
-        try:
-            return _typed(request, shown, lines)
-        except (Problem, Problems) as problem:
-            problems = problem.problems if isinstance(problem, Problems) else [problem]
-    wrong = bool(problems) or any(line.errors or asked.errors for _row, line, asked in lines)
-    context: dict[str, Any] = {
-        "shown": shown,
-        "lines": lines,
-        "problems": Problems(problems) if problems else None,
-        "wrong": [form for _row, *both in lines for form in both if form.errors],
-    }
+    room = max(1, ON_PAPER // max(1, len(shown.rows)))
+    lines = [
+        LineOnPage(row, _line_form(row, data), _question_form(row, data), row.questions[:room])
+        for row in shown.rows
+    ]
+    if data is not None:
+        done = _take(request, shown, lines)
+        if done is not None:
+            return done
+    wrong = list(_wrong(lines))
+    context = {"shown": shown, "lines": lines, "wrong": wrong, "day": words.day(shown.day)}
     return render(request, "desk/visit_list.html", context, status=422 if wrong else 200)
 
 
@@ -102,26 +133,58 @@ def _line_form(row: VisitRow, data: Any) -> Form:
     return form_class(data, prefix=f"r{row.position}", initial=initial)  # type: ignore[no-any-return]
 
 
-def _question_form(row: VisitRow, data: Any) -> Form:
+def _question_form(row: VisitRow, data: Any) -> QuestionForm:
     return form_of(row.questions, door=True, data=data, prefix=f"q{row.position}")
 
 
-def _typed(request: HttpRequest, shown: VisitPage, lines: list[tuple[VisitRow, Form, Form]]) -> HttpResponse:
-    typed = [
-        TypedLine(
-            row.position,
-            line.cleaned_data["result"],
-            line.cleaned_data["note"],
-            given(row.questions, asked.cleaned_data),
-            line.cleaned_data["ask_version"],
-        )
-        for row, line, asked in lines
-        if line.cleaned_data["result"]
-    ]
+def _take(request: HttpRequest, shown: VisitPage, lines: list[LineOnPage]) -> HttpResponse | None:
+    """Take back what was typed; what is wrong stays beside the household it is about."""
+    valid = [line.form.is_valid() and line.asked.is_valid() for line in lines]
+    typed = [one for line, good in zip(lines, valid, strict=True) if good and (one := _typed(line))]
+    if not all(valid):
+        return None
     if not typed:
         messages.info(request, _("还没有填写任何一户的走访结果。"))
     else:
         row = services.visit_list(request.user, shown.uuid)
-        services.type_back(actor=request.user, visit_list=row, lines=typed)
-        messages.success(request, _("已录入 {n} 户。").format(n=len(typed)))
+        try:
+            services.type_back(actor=request.user, visit_list=row, lines=typed)
+        except (Problem, Problems) as problem:
+            _place(lines, problem)
+            return None
+        n = len(typed)
+        messages.success(request, ngettext("已录入 {n} 户。", "已录入 {n} 户。", n).format(n=n))
     return HttpResponseRedirect(reverse("desk:visit-list", args=[shown.uuid]))
+
+
+def _typed(line: LineOnPage) -> TypedLine | None:
+    said = line.form.cleaned_data
+    answers = given(line.row.questions, line.asked.cleaned_data)
+    if not said["result"] and not answers and not said["note"]:
+        return None
+    return TypedLine(line.row.position, said["result"], said["note"], answers, said["ask_version"])
+
+
+def _place(lines: list[LineOnPage], found: Problem | Problems) -> None:
+    """A service names the line and perhaps the fact: "line-3", "line-3.income_pc_month"."""
+    by_position = {str(line.row.position): line for line in lines}
+    for problem in found.problems if isinstance(found, Problems) else [found]:
+        position, _dot, fact = (problem.field or "").removeprefix("line-").partition(".")
+        line = by_position.get(position, lines[0])
+        if fact in line.asked.fields:
+            add_problems(line.asked, Problem(problem.code, problem.what, why=problem.why, field=fact))
+        else:
+            field = "result" if problem.code == "visit-line" else None
+            add_problems(
+                line.form, Problem(problem.code, problem.what, why=problem.why, fix=problem.fix, field=field)
+            )
+
+
+def _wrong(lines: list[LineOnPage]) -> Iterator[Line]:
+    """Every fault with the household it is about."""
+    for line in lines:
+        if not line.form.is_bound:
+            continue
+        for fault in [*lines_of(line.form), *lines_of(line.asked)]:
+            about = _("{n}. {name}：{text}").format(n=line.row.position, name=line.row.name, text=fault.text)
+            yield Line(about, fault.target or f"v{line.row.position}")

@@ -1,0 +1,36 @@
+"""What the desk's forms share: places to choose from, and a refusal shown beside what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.forms import BaseForm
+
+from yice.areas.models import Tier
+from yice.areas.selectors import below, names
+from yice.identifiers.division import ancestors
+from yice.loop.identify.selectors.questions import Question
+from yice.terms.errors import Problem, Problems
+from yice.web.ui.errors import add_problems
+
+
+def villages_for(questions: Iterable[Question], code: str) -> list[tuple[str, str]]:
+    """The villages of the county around `code`, with their streets; none where no question is about a place."""
+    if not any(question.type == "area" for question in questions):
+        return []
+    county = next((one for one in ancestors(code) if one.endswith("000000") and one[4:6] != "00"), code)
+    found = list(below(county, Tier.VILLAGE))
+    streets = names({one.code[:9].ljust(12, "0") for one in found})
+    return [(one.code, f"{streets.get(one.code[:9].ljust(12, '0'), '')} {one.name}".strip()) for one in found]
+
+
+def refused(form: BaseForm, problem: Problem | Problems, *, version: int) -> None:
+    """Put a service's refusal into the form, which keeps what was typed.
+
+    After "stale" the form carries the version now shown on the page: who has read what changed may go on.
+    """
+    add_problems(form, problem)
+    first = problem.problems[0] if isinstance(problem, Problems) else problem
+    if first.code == "stale":
+        form.data = form.data.copy()
+        form.data[form.add_prefix("version")] = str(version)
