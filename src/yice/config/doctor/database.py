@@ -1,0 +1,160 @@
+"""The database: reachable, of this version, set to lose nothing, its record whole, its sealed values open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.db import OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from yice.accounts.models import Installation
+from yice.audit.models import Event
+from yice.audit.services import verify
+from yice.config.doctor.finding import Finding, fail, ok, warn
+from yice.config.environment import held_day
+from yice.config.sealed import Sample, open_sample
+from yice.policy.models import Snapshot
+from yice.terms import clock
+from yice.terms.messages import Message
+
+OLDEST_POSTGRES = 150000
+QUICK_CHECK = 256 << 20  # a SQLite file up to this size is checked page by page
+LATEST_EVENTS = 2000
+SAFE = {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"}  # 2: FULL
+MIGRATE = Message("请先备份，再运行 yice migrate。")
+
+
+def database() -> Iterator[Finding]:
+    try:
+        connection.ensure_connection()
+    except OperationalError:
+        fix = Message("请核对 YICE_DATABASE，并看数据库是否已启动。")
+        yield fail("database", Message("连不上数据库。"), fix)
+        return
+    yield from _sqlite() if connection.vendor == "sqlite" else _postgres()
+
+
+def tables() -> Iterator[Finding]:
+    if not connection.introspection.table_names():
+        fix = Message("请运行 yice site new；只是看看请运行 yice demo。")
+        yield fail("tables", Message("数据库还是空的，没有表。"), fix)
+        return
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if waiting:
+        yield fail("tables", Message("数据库的表还差 {count} 步才是这一版的。", count=len(waiting)), MIGRATE)
+    else:
+        yield ok("tables", Message("数据库的表是这一版的"))
+
+
+def kind() -> Iterator[Finding]:
+    """What this database was created as, and that the environment does not say otherwise."""
+    found = Installation.objects.first()
+    if found is None:
+        fix = Message("请运行 yice site new；只是看看请运行 yice demo。")
+        yield warn("kind", Message("还没有建立站点。"), fix)
+        return
+    if found.demo != settings.DEMO:
+        fix = Message("请把 YICE_DEMO 改过来，或用 YICE_VAR 指到对的站点。")
+        yield fail("kind", Message("YICE_DEMO 与数据库建立时的不同。"), fix)
+        return
+    yield ok("kind", Message("演示库") if found.demo else Message("正式库"))
+    if not found.demo:
+        yield from _exposed()
+
+
+def held_clock() -> Iterator[Finding]:
+    if held_day() is None:
+        yield ok("clock", Message("今天是 {day}", day=clock.today().isoformat()))
+    elif settings.DEMO:
+        yield ok("clock", Message("演示的今天停在 {day}", day=clock.today().isoformat()))
+    else:
+        what = Message("正式站点的今天停在 {day}。", day=clock.today().isoformat())
+        yield fail("clock", what, Message("请去掉 YICE_TODAY。"))
+
+
+def sealed() -> Iterator[Finding]:
+    match open_sample():
+        case Sample.OPEN:
+            yield ok("sealed", Message("密封的值能打开"))
+        case Sample.SHUT:
+            fix = Message("请从密钥备份放回原来的密钥；放回之前不要导入或录入。")
+            yield fail("sealed", Message("密封的值打不开：密钥不是这个数据库的。"), fix)
+        case Sample.NOTHING:
+            yield ok("sealed", Message("还没有密封的值"))
+
+
+def record() -> Iterator[Finding]:
+    """The latest part of the audit chain; all of it is `yice audit verify`'s to walk."""
+    last = Event.objects.order_by("-id").values_list("pk", flat=True).first() or 0
+    since = max(0, last - LATEST_EVENTS + 1)
+    faults = list(verify(since))
+    if faults:
+        fix = Message("请运行 yice audit verify 看是哪些，保留现场和备份。")
+        yield fail("record", Message("审计记录有 {count} 处核对不上。", count=len(faults)), fix)
+    else:
+        yield ok("record", Message("最近的审计记录完整（到第 {last} 号）", last=last))
+
+
+def snapshots() -> Iterator[Finding]:
+    """Every snapshot on record has its files."""
+    paths = list(Snapshot.objects.order_by("id").values_list("path", flat=True))
+    gone = sum(not (Path(settings.VAR) / path / "values.parquet").is_file() for path in paths)
+    if gone:
+        what = Message("{count} 份快照的文件不在了，那几次筛查不能再说明理由。", count=gone)
+        yield warn("snapshots", what, Message("请从备份放回，或重新筛查。"))
+    else:
+        yield ok("snapshots", Message("{count} 份快照的文件都在", count=len(paths)))
+
+
+def _sqlite() -> Iterator[Finding]:
+    path = Path(str(connection.settings_dict["NAME"]))
+    said = {name: str(_pragma(name)).lower() for name in SAFE}
+    wrong = [name for name, value in said.items() if value != SAFE[name]]
+    if wrong:
+        names = "、".join(f"{name}={said[name]}" for name in wrong)
+        fix = Message("请去掉别处对这个文件的设置；数据库要放在本机的盘上，不要放网络盘。")
+        yield fail("database", Message("SQLite 的设置不对：{names}。断电可能丢数据。", names=names), fix)
+    else:
+        yield ok("database", Message("SQLite {path}：WAL，断电不丢已确认的写入", path=path))
+    if path.is_file() and path.stat().st_size <= QUICK_CHECK and _pragma("quick_check(1)") != "ok":
+        yield fail("database", Message("SQLite 文件已损坏。"), Message("请停止服务，保留文件，从备份恢复。"))
+
+
+def _pragma(name: str) -> object:
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA {name}")
+        return cursor.fetchone()[0]
+
+
+def _postgres() -> Iterator[Finding]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version_num')::int, current_setting('server_version')")
+        number, version = cursor.fetchone()
+        cursor.execute(
+            "SELECT current_setting('fsync') = 'on' AND current_setting('full_page_writes') = 'on'"
+        )
+        safe = cursor.fetchone()[0]
+    if number < OLDEST_POSTGRES:
+        what = Message("PostgreSQL 是 {version}，太旧。", version=version)
+        yield fail("database", what, Message("请用 PostgreSQL 15 或更新的版本。"))
+    else:
+        yield ok("database", Message("PostgreSQL {version}", version=version))
+    if not safe:
+        what = Message("PostgreSQL 关了 fsync 或 full_page_writes：断电会损坏数据库。")
+        yield fail("database", what, Message("请在 postgresql.conf 里打开。"))
+
+
+def _exposed() -> Iterator[Finding]:
+    """What a live site must not leave as it is for trying out."""
+    if settings.DEBUG:
+        yield fail("exposed", Message("正式站点开着 YICE_DEBUG。"), Message("请去掉它。"))
+    if not settings.SECURE_SSL:
+        what = Message("没有设 YICE_HTTPS：密码和 Cookie 可能明文传送。")
+        yield warn("exposed", what, Message("请把网站放在 TLS 反向代理之后，并设 YICE_HTTPS=1。"))
+
+
+CHECKS = (database, tables)
+OF_ROWS = (kind, held_clock, sealed, record, snapshots)  # when the tables are this version's

