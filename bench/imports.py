@@ -60,7 +60,9 @@ def measure(name: str, address: str, first: Path, again: Path, folder: Path, *, 
         "DJANGO_SETTINGS_MODULE": "yice.config.settings",
     }
     command = [sys.executable, "-m", "bench.imports", "--inside", "--file", str(first), "--again", str(again)]
-    return subprocess.run([*command, *(["--profile"] if profile else [])], env=environment, check=False).returncode
+    return subprocess.run(
+        [*command, *(["--profile"] if profile else [])], env=environment, check=False
+    ).returncode
 
 
 def written(folder: Path, people: int) -> Path:
@@ -73,7 +75,10 @@ def written(folder: Path, people: int) -> Path:
 
 def with_changes(first: Path, out: Path) -> Path:
     """The same register with a value changed in every tenth row."""
-    with first.open(encoding="utf-8-sig", newline="") as source, out.open("w", encoding="utf-8", newline="") as copy:
+    with (
+        first.open(encoding="utf-8-sig", newline="") as source,
+        out.open("w", encoding="utf-8", newline="") as copy,
+    ):
         reader = csv.DictReader(source)
         writer = csv.DictWriter(copy, reader.fieldnames or [])
         writer.writeheader()
@@ -147,7 +152,9 @@ def bring(what: str, path: Path, actor, least: int, *, profile: bool) -> bool:  
         f"receive {received - began:.1f} s, stage {staged - received:.1f} s, commit {ended - staged:.1f} s, CPU {worked:.1f} s  {counts}",
         flush=True,
     )
-    for (stage, at, used), (_next, until, by) in zip(steps, [*steps[1:], ("", ended, before + worked)], strict=True):
+    for (stage, at, used), (_next, until, by) in zip(
+        steps, [*steps[1:], ("", ended, before + worked)], strict=True
+    ):
         print(f"      {until - at:6.2f} s, CPU {by - used:6.2f} s  {stage}", flush=True)
     if profile:
         import pstats

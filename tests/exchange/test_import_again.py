@@ -140,8 +140,8 @@ def test_a_column_that_does_not_come_again_keeps_its_value_and_its_day(cast: Cas
     people.bring_in(cast.he, tmp_path, rows, as_of=LATER)
     facts = Facts.objects.get(person__name="林小禾")
     assert facts.employed is None
-    assert facts.overrides["employed"][0] | {"batch": ""} == {
-        "value": True, "source": "registry", "date": "2020-06-01", "by": "何业务", "batch": "",
+    assert facts.overrides["employed"][0] | {"batch": 0} == {
+        "value": True, "source": "registry", "date": "2020-06-01", "by": "何业务", "batch": 0,
     }  # fmt: skip
     assert facts.overrides["need_device"][0]["value"] is True
 

@@ -57,7 +57,7 @@ def compare_people(store: Store, batch: Batch, area_end: str, fields: list[str])
     params = [batch.area, area_end]
     on_file = "p.hukou >= %s AND p.hukou < %s AND p.digest IS NOT NULL AND p.removed_on IS NULL"
     found.on_file = value(store, f"SELECT count(*) FROM identify_person p WHERE {on_file}", params)
-    if found.on_file:
+    if found.on_file and batch.kind == BatchKind.REGISTRY:
         run(
             store,
             f"""INSERT INTO {{s}}.gone (person_id) SELECT p.id FROM identify_person p WHERE {on_file}

@@ -10,7 +10,7 @@ from yice.exchange.imports.staging.store import Store, rows, run, value
 from yice.loop.identify.models import Batch, ListReceipt
 
 # Lists of happenings: who stood on last month's does not stand on this month's.
-EVENTS = ("deaths_registered", "deaths_funeral", "deaths_health")
+EVENTS = ("deaths_",)
 
 
 def compare_list(store: Store, batch: Batch) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def compare_list(store: Store, batch: Batch) -> dict[str, Any]:
         .order_by("-month")
         .first()
     )
-    if before is None or kind in EVENTS:
+    if before is None or kind.startswith(EVENTS):
         counts["added"] = value(
             store, f"SELECT count(DISTINCT person_id) FROM {{s}}.link WHERE state = '{SAME}'"
         )

@@ -18,7 +18,6 @@ from yice.loop.identify.models import Batch
 CHUNK = 5000
 PLAIN = ("name", "sex", "birth_date", "hukou", "residence", "relation")
 CHANGED = "changed"  # what is told of a sealed field
-_NEW = ("person.row", *(f"r.{name}" for name in PLAIN))
 
 _STAGED = (
     "row", *PLAIN, "id_index", "phone_index", "address_sealed", "household_key", "certificate_index", "issued_on",
@@ -26,7 +25,7 @@ _STAGED = (
 )  # fmt: skip
 _HELD = (
     *(f"p.{name}" for name in PLAIN), "p.id_index", "p.phone_index", "p.address_sealed", "h.key", "p.removed_on",
-    *(f"f.{name}" for name in TYPED), "f.rest", "f.overrides", "b.source", "b.as_of", "b.uuid", "u.name",
+    *(f"f.{name}" for name in TYPED), "f.rest", "f.overrides", "b.source", "b.as_of", "b.id", "u.name",
     "c.number_index", "c.issued_on",
 )  # fmt: skip
 
@@ -156,8 +155,6 @@ def _plain(names: tuple[str, ...], values: tuple[Any, ...]) -> dict[str, Any]:
             value = json.loads(value) if isinstance(value, str) else (value or {})
         elif name in _BOOLS and value is not None:
             value = bool(value)
-        elif name == "batch" and value is not None:
-            value = str(value).replace("-", "")
         out[name] = value
     return out
 
@@ -171,4 +168,5 @@ def _json(value: Any) -> str | None:
 
 
 def _conflicts(entries: list[Mapping[str, Any]], after: Any) -> bool:
-    return bool(entries) and entries[0].get("value") != after
+    """Whether somebody (not the register itself, earlier) found it otherwise."""
+    return any(entry.get("source") != "registry" and entry.get("value") != after for entry in entries[:1])
