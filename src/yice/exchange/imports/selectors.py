@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from yice.accounts.access import scope
 from yice.accounts.enums import Action
@@ -65,6 +65,15 @@ class RefusedRow:
 
     line: int
     problems: list[Problem]
+
+
+@dataclass(frozen=True)
+class RefusedReason:
+    """One reason with how many lines it stopped; `example` is one of them, in words."""
+
+    example: list[Problem]
+    rows: int
+    lines: list[int]  # the first few
 
 
 @dataclass(frozen=True)
@@ -144,19 +153,49 @@ def refused_rows(actor: User, found: Batch, page: int = 1) -> list[RefusedRow]:
     return [RefusedRow(line, [reasons.from_json(one) for one in _read(why)]) for line, why in records]
 
 
+def refused_reasons(actor: User, found: Batch) -> list[RefusedReason]:
+    """Why lines were not taken, the most frequent first, while the delivery is undecided."""
+    require_in_scope(actor, found)
+    if found.state not in (BatchState.STAGED, BatchState.PAUSED):
+        return []
+    with _staged(found) as store:
+        counted = rows(
+            store,
+            "SELECT code, count(DISTINCT line) AS n FROM {s}.refused GROUP BY code ORDER BY n DESC, code",
+        )
+        told = []
+        for code, count in counted:
+            sql = "SELECT line, why FROM {s}.refused WHERE code = %s ORDER BY line LIMIT 5"
+            records = rows(store, sql, [code])
+            example = [reasons.from_json(one) for one in _read(records[0][1])]
+            told.append(RefusedReason(example, count, sorted({line for line, _why in records})))
+    return told
+
+
+def unmatched_kinds(actor: User) -> list[tuple[str, int]]:
+    """How many rows of the pile each kind of list has, the largest first."""
+    pile = _unmatched(actor).order_by().values_list("kind").annotate(n=Count("id"))
+    return sorted(pile, key=lambda pair: (-pair[1], pair[0]))
+
+
 def unmatched(
     actor: User, *, kind: str | None = None, month: dt.date | None = None, page: int = 1
 ) -> UnmatchedPage:
     """Rows of the lists that count now and name nobody on file, by list and row."""
-    tied = ListLink.objects.filter(entry=OuterRef("pk"), state__in=[LinkState.SAME, LinkState.POSSIBLE])
-    found = ListEntry.objects.filter(~Exists(tied), batch__receipt__current=True)
+    found = _unmatched(actor)
     if kind:
         found = found.filter(kind=kind)
     if month:
         found = found.filter(batch__month=month.replace(day=1))
-    found = scope(actor, Action.IMPORT_READ, found).select_related("batch").order_by("batch_id", "row", "id")
+    found = found.select_related("batch").order_by("batch_id", "row", "id")
     total, at = found.count(), (max(page, 1) - 1) * PAGE_SIZE
     return UnmatchedPage(list(found[at : at + PAGE_SIZE]), total, max(page, 1), _pages(total))
+
+
+def _unmatched(actor: User) -> QuerySet[ListEntry]:
+    tied = ListLink.objects.filter(entry=OuterRef("pk"), state__in=[LinkState.SAME, LinkState.POSSIBLE])
+    found = ListEntry.objects.filter(~Exists(tied), batch__receipt__current=True)
+    return scope(actor, Action.IMPORT_READ, found)
 
 
 def require_in_scope(actor: User, found: Batch) -> None:

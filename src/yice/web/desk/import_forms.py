@@ -51,7 +51,7 @@ class UploadForm(Form):
             ("yes", gettext_lazy("是全的，不在里面就是没有")),
             ("no", gettext_lazy("不全，或不确定")),
         ],
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect({"class": "govuk-radios--small"}),
     )
 
     def __init__(self, actor: User, data: Any = None, files: Any = None, initial: Any = None) -> None:

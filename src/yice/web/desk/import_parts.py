@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from yice.policy import selectors as policy
 from yice.policy.words import text
 from yice.rules.model import Fact, Plan
 from yice.web.ui.parts import Figure
+from yice.web.ui.words import number
 
 SEALED = frozenset(
     {"id_number", "phone", "address", "household_number", "certificate_number", "guardian_phone"}
@@ -103,7 +103,7 @@ def figures_of(batch: Batch) -> list[Figure]:
             shown.append(Figure(_("家庭成员"), counts["members"], _("人")))
     refused = counts.get("refused", 0)
     shown.append(Figure(_("退回"), refused, _("行"), tone="bad" if refused else "calm"))
-    return shown
+    return [replace(figure, value=number(int(figure.value))) for figure in shown]
 
 
 @dataclass(frozen=True)
@@ -142,6 +142,8 @@ def _value(name: str, value: Any, plan: Plan | None, places: dict[str, str]) -> 
         return places.get(str(value), str(value))
     if name == "sex":
         return str(Sex(value).label) if value in Sex.values else str(value)
+    if name == "relation":
+        return words.relation(str(value))
     if name == "birth_date":
         return _("{year} 年").format(year=str(value)[:4])
     fact: Fact | None = plan.facts.get(name) if plan else None
@@ -151,7 +153,3 @@ def _value(name: str, value: Any, plan: Plan | None, places: dict[str, str]) -> 
         return words.value(fact, value, places or None)
     except (ValueError, TypeError):
         return str(value)
-
-
-def month_text(month: dt.date | None) -> str:
-    return f"{month.year:04d}-{month.month:02d}" if month else ""

@@ -27,6 +27,7 @@ from yice.web.ui.parts import Figure as Tile
 
 VIEWS = ("findings", "progress", "outcomes")
 MOST_ROWS = 120  # more than this and only the first tier below is shown, each a link further down
+CHARTED = ("gaps", "asks", "leaks")  # more bars than three cannot be told apart at a glance
 TONES = {"gaps": "wait", "leaks": "bad", "amounts": "odd", "duplicates": "odd", "asks": "know"}
 
 
@@ -115,7 +116,7 @@ def _behind(area: str, figure: str) -> str:
 
 def _chart(shown: CountyPage, rows: list[AreaFigures], live: bool) -> Chart | None:
     """The places right below, biggest concern first; one place alone needs no chart."""
-    kinds = [figure for figure in shown.figures if figure.group == "findings"]
+    kinds = [figure for figure in shown.figures if figure.name in CHARTED]
     if len(rows) < 2 or not kinds:
         return None
     return Chart(
@@ -143,6 +144,7 @@ def figure(request: HttpRequest, area: str, figure: str) -> HttpResponse:
     context = {
         "shown": shown,
         "people": figure == PEOPLE,
+        "closed": any(row.why for row in shown.rows),
         "page": page_of(shown.total, number_of(request.GET), PAGE_SIZE),
         "export": reverse("desk:figure-export", args=[area, figure])
         if access.grants(request.user, Action.EXPORT)
@@ -188,7 +190,8 @@ def _changes(told: Comparison) -> list[dict[str, Any]]:
     rows = []
     for one in told.figures:
         before, after = told.counts.get(one.name, (0, 0))
-        rows.append({"label": one.label, "before": before, "after": after, "more": after - before})
+        if before or after:
+            rows.append({"label": one.label, "before": before, "after": after, "more": after - before})
     return rows
 
 

@@ -178,13 +178,13 @@ def _rows(request: HttpRequest, found: Batch, plan: Any) -> dict[str, Any]:
     """A page of changed facts and the first refused rows; staging that a crash took away says so."""
     try:
         changes = selectors.changes(request.user, found, number_of(request.GET))
-        refused = selectors.refused_rows(request.user, found)
+        refused = selectors.refused_reasons(request.user, found)
     except Problem as problem:
         return {"problem": problem}
     return {
         "changes": told(changes.rows, plan),
         "page": page_of(changes.total, changes.page, PAGE_SIZE),
-        "refused": refused[:10],
+        "refused": refused,
     }
 
 
@@ -223,6 +223,7 @@ def unmatched(request: HttpRequest) -> HttpResponse:
         "total": found.total,
         "page": page_of(found.total, found.page, PAGE_SIZE),
         "kind": kind_title(kind, plan) if kind else "",
+        "kinds": [(one, kind_title(one, plan), n) for one, n in selectors.unmatched_kinds(request.user)],
     }
     return render(request, "desk/unmatched.html", context)
 

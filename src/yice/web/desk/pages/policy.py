@@ -14,7 +14,7 @@ from yice.areas import selectors as areas
 from yice.policy import selectors
 from yice.policy.models import InstalledPack
 from yice.policy.words import text
-from yice.rules.model import Benefit, Fact, Plan, Setting, Table, Words
+from yice.rules.model import Benefit, Condition, Fact, Plan, Setting, Table, Words
 from yice.terms import clock
 from yice.web.desk.door import page
 from yice.web.ui.parts import Tab
@@ -71,7 +71,11 @@ def _tabs(found: InstalledPack, plan: Plan, part: str) -> list[Tab]:
 
 
 def _groups(plan: Plan, _found: InstalledPack) -> dict[str, Any]:
+    """What is asked of everybody stands once, above; a group shows what it asks beyond that."""
+    groups = list(plan.groups.values())
+    common = groups[0].applies if groups and all(one.applies == groups[0].applies for one in groups) else ()
     return {
+        "common": [_condition(one) for one in common],
         "groups": [
             {
                 "group": group,
@@ -79,20 +83,26 @@ def _groups(plan: Plan, _found: InstalledPack) -> dict[str, Any]:
                 "within": text(plan.groups[group.within].title) if group.within in plan.groups else "",
                 "benefit": text(plan.benefits[group.benefit].title) if group.benefit in plan.benefits else "",
                 "parts": [
-                    (_("适用范围"), [_condition(one) for one in group.applies]),
-                    (_("本条的条件"), [_condition(one) for one in group.when]),
+                    (_("适用范围"), [] if common else [_condition(one) for one in group.applies]),
+                    (_("本条的条件"), [_condition(one, group.clause) for one in group.when]),
                 ],
             }
-            for group in plan.groups.values()
-        ]
+            for group in groups
+        ],
     }
 
 
-def _condition(one: Any) -> dict[str, Any]:
+def _condition(one: Condition, known: str = "") -> dict[str, Any]:
+    """A condition in words; its clause only where it is another than the group's."""
     assumed = (
         "" if one.presume is None else (_("不清楚时先按符合") if one.presume else _("不清楚时先按不符合"))
     )
-    return {"says": text(one.says), "clause": one.clause, "assumed": assumed, "practice": one.practice}
+    return {
+        "says": text(one.says),
+        "clause": "" if one.clause == known else one.clause,
+        "assumed": assumed,
+        "practice": one.practice,
+    }
 
 
 def _benefits(plan: Plan, _found: InstalledPack) -> dict[str, Any]:
@@ -113,7 +123,7 @@ def _benefit(plan: Plan, one: Benefit) -> dict[str, Any]:
         "receipts": text(receipts.title) if receipts else "",
         "excludes": [text(each.condition.says) for each in one.excludes],
         "settings": [
-            _setting(plan.settings[name])
+            _setting(plan, plan.settings[name])
             for name in plan.settings
             if one.amount and f"setting.{name}" in one.amount
         ],
@@ -147,27 +157,45 @@ def _sources(plan: Plan, _found: InstalledPack) -> dict[str, Any]:
 
 def _settings(plan: Plan, found: InstalledPack) -> dict[str, Any]:
     return {
-        "settings": [{**_setting(one), "here": one.name in found.settings} for one in plan.settings.values()]
+        "settings": [
+            {**_setting(plan, one), "here": one.name in found.settings} for one in plan.settings.values()
+        ]
     }
 
 
-def _setting(one: Setting) -> dict[str, Any]:
+def _setting(plan: Plan, one: Setting) -> dict[str, Any]:
     return {
         "setting": one,
+        "clause": _cited(plan, one.clause),
         "says": text(one.says),
-        "value": _value(one.value, one.name),
-        "others": [_value(each, one.name) for each in one.alternatives],
+        "value": _value(plan, one.value, one.name),
+        "others": [_value(plan, each, one.name) for each in one.alternatives],
     }
 
 
-def _value(value: Any, name: str) -> str:
+def _value(plan: Plan, value: Any, name: str) -> str:
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, tuple | list):
-        return "、".join(str(one) for one in value)
+        return "、".join(_code(plan, str(one)) for one in value)
     if name.endswith("_fen") and isinstance(value, int):
         return _("{yuan} 元").format(yuan=f"{value / 100:,.2f}")
     return str(value)
+
+
+def _cited(plan: Plan, clause: str) -> str:
+    """`GF-2015-52 二（一）` as `国发〔2015〕52号 二（一）`."""
+    name, _space, rest = clause.partition(" ")
+    source = plan.sources.get(name)
+    return f"{source.number or f'《{source.title}》'} {rest}".strip() if source else clause
+
+
+def _code(plan: Plan, code: str) -> str:
+    """A code in the words of the fact that has it."""
+    for fact in plan.facts.values():
+        if code in fact.codes and len(fact.code_labels) == len(fact.codes):
+            return text(fact.code_labels[fact.codes.index(code)])
+    return code
 
 
 _READ = {"groups": _groups, "benefits": _benefits, "sources": _sources, "settings": _settings}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -22,6 +23,7 @@ from yice.rules.model import Words
 from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
 from yice.web.desk.door import page
+from yice.web.ui import words
 from yice.web.ui.errors import add_problems
 from yice.web.ui.forms import Form
 
@@ -96,7 +98,7 @@ def screening(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
         "lists": [
             _("{list}（{month}）").format(
                 list=text(plan.lists[kind].title) if (kind := str(one["kind"])) in plan.lists else kind,
-                month=str(one["month"])[:7],
+                month=words.month(dt.date.fromisoformat(str(one["month"]))),
             )
             for one in found.snapshot.lists
         ],
