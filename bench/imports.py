@@ -131,6 +131,17 @@ def bring(what: str, path: Path, actor, least: int, *, profile: bool) -> bool:  
         if not steps or steps[-1][0] != stage:
             steps.append((stage, time.perf_counter(), cpu()))
 
+    class Last(Alone):
+        """Notes when the commit is through: writing out refused rows and tidying come after it."""
+
+        committed = 0.0
+
+        @contextlib.contextmanager
+        def commit(self, *, last: bool = False):  # type: ignore[no-untyped-def]
+            with super().commit(last=last):
+                yield
+            Last.committed = time.perf_counter()
+
     watch = contextlib.nullcontext()
     if profile:
         import cProfile
@@ -142,8 +153,8 @@ def bring(what: str, path: Path, actor, least: int, *, profile: bool) -> bool:  
         received = time.perf_counter()
         batch = stage_batch(batch, Alone(tell))
         staged = time.perf_counter()
-        batch = commit_batch(batch, Alone(tell), actor=actor, accept_pauses=True)
-    ended = time.perf_counter()
+        batch = commit_batch(batch, Last(tell), actor=actor, accept_pauses=True)
+    ended = Last.committed
     rate = batch.counts["read"] / (ended - began)
     worked = cpu() - before
     counts = {name: batch.counts[name] for name in ("read", "added", "changed", "unchanged", "refused")}

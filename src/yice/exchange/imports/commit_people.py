@@ -18,14 +18,22 @@ PERSON = (
     "uuid", "name", "name_folded", "id_kind", "id_sealed", "id_index", "sex", "birth_date", "hukou", "residence",
     "phone_sealed", "phone_index", "address_sealed", "relation", "digest",
 )  # fmt: skip
-# A blank does not take these away: to know nothing new is not to know that there is nothing.
-KEPT_WHEN_BLANK = {
+# What is set where the fact changed. A blank takes nothing away: to know nothing new is not to know that there is
+# nothing.
+SET_WHEN_CHANGED = {
+    "id_number": ("id_sealed", "id_index", "id_kind"),
+    "name": ("name", "name_folded"),
+    "sex": ("sex",),
+    "birth_date": ("birth_date",),
     "hukou": ("hukou",),
     "residence": ("residence",),
     "phone": ("phone_sealed", "phone_index"),
     "address": ("address_sealed",),
     "relation": ("relation",),
 }
+OF_CERTIFICATES = {
+    "certificate_number", "category", "grade", "parts", "certificate_status", "certificate_until", "issued_on",
+}  # fmt: skip
 NEW_UUID = {
     "postgresql": "gen_random_uuid()",
     "sqlite": "lower(hex(randomblob(6)) || '4' || substr(hex(randomblob(2)), 2) || 'a' ||"
@@ -46,9 +54,12 @@ def commit_people(store: Store, batch: Batch, fields: list[str], tell: Tell) -> 
     add_certificates(store, batch, base)
     add_guardians(store, batch, base)
     tell("更新变化的人员")
-    update_persons(store, batch, fields)
-    update_facts(store, batch)
-    update_certificates(store, batch)
+    if batch.counts["changed"]:
+        changed = set(batch.counts["fields"])
+        update_persons(store, changed)
+        update_facts(store, batch)
+        if changed & OF_CERTIFICATES:
+            update_certificates(store, batch)
     refresh_unchanged(store, batch)
     add_changes(store, batch)
     remove_gone(store, batch)
@@ -154,22 +165,22 @@ def add_guardians(store: Store, batch: Batch, base: int) -> None:
 _CHANGED = "FROM {s}.verdict v JOIN {s}.person r ON r.row = v.row"
 
 
-def update_persons(store: Store, batch: Batch, fields: list[str]) -> None:
-    """Changed persons; what was not delivered or is blank stays as it was."""
-    sets = ["digest = r.digest", "id_sealed = r.id_sealed", "id_index = r.id_index", "id_kind = r.id_kind"]
-    sets += ["removed_on = NULL", "name = r.name", "name_folded = r.name_folded"]
-    sets += ["sex = CASE WHEN r.sex = '' THEN identify_person.sex ELSE r.sex END"]
-    sets += ["birth_date = coalesce(r.birth_date, identify_person.birth_date)"]
-    for name, columns in KEPT_WHEN_BLANK.items():
-        if name in fields:
-            for column in columns:
-                sets.append(f"{column} = coalesce({_or_null(column)}, identify_person.{column})")
+def update_persons(store: Store, changed: set[str]) -> None:
+    """Changed persons, in what changed for any of them: a column that is set is written to its indexes as well."""
+    sets = ["digest = r.digest"]
+    for name, columns in SET_WHEN_CHANGED.items():
+        if name in changed:
+            sets += [
+                f"{column} = coalesce({_or_null(column)}, identify_person.{column})" for column in columns
+            ]
+    if "removed_on" in changed:
+        sets.append("removed_on = NULL")
     run(
         store,
         f"""UPDATE identify_person SET {", ".join(sets)} {_CHANGED}
         WHERE v.person_id = identify_person.id AND v.status = 'c'""",
     )
-    if {"household_number", "head_id"} & set(fields):
+    if "household_number" in changed:
         run(
             store,
             f"""UPDATE identify_person SET household_id = h.id {_CHANGED}
@@ -179,7 +190,8 @@ def update_persons(store: Store, batch: Batch, fields: list[str]) -> None:
 
 
 def _or_null(column: str) -> str:
-    return f"r.{column}" if column.endswith(("_sealed", "_index")) else f"nullif(r.{column}, '')"
+    typed = column.endswith(("_sealed", "_index", "_date"))
+    return f"r.{column}" if typed else f"nullif(r.{column}, '')"
 
 
 def update_facts(store: Store, batch: Batch) -> None:

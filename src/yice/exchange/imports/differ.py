@@ -18,6 +18,11 @@ from yice.loop.identify.models import Batch
 CHUNK = 5000
 PLAIN = ("name", "sex", "birth_date", "hukou", "residence", "relation")
 CHANGED = "changed"  # what is told of a sealed field
+_INDEXED = (
+    ("phone_index", "phone"),
+    ("household_key", "household_number"),
+    ("certificate_index", "certificate_number"),
+)
 
 _STAGED = (
     "row", *PLAIN, "id_index", "phone_index", "address_sealed", "household_key", "certificate_index", "issued_on",
@@ -40,10 +45,10 @@ def diff_changed(store: Store, batch: Batch, fields: list[str]) -> tuple[dict[st
         for row, person, new, held in pairs:
             for fact, before, after in differ.changes(new, held):
                 changes.append((row, person, fact, _json(before), _json(after)))
-                conflicts += fact in held["overrides"] and _conflicts(held["overrides"][fact], after)
+                conflicts += _conflicts(held["overrides"], fact, after)
             kept = differ.kept(held)
             if kept is not None:
-                overrides.append((person, _json(kept), _json(held["overrides"])))
+                overrides.append((person, _json(kept), _json(_read(held["overrides"]))))
         insert(store, "change", ("row", "person_id", "fact", "before", "after"), changes)
         insert(store, "override", ("person_id", "overrides", "made_from"), overrides)
         differ.counts.update(change[2] for change in changes)
@@ -60,48 +65,62 @@ class Differ:
         whose = {"category", "grade", "certified"} if "certificate_number" in self.fields else set()
         self.typed = [name for name in TYPED if name in self.fields | whose]
         self.absent = [name for name in TYPED if name not in self.typed]
+        self.plain = [name for name in PLAIN if name in self.fields or name in ("sex", "birth_date")]
+        if "issued_on" in self.fields:
+            self.plain.append("issued_on")
+        self._names: dict[str, set[str]] = {}
         self.rest = {name for name in self.fields if name not in STANDARD and name not in TYPED}
 
     def changes(self, new: Mapping[str, Any], held: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
         """(fact, before, after); a sealed field tells only that it changed."""
-        for name in PLAIN:
-            if (
-                new[name]
-                and new[name] != held[name]
-                and (name in self.fields or name in ("sex", "birth_date"))
-            ):
-                yield name, held[name] or None, new[name]
-        if new["id_index"] != held["id_index"]:
+        for name in self.plain:
+            if new[name] and new[name] != held[name]:
+                yield name, _told(name, held[name]) or None, _told(name, new[name])
+        if bytes(new["id_index"]) != bytes(held["id_index"] or b""):
             yield "id_number", CHANGED, CHANGED
-        if new["phone_index"] and new["phone_index"] != held["phone_index"]:
-            yield "phone", CHANGED if held["phone_index"] else None, CHANGED
+        for index, fact in _INDEXED:
+            if new[index] and bytes(new[index]) != bytes(held[index] or b""):
+                yield fact, CHANGED if held[index] else None, CHANGED
         if new["address_sealed"] and _opened(new["address_sealed"]) != _opened(held["address_sealed"]):
             yield "address", CHANGED if held["address_sealed"] else None, CHANGED
-        if new["household_key"] and new["household_key"] != held["household_key"]:
-            yield "household_number", CHANGED if held["household_key"] else None, CHANGED
-        if new["certificate_index"] and new["certificate_index"] != held["certificate_index"]:
-            yield "certificate_number", CHANGED if held["certificate_index"] else None, CHANGED
         if held["removed_on"]:
-            yield "removed_on", held["removed_on"], None
+            yield "removed_on", _told("removed_on", held["removed_on"]), None
         for name in self.typed:
             if new[name] != held[name]:
-                yield name, held[name], new[name]
-        for name in sorted(self.rest):
-            before, after = held["rest"].get(name), new["rest"].get(name)
-            if before != after:
-                yield name, before, after
+                yield name, _told(name, held[name]), _told(name, new[name])
+        if new["rest"] != held["rest"]:
+            after, before = _read(new["rest"]), _read(held["rest"])
+            for name in sorted(self.rest):
+                if before.get(name) != after.get(name):
+                    yield name, before.get(name), after.get(name)
 
     def kept(self, held: Mapping[str, Any]) -> dict[str, Any] | None:
         """Overrides with what this delivery does not speak of, under the date and source it had; None: nothing to keep."""
         values = {name: held[name] for name in self.absent if held[name] is not None}
-        values |= {name: value for name, value in held["rest"].items() if name not in self.rest}
+        if not self.rest_names(held["rest"]) <= self.rest:
+            values |= {name: value for name, value in _read(held["rest"]).items() if name not in self.rest}
         if not values:
             return None
-        told = {"source": held["source"], "date": held["as_of"], "by": held["by"], "batch": held["batch"]}
-        overrides = {name: list(entries) for name, entries in held["overrides"].items()}
+        told = {
+            "source": held["source"],
+            "date": _told("as_of", held["as_of"]),
+            "by": held["by"] or "",
+            "batch": held["batch"],
+        }
+        overrides: dict[str, Any] = {
+            name: list(entries) for name, entries in _read(held["overrides"]).items()
+        }
         for name, value in values.items():
-            overrides.setdefault(name, []).append({"value": value, **told})
+            overrides.setdefault(name, []).append({"value": _told(name, value), **told})
         return overrides
+
+    def rest_names(self, rest: Any) -> set[str]:
+        """The facts named in a kept JSON; the few shapes there are, are read once."""
+        key = rest if isinstance(rest, str) else json.dumps(rest)
+        names = self._names.get(key)
+        if names is None:
+            names = self._names[key] = set(_read(rest))
+        return names
 
 
 def _changed(store: Store) -> Iterator[list[tuple[int, int, dict[str, Any], dict[str, Any]]]]:
@@ -120,6 +139,7 @@ def _changed(store: Store) -> Iterator[list[tuple[int, int, dict[str, Any], dict
         *PLAIN, "id_index", "phone_index", "address_sealed", "household_key", "removed_on", *TYPED, "rest", "overrides",
         "source", "as_of", "batch", "by", "certificate_index", "issued_on",
     )  # fmt: skip
+    split = 1 + len(new_names)
     last = -1
     while True:
         with connection.cursor() as cursor:
@@ -133,8 +153,8 @@ def _changed(store: Store) -> Iterator[list[tuple[int, int, dict[str, Any], dict
             if record[1] in seen:  # two current certificates of one person: one comparison is enough
                 continue
             seen.add(record[1])
-            new = _plain(new_names, record[1 : 1 + len(new_names)])
-            held = _plain(held_names, record[1 + len(new_names) :])
+            new = dict(zip(new_names, record[1:split], strict=True))
+            held = dict(zip(held_names, record[split:], strict=True))
             out.append((int(record[1]), int(record[0]), new, held))
         last = found[-1][1]
         yield out
@@ -143,20 +163,15 @@ def _changed(store: Store) -> Iterator[list[tuple[int, int, dict[str, Any], dict
 _BOOLS = frozenset(name for name, kind in TYPED.items() if kind == "bool")
 
 
-def _plain(names: tuple[str, ...], values: tuple[Any, ...]) -> dict[str, Any]:
-    """Values alike on both databases: ISO dates, bytes, real booleans, read JSON."""
-    out: dict[str, Any] = {}
-    for name, value in zip(names, values, strict=True):
-        if isinstance(value, dt.date):
-            value = value.isoformat()
-        elif isinstance(value, memoryview):
-            value = bytes(value)
-        elif name in ("rest", "overrides"):
-            value = json.loads(value) if isinstance(value, str) else (value or {})
-        elif name in _BOOLS and value is not None:
-            value = bool(value)
-        out[name] = value
-    return out
+def _told(name: str, value: Any) -> Any:
+    """A value as JSON tells it; both sides of a comparison come from one database and need none of this."""
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return bool(value) if name in _BOOLS and value is not None else value
+
+
+def _read(kept: Any) -> dict[str, Any]:
+    return json.loads(kept) if isinstance(kept, str) else (kept or {})
 
 
 def _opened(sealed: bytes | None) -> str:
@@ -167,6 +182,9 @@ def _json(value: Any) -> str | None:
     return None if value is None else json.dumps(value, ensure_ascii=False)
 
 
-def _conflicts(entries: list[Mapping[str, Any]], after: Any) -> bool:
-    """Whether somebody (not the register itself, earlier) found it otherwise."""
+def _conflicts(kept: Any, fact: str, after: Any) -> bool:
+    """Whether somebody (not the register itself, earlier) found the fact otherwise."""
+    if kept in ("{}", {}, None):
+        return False
+    entries = _read(kept).get(fact, [])
     return any(entry.get("source") != "registry" and entry.get("value") != after for entry in entries[:1])

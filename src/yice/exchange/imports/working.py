@@ -35,6 +35,7 @@ from yice.terms import clock
 from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
 
+WHO = {"name", "id_number", "certificate_number", "hukou", "removed_on"}  # what a list is matched by
 LOCK = 0x79696365  # one commit of persons at a time on PostgreSQL; SQLite has one writer anyway
 
 
@@ -179,7 +180,7 @@ def _commit(store: Store, batch: Batch, steps: Steps, actor: User) -> None:
                 raise moved()
             commit_people(store, batch, fields, stages)
             commit_members(store, batch)
-            if batch.counts["added"] or batch.counts["changed"]:
+            if batch.counts["added"] or WHO & set(batch.counts["fields"]):
                 stages("与名单比对")
                 match_again(Area.objects.get(code=batch.area))
         batch.state, batch.committed_at = BatchState.COMMITTED, clock.now()

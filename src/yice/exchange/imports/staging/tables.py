@@ -100,12 +100,13 @@ KEYS = {
     "note": "name",
 }
 
+# "date" and "bool" are declared as the tables of the site declare them, so that both are read back alike.
 SQLITE = {
     "int": "INTEGER",
     "text": "TEXT",
     "blob": "BLOB",
-    "date": "TEXT",
-    "bool": "INTEGER",
+    "date": "date",
+    "bool": "bool",
     "json": "TEXT",
     "uuid": "TEXT",
 }
