@@ -27,4 +27,6 @@ class SearchForm(Form):
 def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.POST if request.method == "POST" else None)
     hits = find(request.user, form.cleaned_data["text"]) if form.is_bound and form.is_valid() else None
-    return render(request, "desk/search.html", {"form": form, "hits": hits})
+    return render(
+        request, "desk/search.html", {"form": form, "hits": hits}, status=422 if form.errors else 200
+    )

@@ -87,7 +87,7 @@ def _form(shown: Worklist, filters: Filters) -> FilterForm:
     fields["kind"] = forms.CharField(widget=forms.MultipleHiddenInput)
     form_class = type("WorklistFilters", (FilterForm,), fields)
     data: dict[str, Any] = {"sort": shown.sort, "kind": list(filters.kind)}
-    for name in fields.keys() - data.keys():
+    for name in form_class.base_fields.keys() - data.keys():
         data[name] = _chosen(filters, name)
     return form_class(data)  # type: ignore[no-any-return]
 
