@@ -28,8 +28,8 @@ from yice.terms.money import format_fen
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 WORDS = {
-    "gains": Message("新增"),
-    "loses": Message("减少"),
+    "gains": Message("新得"),
+    "loses": Message("失去"),
     "undecidable": Message("变不明"),
     "decidable": Message("变可判"),
     "amount": Message("改金额"),
