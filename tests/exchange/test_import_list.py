@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.cast import COUNTY, VILLAGE, Cast
 from tests.exchange import import_cast as people
+
 from yice.accounts.services import install
 from yice.loop.identify.models import Batch, ListEntry, ListLink, ListReceipt
 
@@ -35,7 +35,9 @@ def payroll(cast: Cast, folder: Path, *rows: dict[str, Any], **options: Any) -> 
 def links() -> dict[str, tuple[str, str, str]]:
     return {
         link.entry.name: (link.person.name, link.state, link.how)
-        for link in ListLink.objects.filter(entry__batch__receipt__current=True).select_related("entry", "person")
+        for link in ListLink.objects.filter(entry__batch__receipt__current=True).select_related(
+            "entry", "person"
+        )
     }
 
 

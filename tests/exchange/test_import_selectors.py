@@ -12,7 +12,7 @@ from tests.exchange import import_cast as people
 from yice.accounts.access import Forbidden
 from yice.accounts.services import install
 from yice.exchange.files import read
-from yice.exchange.imports import keeping, selectors
+from yice.exchange.imports import keeping, selectors, services
 from yice.terms.errors import Problem
 
 JUNE = dt.date(2020, 6, 1)
