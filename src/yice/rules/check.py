@@ -167,7 +167,7 @@ def _unused(plan: Plan, written: Written) -> Iterator[Note]:
     """Sources of the pack itself that no element cites."""
     texts = [
         str(value)
-        for kind in (written.groups, written.benefits, written.settings)
+        for kind in (written.groups, written.benefits, written.settings, written.targets)
         for entry in kind.values()
         for value in _texts(entry.value)
     ]

@@ -8,6 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from yice.rules.expression import Scope, Type, parse, resolve
 from yice.rules.expression.typed import BOOL, INT, Entitled, FactRef, InGroup, Node, children
 from yice.rules.model import Place, Plan, Row, row_of
+from yice.rules.targets import ROWS
 from yice.rules.written import Written
 from yice.rules.yaml import problem_at
 from yice.terms.errors import Problem
@@ -19,7 +20,7 @@ _NOWHERE = Place("", 1, 1)
 
 def check_expressions(plan: Plan, written: Written, problems: list[Problem]) -> None:
     """Add what is wrong with any condition, amount or derived fact, and every circle of groups or facts."""
-    scope = Scope.of(plan)
+    scope, asking = Scope.of(plan), Scope.of(plan, may_ask_known=True)
     told: set[tuple[Place, str]] = set()
     groups: dict[str, set[str]] = {}
     facts: dict[str, set[str]] = {}
@@ -28,7 +29,8 @@ def check_expressions(plan: Plan, written: Written, problems: list[Problem]) -> 
             continue
         told.add((place, text))
         try:
-            node = resolve(parse(text, place), scope, text=text, place=place, expect=expect)
+            names = asking if owner.startswith("target:") else scope
+            node = resolve(parse(text, place), names, text=text, place=place, expect=expect)
         except Problem as problem:
             if not any(problem.code == old.code and problem.where == old.where for old in problems):
                 problems.append(problem)
@@ -77,6 +79,16 @@ def _expressions(plan: Plan, written: Written) -> Iterator[tuple[str, str, Place
             yield f"benefit:{benefit.id}", benefit.amount, written.benefits[benefit.id].text("amount"), INT
         for exclusion in benefit.excludes:
             yield f"benefit:{benefit.id}", exclusion.condition.text, exclusion.condition.place, BOOL
+    for target in plan.targets.values():
+        for side in ("numerator", "denominator"):
+            measured = target.numerator if side == "numerator" else target.denominator
+            if measured is not None and measured.where is not None:
+                yield (
+                    f"target:{target.id}",
+                    measured.where,
+                    written.targets[target.id].text(side, "where"),
+                    BOOL,
+                )
 
 
 def _groups_of(plan: Plan, nodes: list[Node]) -> Iterator[str]:
@@ -93,6 +105,8 @@ def _row(plan: Plan, owner: str) -> Row:
     kind, _, name = owner.partition(":")
     if kind == "fact":
         return row_of(plan.facts[name].of)
+    if kind == "target":
+        return ROWS[plan.targets[name].unit]
     return row_of(plan.groups[name if kind == "group" else plan.benefits[name].group].unit)
 
 

@@ -26,9 +26,10 @@ MAX_EXTENDS = 8
 MAX_VALUES = 300_000  # of all YAML files of a pack together
 PACK_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
-FILES = ("pack.yaml", "sources.yaml", "facts.yaml", "settings.yaml", "lists.yaml")
-FOLDERS = {"groups": ".yaml", "benefits": ".yaml", "cases": ".yaml", "tables": ".csv"}
-LATER = ("services", "forms", "targets.yaml", "norms.yaml", "quotas.yaml")
+TARGETS = ("targets.yaml", "norms.yaml", "quotas.yaml")
+FILES = ("pack.yaml", "sources.yaml", "facts.yaml", "settings.yaml", "lists.yaml", *TARGETS)
+FOLDERS = {"groups": ".yaml", "benefits": ".yaml", "cases": ".yaml", "targets": ".yaml", "tables": ".csv"}
+LATER = ("services", "forms")
 
 
 @dataclass(frozen=True)

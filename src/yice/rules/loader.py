@@ -8,12 +8,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from yice.rules import build
+from yice.rules import build, targets
 from yice.rules.checked import check_expressions
 from yice.rules.citing import Citing
 from yice.rules.entry import Entry, read
 from yice.rules.model import Condition, Group, Plan, Setting
-from yice.rules.schema import BenefitSpec, FactSpec, GroupSpec, ListSpec, SettingSpec, SourceSpec, Spec
+from yice.rules.schema import (
+    BenefitSpec,
+    FactSpec,
+    GroupSpec,
+    ListSpec,
+    SettingSpec,
+    SourceSpec,
+    Spec,
+    TargetSpec,
+)
 from yice.rules.settings import Value, overridden, setting
 from yice.rules.written import Written, read_pack
 from yice.terms.errors import Problem, Problems
@@ -105,7 +114,12 @@ def _assemble(written: Written, overrides: Mapping[str, Value], problems: list[P
         notes=tuple(note for pack, _ in reversed(written.packs) for note in pack.notes),
         extends=tuple(pack.id for pack, _ in written.packs[:-1]),
         changelog=tuple((change.version, change.text) for change in top.changelog),
+        targets={
+            name: targets.target(spec, entry, citing, top.period)
+            for name, (spec, entry) in _specs(TargetSpec, written.targets, problems).items()
+        },
     )
+    targets.check_references(plan, written, problems)
     build.check_references(plan, written, problems)
     return plan
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal
 
 from yice.terms.messages import in_english
@@ -16,6 +17,12 @@ FactType = Literal["bool", "int", "date", "code", "set", "parts", "area", "text"
 Unit = Literal["person", "household", "organisation", "area", "post"]
 Row = Literal["person", "organisation", "area", "post"]
 Status = Literal["eligible", "ineligible", "unknown"]
+TargetUnit = Literal[
+    "persons", "person_times", "households", "areas", "organisations", "facilities", "staff", "beds",
+    "houses", "services", "cases", "projects", "yuan", "answers", "milestone",
+]  # fmt: skip
+Scale = Literal["number", "percent", "per_hundred", "per_thousand", "each"]
+Compare = Literal["at_least", "at_most", "exactly", "rising", "falling"]
 FindingKind = Literal["gap", "leak", "amount", "duplicate", "ask", "ok", ""]
 
 
@@ -214,6 +221,56 @@ class ListKind:
 
 
 @dataclass(frozen=True)
+class Measured:
+    """What a target counts, in words; `where` says it over facts. Without it no record feeds the figure yet."""
+
+    says: Words
+    where: str | None = None
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """So many things of one kind in each area or facility, each perhaps of a least size (beds)."""
+
+    what: Words
+    at_least: int = 1
+    size_at_least: int | None = None
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a document sets: a share, a count, a norm of facilities or a milestone. Defined here, not yet worked out.
+
+    A figure is numerator / denominator on `scale` (100 for percent); `threshold` None means that the document names
+    none, and then it is never shown as met. With `requires` an area or facility counts when `enough` of them are there.
+    """
+
+    id: str
+    title: Words
+    clause: str
+    place: Place
+    unit: TargetUnit
+    tiers: tuple[str, ...]
+    numerator: Measured | None = None
+    denominator: Measured | None = None
+    scale: Scale = "number"
+    compare: Compare = "at_least"
+    threshold: Decimal | None = None
+    inclusive: bool = True
+    step: Decimal | None = None  # how much a rising share rises each year, in points of its scale
+    by: dt.date | None = None
+    by_implied: bool = False  # the clause names no date, the plan's period gives it
+    every: Literal["once", "year", "case", "always"] = "once"
+    year: int | None = None  # of one year of the plan only
+    requires: tuple[Requirement, ...] = ()
+    enough: int = 0
+    allocates: str | None = None  # a target shared out in proportion to this figure
+    check: bool = False  # a duty towards everyone that acts as a target without being written as one
+    soft: bool = False  # "as a rule": below it is told, not failed
+    optional: bool = False  # where conditions allow: absence is no failure
+
+
+@dataclass(frozen=True)
 class Plan:
     """A pack ready to run. `hash` covers every file it was made of; the same hash gives the same answers."""
 
@@ -236,3 +293,4 @@ class Plan:
     notes: tuple[str, ...] = ()
     extends: tuple[str, ...] = ()
     changelog: tuple[tuple[str, str], ...] = field(default=())
+    targets: dict[str, Target] = field(default_factory=dict)

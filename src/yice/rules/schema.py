@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from yice.rules.model import FactType, Unit, Words
+from yice.rules.model import Compare, FactType, Scale, TargetUnit, Unit, Words
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 Expression = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
@@ -16,6 +16,7 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length
 ElementId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$", max_length=60)]
 AreaCode = Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
 Plain = bool | int | str
+Tier = Literal["province", "prefecture", "county", "township", "village"]
 SettingValue = bool | int | str | list[int | str]
 
 
@@ -78,7 +79,7 @@ class PackSpec(Spec):
     extends: list[str] = []
     period: PeriodSpec = PeriodSpec()
     areas: list[AreaCode] = []
-    tiers: dict[Literal["province", "prefecture", "county", "township", "village"], WordsSpec] = {}
+    tiers: dict[Tier, WordsSpec] = {}
     applies: dict[ElementId, ConditionSpec] = {}
     notes: list[Text] = []
     changelog: list[ChangeSpec] = []
@@ -184,6 +185,49 @@ class ListSpec(Spec):
     amends: str | None = None
 
 
+class MeasuredSpec(Spec):
+    """What a target counts, in words and, where facts know it, as an expression."""
+
+    says: WordsSpec
+    where: Expression | None = Field(None, description="over the facts of the unit; absent: no source yet")
+
+
+class RequirementSpec(Spec):
+    """So many of one kind, each perhaps of a least size."""
+
+    what: WordsSpec
+    at_least: int = Field(1, ge=1, le=1_000_000)
+    size_at_least: int | None = Field(None, ge=1, le=1_000_000, description="beds")
+
+
+class TargetSpec(Spec):
+    """A target, norm or quota: numerator, denominator, threshold, boundary, unit, date and tier."""
+
+    title: WordsSpec
+    clause: Text
+    unit: TargetUnit
+    tier: Annotated[list[Tier], Field(min_length=1)]
+    numerator: MeasuredSpec | None = None
+    denominator: MeasuredSpec | None = None
+    scale: Scale = "number"
+    compare: Compare = "at_least"
+    threshold: int | Decimal | None = Field(None, description="absent: the document names none")
+    threshold_setting: Name | None = None
+    inclusive: bool | None = Field(None, description="whether the threshold itself meets it (default: yes)")
+    step: int | Decimal | None = Field(None, description="how much a rising share rises each year")
+    by: dt.date | None = None
+    by_implied: bool = False
+    every: Literal["once", "year", "case", "always"] = "once"
+    year: int | None = Field(None, ge=1990, le=2200)
+    year_setting: Name | None = None
+    requires: list[RequirementSpec] = []
+    enough: int | None = Field(None, ge=1, description="how many of `requires` suffice (default: all)")
+    allocates: ElementId | None = None
+    check: bool = False
+    soft: bool = False
+    optional: bool = False
+
+
 class ExpectSpec(Spec):
     """What must follow for one group; what is not written is not compared."""
 
@@ -245,6 +289,9 @@ SHAPES: dict[str, tuple[type[Spec], bool]] = {
     "groups": (GroupSpec, True),
     "benefits": (BenefitSpec, True),
     "cases": (CasesSpec, False),
+    "targets.yaml": (TargetSpec, True),
+    "norms.yaml": (TargetSpec, True),
+    "quotas.yaml": (TargetSpec, True),
 }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from yice.rules.entry import Entry, entries, read, single
-from yice.rules.folder import MAX_EXTENDS, Folder, Row, parents
+from yice.rules.folder import MAX_EXTENDS, TARGETS, Folder, Row, parents
 from yice.rules.schema import CasesSpec, PackSpec
 from yice.rules.yaml import problem_at
 from yice.terms.errors import Problem
@@ -20,7 +20,7 @@ _AMENDED = ("facts", "groups", "benefits", "lists")
 _NAME, _ELEMENT = re.compile(r"[a-z][a-z0-9_]{0,59}"), re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,59}")
 _IDS = {
     "facts": _NAME, "settings": _NAME, "lists": _NAME, "benefits": _NAME,
-    "groups": _ELEMENT, "sources": _ELEMENT,
+    "groups": _ELEMENT, "sources": _ELEMENT, "targets": _ELEMENT,
 }  # fmt: skip
 _TAKEN = ("as_of", "setting", "true", "false", "in", "person_id")  # words of the expressions and of the files
 
@@ -48,6 +48,7 @@ class Written:
     lists: dict[str, Entry] = field(default_factory=dict)
     groups: dict[str, Entry] = field(default_factory=dict)
     benefits: dict[str, Entry] = field(default_factory=dict)
+    targets: dict[str, Entry] = field(default_factory=dict)
     tables: dict[str, TableRows] = field(default_factory=dict)
     cases: list[tuple[str, str, CasesSpec, Entry]] = field(default_factory=list)  # pack, file, cases
     problems: list[Problem] = field(default_factory=list)
@@ -81,6 +82,7 @@ def _layer(
     written.top = pack  # the last layer laid is the pack itself
     for kind in ("sources", "facts", "settings", "lists"):
         _add(written, folder, kind, [f"{kind}.yaml"], name)
+    _add(written, folder, "targets", [*TARGETS, *folder.names("targets")], name)
     for kind in ("groups", "benefits"):
         _add(written, folder, kind, folder.names(kind), name)
     for file in folder.names("tables"):

@@ -138,6 +138,11 @@ def _print_summary(out: Console, plan: Plan, written: Written) -> None:
     line = text("{groups} 个人群（本包 {own} 个），{benefits} 项待遇，{settings} 项设置，{cases} 个案例。",
                 groups=len(plan.groups), own=own, benefits=len(plan.benefits), settings=len(plan.settings), cases=count)  # fmt: skip
     out.print(f"  [green]✓[/] {line}")
+    if plan.targets:
+        where = sum(bool(one.denominator and one.denominator.where) for one in plan.targets.values())
+        line = text("{targets} 项目标、标准和份额，{where} 项的分母能由事实算出。",
+                    targets=len(plan.targets), where=where)  # fmt: skip
+        out.print(f"  [green]✓[/] {line}")
     for kind, some in groupby(check.notes(plan, written), key=lambda note: note.kind):
         out.print(f"  [yellow]{_KINDS[kind]}[/]")
         for note in some:

@@ -1,0 +1,138 @@
+"""Targets, norms and quotas as a document sets them: definitions that hold together, or a sentence why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from yice.rules.citing import Citing
+from yice.rules.entry import Entry
+from yice.rules.model import Measured, Plan, Requirement, Row, Target, TargetUnit
+from yice.rules.schema import MeasuredSpec, PeriodSpec, TargetSpec
+from yice.rules.written import Written
+from yice.rules.yaml import problem_at
+from yice.terms.errors import Problem
+from yice.terms.messages import Message
+
+# On which kind of row a unit is counted by facts. What is not here is counted by records, which come later.
+ROWS: Mapping[TargetUnit, Row] = {
+    "persons": "person",
+    "households": "person",
+    "areas": "area",
+    "organisations": "organisation",
+    "facilities": "organisation",
+    "staff": "post",
+}
+_COUNTED = ("areas", "facilities", "organisations")
+
+
+def target(spec: TargetSpec, entry: Entry, citing: Citing, period: PeriodSpec) -> Target:
+    """The target as written; thresholds and years that stand in a setting are taken from it."""
+    for path, what in _faults(spec, period):
+        citing.problems.append(problem_at(entry.place(*path), "target", what))
+    threshold = _setting(spec.threshold_setting, entry, "threshold_setting", citing)
+    number = spec.threshold if threshold is None else threshold
+    year = _setting(spec.year_setting, entry, "year_setting", citing)
+    return Target(
+        id=entry.id,
+        title=spec.title.words(),
+        clause=citing.clause(spec.clause, entry.place("clause")),
+        place=entry.place(),
+        unit=spec.unit,
+        tiers=tuple(spec.tier),
+        numerator=_measured(spec.numerator),
+        denominator=_measured(spec.denominator),
+        scale=spec.scale,
+        compare=spec.compare,
+        threshold=None if number is None else Decimal(number),
+        inclusive=spec.inclusive is not False,
+        step=None if spec.step is None else Decimal(spec.step),
+        by=spec.by,
+        by_implied=spec.by_implied,
+        every=spec.every,
+        year=spec.year if year is None else year,
+        requires=tuple(
+            Requirement(one.what.words(), one.at_least, one.size_at_least) for one in spec.requires
+        ),
+        enough=spec.enough or len(spec.requires),
+        allocates=spec.allocates,
+        check=spec.check,
+        soft=spec.soft,
+        optional=spec.optional,
+    )
+
+
+def check_references(plan: Plan, written: Written, problems: list[Problem]) -> None:
+    """What is shared out is a target of the plan."""
+    for made in plan.targets.values():
+        if made.allocates is not None and made.allocates not in plan.targets:
+            place = written.targets[made.id].place("allocates")
+            problems.append(
+                problem_at(place, "pack-reference", Message("没有定义 {name}。", name=made.allocates))
+            )
+
+
+def _faults(spec: TargetSpec, period: PeriodSpec) -> Iterator[tuple[tuple[str, ...], Message]]:
+    """What does not hold together, each with where."""
+    named = spec.threshold is not None or spec.threshold_setting is not None
+    if spec.unit == "milestone":
+        if spec.numerator or spec.denominator or spec.requires or named:
+            yield ("unit",), Message("阶段目标（milestone）没有分子、分母和数。")
+        if spec.by is None:
+            yield ("unit",), Message("阶段目标（milestone）要有日期 by。")
+        return
+    if spec.numerator is None and not spec.requires:
+        yield (), Message("要有分子 numerator，或所要求的 requires。")
+    if spec.scale != "number" and spec.denominator is None:
+        yield ("scale",), Message("比例要有分母 denominator。")
+    if spec.scale == "number" and spec.denominator is not None:
+        yield ("denominator",), Message("有分母的要写 scale（percent、per_hundred、per_thousand、each）。")
+    if spec.threshold is not None and spec.threshold < 0:
+        yield ("threshold",), Message("数不能小于 0。")
+    if spec.scale == "percent" and spec.threshold is not None and spec.threshold > 100:
+        yield ("threshold",), Message("百分比不能大于 100。")
+    if spec.threshold is not None and spec.threshold_setting is not None:
+        yield ("threshold_setting",), Message("数写在这里或写在设置里，只写一处。")
+    if spec.year is not None and spec.year_setting is not None:
+        yield ("year_setting",), Message("年份写在这里或写在设置里，只写一处。")
+    if spec.compare in ("rising", "falling") and named:
+        yield ("compare",), Message("逐年上升或下降的目标不写数；每年的幅度写 step。")
+    if spec.step is not None and (spec.compare != "rising" or spec.step <= 0):
+        yield ("step",), Message("step 是逐年上升的幅度，要大于 0，并写 compare: rising。")
+    if spec.inclusive is not None and (not named or spec.compare == "exactly"):
+        yield ("inclusive",), Message("没有界限的目标不写 inclusive。")
+    if spec.requires and spec.unit not in _COUNTED:
+        yield ("requires",), Message("requires 只用于地区、机构和设施。")
+    if spec.enough is not None and spec.enough > len(spec.requires):
+        yield ("enough",), Message("enough 不能多于 requires 的项数。")
+    for side, measured in (("numerator", spec.numerator), ("denominator", spec.denominator)):
+        if measured and measured.where is not None and spec.unit not in ROWS:
+            yield (side, "where"), Message("{unit} 由记录计数，不能用事实写 where。", unit=spec.unit)
+    yield from _outside(spec, period)
+
+
+def _outside(spec: TargetSpec, period: PeriodSpec) -> Iterator[tuple[tuple[str, ...], Message]]:
+    """Dates outside the plan's period."""
+    first, last = period.since, period.until
+    if spec.by and ((first and spec.by < first) or (last and spec.by > last)):
+        yield ("by",), Message("日期 {day} 不在方案的期限内。", day=spec.by.isoformat())
+    if spec.by_implied and spec.by is None:
+        yield ("by_implied",), Message("按期限推定的也要写日期 by。")
+    if spec.year and ((first and spec.year < first.year) or (last and spec.year > last.year)):
+        yield ("year",), Message("{year} 年不在方案的期限内。", year=spec.year)
+
+
+def _measured(spec: MeasuredSpec | None) -> Measured | None:
+    return None if spec is None else Measured(spec.says.words(), spec.where)
+
+
+def _setting(name: str | None, entry: Entry, key: str, citing: Citing) -> int | None:
+    """The number that a setting gives."""
+    if name is None:
+        return None
+    found = citing.settings.get(name)
+    if found is None or isinstance(found.value, bool) or not isinstance(found.value, int):
+        what = Message("{name} 应是 settings.yaml 里值为整数的设置。", name=name)
+        citing.problems.append(problem_at(entry.place(key), "pack-setting", what))
+        return None
+    return found.value
