@@ -104,6 +104,10 @@ def test_a_job_that_waits_is_called_off(cast: Cast, tmp_path: Path) -> None:
     client.post(reverse("desk:job", args=[job.uuid]))
     job.refresh_from_db()
     assert job.state == State.CANCELLED
+    address = reverse("desk:import", args=[Batch.objects.get().uuid])
+    assert "没有读完" in client.get(address).content.decode()
+    client.post(address, {"discard": "1"})
+    assert Batch.objects.get().state == BatchState.DISCARDED
     assert signed_in(cast.luo).post(reverse("desk:job", args=[job.uuid])).status_code == 404
 
 

@@ -55,6 +55,11 @@ def test_a_filter_shows_what_was_chosen(village: Village) -> None:
         assert f'<option value="{value}" selected>' in page
 
 
+def test_a_form_sent_with_nothing_chosen_shows_everything(village: Village) -> None:
+    page = text(desk(village.cast.chen).get("/worklist/?benefit=&state=&area=&age=&category=&grade=&sort=oldest"))
+    assert "共 3 条" in page
+
+
 def test_an_empty_list_says_how_to_go_on(village: Village) -> None:
     page = text(desk(village.cast.chen).get("/worklist/?state=closed"))
     assert "没有符合条件的线索" in page and "看全部未办结的线索" in page

@@ -34,7 +34,7 @@ def hand_over(
     posts = [post for post, _grant in access.grants(request.user, Action.EXPORT)]
     said = [
         (_("内容"), title),
-        (_("区域"), "、".join(dict.fromkeys(post.area.name for post in posts))),
+        (_("区域"), words.listed(dict.fromkeys(post.area.name for post in posts))),
         (_("导出时间"), words.moment(clock.now())),
         (_("导出人"), request.user.name),
         (_("行数"), str(export.table.num_rows)),

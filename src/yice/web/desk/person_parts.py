@@ -150,7 +150,7 @@ def why(row: WhyRow) -> list[Reason]:
 
 
 def _reason(one: ConditionRow) -> Reason:
-    note = "；".join(one.facts)
+    note = words.listed(one.facts, "；")
     if one.part != "excluded":
         return Reason(one.result, one.says, one.clause, note)  # type: ignore[arg-type]
     if one.result == "met":
@@ -169,10 +169,14 @@ def _short(row: WhyRow) -> str:
             return _("符合条件，完整的名单上没有此人。")
         return _("符合条件，是否正在享受还不清楚。")
     if row.status == "unknown":
-        return _("还缺：{facts}。").format(facts="、".join(row.missing)) if row.missing else ""
+        return _("还缺：{facts}。").format(facts=words.listed(row.missing)) if row.missing else ""
     failed = [one.says for one in why(row) if one.outcome == "failed"]
-    return _("不符合：{conditions}。").format(conditions="；".join(map(str, failed[:2]))) if failed else ""
+    return (
+        _("不符合：{conditions}。").format(conditions=words.listed(map(str, failed[:2]), "；"))
+        if failed
+        else ""
+    )
 
 
 def log(items: Iterable[TimelineItem]) -> list[Entry]:
-    return [Entry(item.text, item.at, item.by, "；".join(item.details)) for item in items]
+    return [Entry(item.text, item.at, item.by, words.listed(item.details, "；")) for item in items]

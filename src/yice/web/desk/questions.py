@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from yice.loop.identify.enums import AnswerKind
 from yice.loop.identify.selectors.questions import Question
 from yice.loop.identify.services import Given
+from yice.web.ui import words
 from yice.web.ui.forms import DayField, Form, MoneyField
 
 Places = Sequence[tuple[str, str]]  # village codes with their names, for facts that are a place
@@ -200,6 +201,6 @@ def _hint(question: Question, door: bool) -> str:
     if question.type == "int":
         said.append(_("填写：{label}。").format(label=question.label))
     if question.decides:
-        groups = "、".join(dict.fromkeys(question.decides[:3]))
+        groups = words.listed(dict.fromkeys(question.decides[:3]))
         said.append(_("用来判断：{groups}").format(groups=groups))
     return "".join(said)

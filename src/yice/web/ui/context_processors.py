@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext
 
 from yice.accounts.models import Installation
 from yice.terms import clock
+from yice.web.ui import words
 from yice.web.ui.display import Display, read
 from yice.web.ui.parts import Link
 
@@ -53,8 +54,8 @@ class Face:
         if user is None or not user.is_authenticated:
             return None
         posts = user.posts_on()
-        roles = "、".join(dict.fromkeys(str(post.get_role_display()) for post in posts))
-        areas = "、".join(dict.fromkeys(post.area.name for post in posts))
+        roles = words.listed(dict.fromkeys(str(post.get_role_display()) for post in posts))
+        areas = words.listed(dict.fromkeys(post.area.name for post in posts))
         return {"name": user.name, "role": roles, "area": areas}
 
     @cached_property

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from yice.terms.errors import Problem
 from yice.terms.money import format_fen, parse_fen
 from yice.terms.periods import Month, parse_date
+from yice.web.ui import words
 from yice.web.ui.errors import say
 
 _INPUTS = ("text", "email", "number", "password", "tel", "url", "search", "date", "datetime", "time")
@@ -151,7 +152,9 @@ class _PartsField(forms.MultiValueField):
         labels = self.widget.labels
         missing = [str(label) for (label, _w), value in zip(labels, values, strict=True) if not value]
         if missing:
-            raise forms.ValidationError(_("还缺{parts}").format(parts="、".join(missing)), code="incomplete")
+            raise forms.ValidationError(
+                _("还缺{parts}").format(parts=words.listed(missing)), code="incomplete"
+            )
         return "-".join(values)
 
 

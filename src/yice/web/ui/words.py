@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
@@ -66,6 +67,12 @@ def share(part: int, whole: int) -> str:
     if 99 < percent < 100:
         return ">99%"
     return f"{percent:.0f}%"
+
+
+def listed(items: Iterable[object], between: str = "、") -> str:
+    """Things one after the other: 甲、乙 or 甲；乙, in English a, b or a; b."""
+    gap = {"、": ", ", "；": "; "}.get(between, between) if english() else between
+    return gap.join(str(item) for item in items)
 
 
 def span(seconds: float) -> str:

@@ -140,8 +140,9 @@ def _preview(request: HttpRequest, shown: BatchView) -> dict[str, Any]:
     job = found.job
     live = job is not None and job.state in LIVE
     counted = found.state not in (BatchState.READING, BatchState.UNREADABLE)
-    understood, unknown = columns_of(found, plan)
     may = access.may(request.user, services.action_of(found), found).allowed
+    stopped = found.state == BatchState.READING and not live  # called off, or it failed on our side
+    understood, unknown = columns_of(found, plan)
     context: dict[str, Any] = {
         "shown": shown,
         "batch": found,
@@ -154,6 +155,7 @@ def _preview(request: HttpRequest, shown: BatchView) -> dict[str, Any]:
         "again": None,
         "list": found.kind == BatchKind.LIST,
         "live": live,
+        "stopped": stopped and may,
         "problem": problem_of(job)
         if job is not None and not live and found.state != BatchState.COMMITTED
         else None,
@@ -169,7 +171,7 @@ def _preview(request: HttpRequest, shown: BatchView) -> dict[str, Any]:
     }
     if counted and not live:
         context |= _rows(request, found, plan)
-    if may and found.state == BatchState.UNREADABLE:
+    if may and (stopped or found.state == BatchState.UNREADABLE):
         context["again"] = UploadForm(request.user, initial=_typed(found, shown.kind))
     return context
 

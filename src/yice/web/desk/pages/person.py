@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.loop.identify.enums import FindingKind, FindingState
 from yice.loop.identify.selectors.person import Identity, PersonPage, person_page
@@ -23,6 +24,7 @@ PARTS = ("work", "why", "facts", "log")
 def person(request: HttpRequest, person: uuid.UUID, part: str = "work") -> HttpResponse:
     shown = person_page(request.user, person)
     context = {"shown": shown, "bar": bar(shown.identity), "tabs": _tabs(shown, part), **_SHOWN[part](shown)}
+    context["audit"] = bool(access.grants(request.user, Action.AUDIT_READ))
     return render(request, f"desk/person_{part}.html", context)
 
 

@@ -17,6 +17,7 @@ from yice.policy.words import text
 from yice.rules.model import Benefit, Condition, Fact, Plan, Setting, Table, Words
 from yice.terms import clock
 from yice.web.desk.door import page
+from yice.web.ui import words
 from yice.web.ui.parts import Tab
 
 PARTS = ("groups", "benefits", "sources", "settings")
@@ -32,7 +33,7 @@ def packs(request: HttpRequest) -> HttpResponse:
             "pack": row,
             "title": text(Words(row.title_zh, row.title_en)),
             "plan": (plan := selectors.plan(row)),
-            "areas": "、".join(names.get(code, code) for code in row.areas) or _("全国"),
+            "areas": words.listed(names.get(code, code) for code in row.areas) or _("全国"),
             "now": selectors.in_period(plan, clock.today()),
         }
         for row in found
@@ -49,7 +50,7 @@ def pack(request: HttpRequest, digest: str, part: str = "groups") -> HttpRespons
         "pack": found,
         "plan": plan,
         "title": text(plan.title),
-        "areas": "、".join(names.get(code, code) for code in found.areas) or _("全国"),
+        "areas": words.listed(names.get(code, code) for code in found.areas) or _("全国"),
         "now": selectors.in_period(plan, clock.today()),
         "tabs": _tabs(found, plan, part),
         **_READ[part](plan, found),
@@ -65,8 +66,8 @@ def _tabs(found: InstalledPack, plan: Plan, part: str) -> list[Tab]:
         "settings": (_("读法与取值"), len(plan.settings)),
     }
     return [
-        Tab(words, reverse(f"desk:policy-{name}", args=[found.hash]), name == part, n)
-        for name, (words, n) in texts.items()
+        Tab(title, reverse(f"desk:policy-{name}", args=[found.hash]), name == part, n)
+        for name, (title, n) in texts.items()
     ]
 
 
@@ -177,7 +178,7 @@ def _value(plan: Plan, value: Any, name: str) -> str:
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, tuple | list):
-        return "、".join(_code(plan, str(one)) for one in value)
+        return words.listed(_code(plan, str(one)) for one in value)
     if name.endswith("_fen") and isinstance(value, int):
         return _("{yuan} 元").format(yuan=f"{value / 100:,.2f}")
     return str(value)

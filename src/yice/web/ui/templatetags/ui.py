@@ -102,6 +102,12 @@ def number(value: int | None) -> str:
     return words.number(value)
 
 
+@register.filter
+def listed(items: Iterable[Any], between: str = "、") -> str:
+    """`{{ names|listed }}`, `{{ reasons|listed:"；" }}`: joined as the reader's language joins."""
+    return words.listed(items, between)
+
+
 @register.inclusion_tag(part("count"))
 def count(known: int, unknown: int = 0, unit: Any = "", of: int | None = None) -> dict[str, Any]:
     """A count that does not hide what is not known: `{% count 312 45 "人" of=1200 %}`."""
@@ -269,7 +275,7 @@ def shown_value(bound: Any) -> str:
     choices = {}
     for key, text in getattr(bound.field, "choices", ()):
         choices.update({str(k): t for k, t in text} if isinstance(text, list | tuple) else {str(key): text})
-    return "、".join(str(choices.get(str(item), item)) for item in values if item not in (None, ""))
+    return words.listed(str(choices.get(str(item), item)) for item in values if item not in (None, ""))
 
 
 # Saying something
