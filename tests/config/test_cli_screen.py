@@ -286,3 +286,21 @@ def test_lists_that_cannot_be_read_are_told_line_by_line(
     assert "lists.csv:3:2" in told
     assert "lists.csv:3:3" in told
     assert "lists.csv:3:4" in told
+
+
+def test_findings_of_many_blocks_stand_in_few_row_groups(
+    county: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("yice.rules.facts_file.BLOCK_ROWS", 64)
+    people = [
+        {"person_id": f"p{number}", "grade": 1 + number % 4, "category": "physical", "hukou": 440704001003}
+        for number in range(1000)
+    ]
+    pq.write_table(pa.Table.from_pylist(people), county.parent / "facts.parquet")
+    assert screen(county.parent / "facts.parquet", out="out.parquet") == 0
+    found = pq.ParquetFile(county.parent / "out.parquet")
+    assert found.metadata.num_row_groups == 1
+    by_group = found.read().to_pylist()
+    assert [row["person_id"] for row in by_group if row["group"] == "JH-3.1.4"] == [
+        f"p{n}" for n in range(1000)
+    ]

@@ -33,6 +33,7 @@ from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
 BLOCK_BYTES = 32 << 20
+BLOCK_ROWS = 1 << 18  # of Parquet: what the kernel works on at once
 MAX_COLUMNS = 2000
 WATCHED_FOR_TWINS = 20_000_000  # so many rows are watched for one that comes twice
 
@@ -110,7 +111,7 @@ class FactsFile:
 
     def blocks(self) -> Iterator[Block]:
         """The rows, a block at a time."""
-        yield from self._csv() if self.is_csv else self._row_groups()
+        yield from self._csv() if self.is_csv else self._parts()
 
     def _check_header(self) -> None:
         twice = [name for name, count in Counter(self.header).items() if count > 1]
@@ -172,16 +173,22 @@ class FactsFile:
                 return
             raise self._unreadable(error) from None
 
-    def _row_groups(self) -> Iterator[Block]:
-        source = _parquet(self.path)
-        wanted = [name for name in self.header if name == ID or name.partition("@")[0] in self._facts]
+    def _parts(self) -> Iterator[Block]:
+        """Parts of row groups, however large those are, and only the columns that are used."""
+        wanted = [name for name in self.header if self._used(name)]
         number = 1
-        for group in range(source.num_row_groups):
-            table = source.read_row_group(group, columns=wanted).combine_chunks()
-            for batch in table.to_batches():
-                numbers = np.arange(number, number + batch.num_rows)
-                yield self._clean(batch, numbers, [])
-                number += batch.num_rows
+        for batch in _parquet(self.path).iter_batches(BLOCK_ROWS, columns=wanted, use_threads=False):
+            numbers = np.arange(number, number + batch.num_rows)
+            yield self._clean(batch, numbers, [])
+            number += batch.num_rows
+
+    def _used(self, name: str) -> bool:
+        """A fact that is not derived, and its `@date` where it can be stale; never its `@source`."""
+        base, _, rest = name.partition("@")
+        fact = self._facts.get(base)
+        if fact is None or fact.derive is not None:
+            return name == ID
+        return not rest or (rest == "date" and fact.fresh_for_days is not None)
 
     def _clean(self, batch: pa.RecordBatch, numbers: NDArray[np.int64], ragged: list[Refused]) -> Block:
         """The usable columns of a block, and the rows whose values no fact can hold."""

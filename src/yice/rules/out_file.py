@@ -19,6 +19,7 @@ from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
 Write = Callable[[pa.RecordBatch], None]
+ROW_GROUP = 500_000
 
 
 def fit(out: Path, facts: Path) -> None:
@@ -27,6 +28,26 @@ def fit(out: Path, facts: Path) -> None:
         raise Problem("screen-out", Message("结果文件应是 .csv 或 .parquet。"))
     if out.resolve() == facts.resolve():
         raise Problem("screen-out", Message("结果文件不能就是事实文件。"))
+
+
+class _Gathered:
+    """Small batches gathered into row groups of a size that others like to read."""
+
+    def __init__(self, parquet: pq.ParquetWriter) -> None:
+        self.parquet, self.rows = parquet, 0
+        self.batches: list[pa.RecordBatch] = []
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        self.batches.append(batch)
+        self.rows += batch.num_rows
+        if self.rows >= ROW_GROUP:
+            self.flush()
+
+    def flush(self) -> None:
+        if self.batches:
+            table = pa.Table.from_batches(self.batches).unify_dictionaries()
+            self.parquet.write_table(table, row_group_size=2 * ROW_GROUP)
+            self.batches, self.rows = [], 0
 
 
 @contextmanager
@@ -42,7 +63,9 @@ def writer(out: Path, schema: pa.Schema) -> Iterator[Write]:
         with stream:
             if out.suffix.lower() == ".parquet":
                 with pq.ParquetWriter(stream, schema, compression="zstd") as parquet:
-                    yield parquet.write_batch
+                    gathered = _Gathered(parquet)
+                    yield gathered.add
+                    gathered.flush()
             else:
                 plain = pa.schema(
                     [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,7 @@ class RateIndex:
                 latest[rate.keys] = rate
         self.rates = {keys: rate for keys, rate in latest.items() if rate.value is not None}
         self.names = [sorted({keys[i] for keys in self.rates}) for i in range(len(table.key_names))]
+        self._prefixes: dict[int, list[tuple[int, NDArray[np.int64], NDArray[np.intp]]]] = {}
         self.values = np.zeros([len(names) for names in self.names], np.int64)
         self.present = np.zeros(self.values.shape, np.bool_)
         for keys, rate in self.rates.items():
@@ -50,7 +51,7 @@ class RateIndex:
         """Where each value of key number `key` stands among its lines; an area takes its nearest line above."""
         names = self.names[key]
         if kind.kind == "area":
-            return self._areas(names, np.asarray(values))
+            return self._areas(key, np.asarray(values))
         if kind.kind == "int":
             written = {int(name): i for i, name in enumerate(names) if name.lstrip("-").isdigit()}
             numbers = np.array(sorted(written), np.int64)
@@ -64,17 +65,24 @@ class RateIndex:
         found: NDArray[np.intp] = places[np.clip(values, 0, len(places) - 1)]
         return found
 
-    def _areas(self, names: list[str], values: NDArray[Any]) -> NDArray[np.intp]:
+    def _areas(self, key: int, values: NDArray[Any]) -> NDArray[np.intp]:
+        if key not in self._prefixes:
+            self._prefixes[key] = list(_by_level(self.names[key]))
         found = np.full(values.shape, -1, np.intp)
-        for level in reversed(_AREA_LEVELS):
-            written = {name[:level]: i for i, name in enumerate(names) if _level(name) == level}
-            if written:
-                prefixes = np.array(sorted(int(name) for name in written), np.int64)
-                order = np.array([written[f"{prefix:0{level}d}"] for prefix in prefixes], np.intp)
-                heads = values // 10 ** (12 - level)
-                at = np.minimum(np.searchsorted(prefixes, heads), len(prefixes) - 1)
-                found = np.where(prefixes[at] == heads, order[at], found)
+        for level, prefixes, order in self._prefixes[key]:
+            heads = values // 10 ** (12 - level)
+            at = np.minimum(np.searchsorted(prefixes, heads), len(prefixes) - 1)
+            found = np.where(prefixes[at] == heads, order[at], found)
         return found
+
+
+def _by_level(names: list[str]) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.intp]]]:
+    """From the widest areas to the smallest: how many digits, the codes cut to them, and whose each is."""
+    for level in reversed(_AREA_LEVELS):
+        written = {int(name[:level]): i for i, name in enumerate(names) if _level(name) == level}
+        if written:
+            prefixes = np.array(sorted(written), np.int64)
+            yield level, prefixes, np.array([written[int(prefix)] for prefix in prefixes], np.intp)
 
 
 def _level(name: str) -> int:

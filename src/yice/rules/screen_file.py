@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from yice.rules.ahead import done, fetched
 from yice.rules.batches import SCHEMA
 from yice.rules.columns import Columns
-from yice.rules.facts_file import FactsFile
+from yice.rules.facts_file import Block, FactsFile
 from yice.rules.model import Plan
 from yice.rules.out_file import fit, refusals, writer
-from yice.rules.screening import screen
+from yice.rules.screening import Screening, screen
 from yice.rules.silence import AREA_FACT, NOTHING, Received, speak
 from yice.rules.soundness import area_numbers
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
 MOST_ROWS = 50_000_000
+THREADS = 2  # that evaluate, beside one that reads and one that writes
+NO_AREAS = np.empty(0, np.int64)
+_counting = threading.Lock()
 
 
 @dataclass
@@ -39,6 +46,7 @@ class Report:
     warnings: Counter[Message] = field(default_factory=Counter)
     as_of: dt.date | None = None
     ended: bool = False
+    seconds: dict[str, float] = field(default_factory=dict)  # of processor, by stage; the stages overlap
 
 
 def screen_file(
@@ -61,23 +69,63 @@ def screen_file(
         raise Problem("screen-rows", what, fix=Message("请加 --rows findings，只写要处理的行。"))
     report = Report(warnings=source.warnings)
     refused_file = out.with_name(out.name + ".refused.csv")
+
+    def decide(block: Block) -> tuple[Block, Screening | None, list[pa.RecordBatch]]:
+        with _timed(report, "evaluate"):
+            return block, *_decided(plan, block, as_of, groups, received, rows)
+
     with writer(out, SCHEMA) as write, refusals(refused_file, source) as refuse:
-        for block in source.blocks():
+        for block, screening, batches in done(decide, fetched(_read(source, report)), THREADS):
             report.rows += block.rows + len(block.refused)
             report.refused += len(block.refused)
             refuse(block.refused)
-            if block.rows:
-                areas = area_numbers(block.columns, AREA_FACT, block.rows)
-                for name, column in speak(plan, block.columns, areas, received, as_of).items():
-                    block.columns[name] = column
-                screening = screen(plan, Columns.from_table(plan, block.table()), as_of, groups=groups)
+            if screening is not None:
                 report.as_of, report.ended = screening.as_of, screening.ended
-                for batch in screening.decisions(rows):
+            with _timed(report, "write"):
+                for batch in batches:
                     write(batch)
                     _count(report, batch)
             progress(report.rows)
     report.refused_file = refused_file if report.refused else None
     return report
+
+
+def _read(source: FactsFile, report: Report) -> Iterator[Block]:
+    blocks = source.blocks()
+    while True:
+        with _timed(report, "read"):
+            block = next(blocks, None)
+        if block is None:
+            return
+        yield block
+
+
+def _decided(
+    plan: Plan,
+    block: Block,
+    as_of: dt.date,
+    groups: Sequence[str],
+    received: Received,
+    rows: Literal["all", "findings"],
+) -> tuple[Screening | None, list[pa.RecordBatch]]:
+    """What a block comes to; its facts are let go of."""
+    if not block.rows:
+        return None, []
+    areas = area_numbers(block.columns, AREA_FACT, block.rows) if received.lists else NO_AREAS
+    for name, column in speak(plan, block.columns, areas, received, as_of).items():
+        block.columns[name] = column
+    columns = Columns.from_table(plan, block.table())
+    block.columns.clear()
+    screening = screen(plan, columns, as_of, groups=groups, threads=1)
+    return screening, list(screening.decisions(rows))
+
+
+@contextmanager
+def _timed(report: Report, stage: str) -> Iterator[None]:
+    began = time.thread_time()
+    yield
+    with _counting:
+        report.seconds[stage] = report.seconds.get(stage, 0.0) + time.thread_time() - began
 
 
 def _count(report: Report, batch: pa.RecordBatch) -> None:
@@ -86,5 +134,6 @@ def _count(report: Report, batch: pa.RecordBatch) -> None:
     group = str(batch.column("group")[0].as_py())
     for name, counts in (("status", report.statuses), ("finding", report.findings)):
         column = batch.column(name)
-        for pair in pc.value_counts(column.indices).to_pylist():
-            counts[group, str(column.dictionary[pair["values"]])] += pair["counts"]
+        for place, number in enumerate(np.bincount(column.indices.to_numpy()).tolist()):
+            if number:
+                counts[group, str(column.dictionary[place])] += number

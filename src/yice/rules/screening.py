@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 import numpy as np
 import pyarrow as pa
 
+from yice.rules.ahead import done
 from yice.rules.batches import DIFFERENCE, SCHEMA, batch
 from yice.rules.bits import Words, count
 from yice.rules.columns import Columns
@@ -203,14 +202,7 @@ class Screening:
         if self._threads < 2 or len(starts) < 2:
             yield from map(work, starts)
             return
-        with ThreadPoolExecutor(self._threads) as pool:
-            ahead: deque[Future[_T]] = deque()
-            for start in starts:
-                ahead.append(pool.submit(work, start))
-                if len(ahead) > self._threads:
-                    yield ahead.popleft().result()
-            while ahead:
-                yield ahead.popleft().result()
+        yield from done(work, starts, self._threads)
 
 
 def _one(fen: Fen) -> int | None:
