@@ -52,6 +52,9 @@ FLAGS = [
     "rural",
     "registered_poor",
 ]
+PROVINCES = (11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52, 53,
+             54, 61, 62, 63, 64, 65)  # fmt: skip
+_ELSEWHERE = '!in_area(hukou, "71") && !in_area(hukou, "81") && !in_area(hukou, "82")'
 STAGES = ("none", "preschool", "primary", "junior", "senior", "vocational", "college", "postgraduate")
 
 
@@ -93,15 +96,20 @@ _MONEY = ("hardship", 'income_class == "subsistence"', "income_pc_month < 150000
           'income_class != "extreme_hardship"', 'school_stage in ["senior", "vocational", "college"]')  # fmt: skip
 
 
-def forty_groups() -> Plan:
-    """Forty groups of four to six conditions; every other one with a benefit, receipts and an amount."""
+def forty_groups(*, country: bool = False) -> Plan:
+    """Forty groups of four to six conditions; every other one with a benefit, receipts and an amount.
+
+    For one district, or for the country with its rates by province.
+    """
     groups, benefits = {}, {}
+    here = _ELSEWHERE if country else 'in_area(hukou, "440704")'
+    areas = [f"{province}0000" for province in PROVINCES] if country else ["440704"]
     for i in range(40):
         texts = [_AGES[i % 5], _CARE[i // 2 % 5], _MONEY[i % 6], FLAGS[i % len(FLAGS)]]
         if i % 3 == 0:
             texts.append(f"!{FLAGS[(i * 7 + 3) % len(FLAGS)]}")
         when = tuple(_condition(f"c{n}", text) for n, text in enumerate(texts))
-        applies = (_condition("alive", "!deceased"), _condition("here", 'in_area(hukou, "440704")'))
+        applies = (_condition("alive", "!deceased"), _condition("here", here))
         benefit = f"b{i}" if i % 2 == 0 else None
         groups[f"G{i}"] = Group(
             f"G{i}", _words(f"G{i}"), "person", "", applies, when, AT, within=f"G{i - 1}" if i % 8 == 5 else None, benefit=benefit
@@ -114,10 +122,10 @@ def forty_groups() -> Plan:
                 benefit, _words(benefit), f"G{i}", "", AT, amount=amount, receipts="payroll"
             )
     rates = Table("rates", ("area", "grade"), "fen", tuple(
-        Rate(("440704", str(grade)), dt.date(2018, 1, 1), 10_000) for grade in (1, 2, 3, 4)
+        Rate((area, str(grade)), dt.date(2018, 1, 1), 10_000) for area in areas for grade in (1, 2, 3, 4)
     ))  # fmt: skip
     return Plan(
-        "forty", "1", "", _words("forty"), "", None, None, ("440704000000",), {}, {f.name: f for f in FACTS}, groups,
+        "forty", "1", "", _words("forty"), "", None, None, ("440704000000",) if not country else (), {}, {f.name: f for f in FACTS}, groups,
         benefits, {}, {"rates": rates}, {}, {},
     )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """How fast the kernel screens: everybody against every group, beside plain NumPy, in one run on one machine.
 
-    .venv/bin/python bench/screening.py [--people N] [--unknown SHARE] [--pack DIR ...]
+    .venv/bin/python -m bench.screening [--people N] [--unknown SHARE] [--pack DIR ...]
 
 Million person×group per CPU-second for (1) status with the met and failed mask of every condition, (2) findings
 with reasons, missing facts and amounts written as Arrow batches, (3) the same for every row, (4) plain NumPy:
@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from bench.bench_plan import forty_groups
 
-from bench_plan import forty_groups
 from yice.rules.bits import unpack
 from yice.rules.columns import Columns
 from yice.rules.dates import ages
