@@ -8,7 +8,8 @@ from typing import Any
 from django.db import connection
 
 from yice.exchange.imports.delivery import TYPED
-from yice.exchange.imports.staging.store import Store, run, value
+from yice.exchange.imports.differ import read_json
+from yice.exchange.imports.staging.store import Store, rows, run, value
 from yice.loop.identify.models import Batch
 from yice.terms import clock
 
@@ -63,6 +64,17 @@ def commit_people(store: Store, batch: Batch, fields: list[str], tell: Tell) -> 
     refresh_unchanged(store, batch)
     add_changes(store, batch)
     remove_gone(store, batch)
+
+
+def answered_since(store: Store) -> bool:
+    """Whether somebody's answers changed since the preview put the overrides together; locks those it reads."""
+    lock = "FOR UPDATE OF f" if connection.vendor == "postgresql" else ""
+    pairs = rows(
+        store,
+        f"""SELECT f.overrides, o.made_from FROM identify_facts f
+        JOIN {{s}}.override o ON o.person_id = f.person_id ORDER BY f.person_id {lock}""",
+    )
+    return any(read_json(held) != read_json(seen) for held, seen in pairs if held != seen)
 
 
 def first_id() -> int:

@@ -48,7 +48,7 @@ def diff_changed(store: Store, batch: Batch, fields: list[str]) -> tuple[dict[st
                 conflicts += _conflicts(held["overrides"], fact, after)
             kept = differ.kept(held)
             if kept is not None:
-                overrides.append((person, _json(kept), _json(_read(held["overrides"]))))
+                overrides.append((person, _json(kept), _json(read_json(held["overrides"]))))
         insert(store, "change", ("row", "person_id", "fact", "before", "after"), changes)
         insert(store, "override", ("person_id", "overrides", "made_from"), overrides)
         differ.counts.update(change[2] for change in changes)
@@ -89,7 +89,7 @@ class Differ:
             if new[name] != held[name]:
                 yield name, _told(name, held[name]), _told(name, new[name])
         if new["rest"] != held["rest"]:
-            after, before = _read(new["rest"]), _read(held["rest"])
+            after, before = read_json(new["rest"]), read_json(held["rest"])
             for name in sorted(self.rest):
                 if before.get(name) != after.get(name):
                     yield name, before.get(name), after.get(name)
@@ -98,7 +98,9 @@ class Differ:
         """Overrides with what this delivery does not speak of, under the date and source it had; None: nothing to keep."""
         values = {name: held[name] for name in self.absent if held[name] is not None}
         if not self.rest_names(held["rest"]) <= self.rest:
-            values |= {name: value for name, value in _read(held["rest"]).items() if name not in self.rest}
+            values |= {
+                name: value for name, value in read_json(held["rest"]).items() if name not in self.rest
+            }
         if not values:
             return None
         told = {
@@ -108,7 +110,7 @@ class Differ:
             "batch": held["batch"],
         }
         overrides: dict[str, Any] = {
-            name: list(entries) for name, entries in _read(held["overrides"]).items()
+            name: list(entries) for name, entries in read_json(held["overrides"]).items()
         }
         for name, value in values.items():
             overrides.setdefault(name, []).append({"value": _told(name, value), **told})
@@ -119,7 +121,7 @@ class Differ:
         key = rest if isinstance(rest, str) else json.dumps(rest)
         names = self._names.get(key)
         if names is None:
-            names = self._names[key] = set(_read(rest))
+            names = self._names[key] = set(read_json(rest))
         return names
 
 
@@ -170,7 +172,7 @@ def _told(name: str, value: Any) -> Any:
     return bool(value) if name in _BOOLS and value is not None else value
 
 
-def _read(kept: Any) -> dict[str, Any]:
+def read_json(kept: Any) -> dict[str, Any]:
     return json.loads(kept) if isinstance(kept, str) else (kept or {})
 
 
@@ -186,5 +188,5 @@ def _conflicts(kept: Any, fact: str, after: Any) -> bool:
     """Whether somebody (not the register itself, earlier) found the fact otherwise."""
     if kept in ("{}", {}, None):
         return False
-    entries = _read(kept).get(fact, [])
+    entries = read_json(kept).get(fact, [])
     return any(entry.get("source") != "registry" and entry.get("value") != after for entry in entries[:1])

@@ -17,7 +17,7 @@ from yice.audit import services as audit
 from yice.exchange.imports import pauses, refused
 from yice.exchange.imports.commit_lists import commit_list, match_again
 from yice.exchange.imports.commit_members import commit_members
-from yice.exchange.imports.commit_people import commit_people
+from yice.exchange.imports.commit_people import answered_since, commit_people
 from yice.exchange.imports.compare import MovedError, compare_people, people_version
 from yice.exchange.imports.compare_lists import compare_list
 from yice.exchange.imports.delivery import Delivery
@@ -37,6 +37,10 @@ from yice.terms.messages import Message
 
 WHO = {"name", "id_number", "certificate_number", "hukou", "removed_on"}  # what a list is matched by
 LOCK = 0x79696365  # one commit of persons at a time on PostgreSQL; SQLite has one writer anyway
+
+
+class AnsweredError(Exception):
+    """Somebody's answers were taken between the preview and its commit."""
 
 
 def stage_batch(batch: Batch, steps: Steps, delivery: Delivery | None = None) -> Batch:
@@ -124,7 +128,14 @@ def commit_batch(batch: Batch, steps: Steps, *, actor: User, accept_pauses: bool
     store.attach()
     try:
         batch = _recompare_if_moved(store, batch, steps)
-        _commit(store, batch, steps, actor)
+        for last in (False, False, True):
+            try:
+                _commit(store, batch, steps, actor)
+                break
+            except AnsweredError:  # an answer was taken meanwhile: it must not be lost
+                if last:
+                    raise moved() from None
+                batch = _recompare(store, batch, steps)
     finally:
         store.detach()
     tidy(batch)
@@ -135,6 +146,10 @@ def _recompare_if_moved(store: Store, batch: Batch, steps: Steps) -> Batch:
     """Somebody committed another delivery since the preview: compare again, and ask again if the counts moved."""
     if batch.kind == BatchKind.LIST or noted(store, "version") == people_version():
         return batch
+    return _recompare(store, batch, steps)
+
+
+def _recompare(store: Store, batch: Batch, steps: Steps) -> Batch:
     before = batch.counts
     try:
         counts = {**before, **compare(store, batch, steps)}
@@ -178,6 +193,8 @@ def _commit(store: Store, batch: Batch, steps: Steps, actor: User) -> None:
         else:
             if noted(store, "version") != people_version():
                 raise moved()
+            if answered_since(store):
+                raise AnsweredError
             commit_people(store, batch, fields, stages)
             commit_members(store, batch)
             if batch.counts["added"] or WHO & set(batch.counts["fields"]):
