@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from yice.loop.identify.enums import BatchKind, BatchState
 from yice.loop.identify.models import Batch
@@ -61,7 +62,7 @@ def _same_file(batch: Batch) -> list[dict[str, Any]]:
     )
     if before is None or before.committed_at is None:
         return []
-    return [{"code": "same_file", "date": before.committed_at.date().isoformat()}]
+    return [{"code": "same_file", "date": timezone.localtime(before.committed_at).date().isoformat()}]
 
 
 def _older(batch: Batch) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,7 +21,7 @@ from yice.policy import selectors as policy
 from yice.policy.words import text
 from yice.rules.model import Fact, Plan
 from yice.web.ui.parts import Figure
-from yice.web.ui.words import number
+from yice.web.ui.words import day, number
 
 SEALED = frozenset(
     {"id_number", "phone", "address", "household_number", "certificate_number", "guardian_phone"}
@@ -146,6 +147,8 @@ def _value(name: str, value: Any, plan: Plan | None, places: dict[str, str]) -> 
         return words.relation(str(value))
     if name == "birth_date":
         return _("{year} 年").format(year=str(value)[:4])
+    if name.endswith("_on") and isinstance(value, str):
+        return day(dt.date.fromisoformat(value[:10]))
     fact: Fact | None = plan.facts.get(name) if plan else None
     if fact is None:
         return str(value)

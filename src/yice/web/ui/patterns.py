@@ -152,6 +152,7 @@ def everything(request: HttpRequest) -> dict[str, Any]:
             ],
             note=_("外海街道 6 月低保名单未收全，待核实人数不明。"),
         ),
+        "streets": [text for _code, text in STREETS],
         "month": Month(2020, 6),
         "today": today,
         "now": at,
