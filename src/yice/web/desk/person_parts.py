@@ -48,7 +48,7 @@ def to_do(block: FindingBlock) -> str:
         case FindingKind.GAP if block.state == FindingState.STARTED:
             return _("已经在办。办成后登记“已纳入”；不符合或不愿意的，登记原因。")
         case FindingKind.GAP:
-            return _("告诉本人可以申请，问清为什么一直没有享受；愿意的协助申请，情况不符的登记核实结果。")
+            return _("告诉本人可以申请，问清为什么没有享受；愿意的协助申请，不符合的登记核实结果。")
         case _ if block.heard:
             return _("已经告知本人并听取意见，现在作出决定。")
     return _("先告知本人并听取意见，再决定；名单有误的继续发放。")

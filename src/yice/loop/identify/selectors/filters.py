@@ -52,7 +52,7 @@ class Filters:
         for name in ("kind", "benefit", "state", "age", "category", "grade"):
             given = _several(query, name)
             allowed = _ALLOWED.get(name)
-            kept = tuple(value for value in given if allowed is None or value in allowed)
+            kept = tuple(value for value in given if value and (allowed is None or value in allowed))
             if kept:
                 found[name] = kept
             elif name == "state" and "all" in given:
