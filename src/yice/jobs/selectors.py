@@ -77,7 +77,8 @@ def problem_of(job: Job) -> Problem | None:
             job.error,
             Message("任务没有完成（代码 {code}）。", code=job.error),
             why=Message(
-                "已经试了 {count} 次。数据没有改到一半：每一步要么全部写入，要么原样未动。", count=job.attempts
+                "已经试了 {count} 次。数据没有改到一半：每一步要么全部写入，要么原样未动。",
+                count=job.attempts,
             ),
             fix=Message("请稍后重新发起；如果再次失败，请把代码告诉系统管理员。"),
         )
