@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-ALL = ("areas", "imports", "screening")
+ALL = ("areas", "imports", "screening", "nation", "openfisca_anchor", "one_person")
 
 
 def main() -> int:

@@ -175,12 +175,18 @@ class FactsFile:
 
     def _parts(self) -> Iterator[Block]:
         """Parts of row groups, however large those are, and only the columns that are used."""
+        source = _parquet(self.path)
         wanted = [name for name in self.header if self._used(name)]
         number = 1
-        for batch in _parquet(self.path).iter_batches(BLOCK_ROWS, columns=wanted, use_threads=False):
-            numbers = np.arange(number, number + batch.num_rows)
-            yield self._clean(batch, numbers, [])
-            number += batch.num_rows
+        for group in range(
+            source.num_row_groups
+        ):  # one at a time: over all of them what was read stays in memory
+            for batch in source.iter_batches(
+                BLOCK_ROWS, row_groups=[group], columns=wanted, use_threads=False
+            ):
+                numbers = np.arange(number, number + batch.num_rows)
+                yield self._clean(batch, numbers, [])
+                number += batch.num_rows
 
     def _used(self, name: str) -> bool:
         """A fact that is not derived, and its `@date` where it can be stale; never its `@source`."""
