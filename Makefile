@@ -45,12 +45,17 @@ test: setup ## all tests: SQLite, PostgreSQL, Chromium
 check: setup ## format, lint, types, import contracts, migrations, templates, YAML, locks
 	@$(PY) -m tools.check $(ARGS)
 
-bench: setup ## import and screening figures
+.venv-bench/.synced: $(STAMP) requirements/bench.txt
+	@$(PY) -m venv .venv-bench
+	@$(BIN)/uv pip sync --quiet --python .venv-bench/bin/python --require-hashes requirements/bench.txt
+	@touch $@
+
+bench: setup .venv-bench/.synced ## import and screening figures
 	@$(PY) -m bench $(ARGS)
 
 lock: $(STAMP) ## work out requirements/*.txt anew from pyproject.toml
 	@$(PY) -m tools.lock
 
 clean: ## remove everything that was built (var/ with its data stays)
-	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache src/yice/web/ui/static/ui/build
+	rm -rf .venv .venv-bench node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache src/yice/web/ui/static/ui/build
 	find src -name '*.mo' -delete

