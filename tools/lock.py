@@ -39,7 +39,7 @@ def compile_lock(name: str, target: Path) -> None:
 def _range(package: str) -> str:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras: dict[str, list[str]] = project["optional-dependencies"]
-    every = [*project["dependencies"], *(entry for extra in extras.values() for entry in extra)]
+    every: list[str] = [*project["dependencies"], *(entry for extra in extras.values() for entry in extra)]
     return next(entry for entry in every if entry.split(">")[0].split("=")[0] == package)
 
 
