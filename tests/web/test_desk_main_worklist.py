@@ -56,7 +56,9 @@ def test_a_filter_shows_what_was_chosen(village: Village) -> None:
 
 
 def test_a_form_sent_with_nothing_chosen_shows_everything(village: Village) -> None:
-    page = text(desk(village.cast.chen).get("/worklist/?benefit=&state=&area=&age=&category=&grade=&sort=oldest"))
+    page = text(
+        desk(village.cast.chen).get("/worklist/?benefit=&state=&area=&age=&category=&grade=&sort=oldest")
+    )
     assert "共 3 条" in page
 
 
