@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 def three(cast: Cast) -> Cast:
     make.all_lists()
     make.person("林小禾", grade=1)
-    make.person("周大山", hukou=NEXT_VILLAGE, certificate_status="no-such-code")
+    make.person("周大山", hukou=NEXT_VILLAGE, certificate_status="nonsense")
     make.person("吴静", hukou=FAR_VILLAGE, grade=9)
     return cast
 
