@@ -10,50 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from yice.identifiers import citizen_id
 from yice.rules.model import Fact
 from yice.rules.values import encode
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
 EARLIEST_BIRTH = dt.date(1880, 1, 1)
-PROVINCES = frozenset(
-    [
-        "11",
-        "12",
-        "13",
-        "14",
-        "15",
-        "21",
-        "22",
-        "23",
-        "31",
-        "32",
-        "33",
-        "34",
-        "35",
-        "36",
-        "37",
-        "41",
-        "42",
-        "43",
-        "44",
-        "45",
-        "46",
-        "50",
-        "51",
-        "52",
-        "53",
-        "54",
-        "61",
-        "62",
-        "63",
-        "64",
-        "65",
-        "71",
-        "81",
-        "82",
-    ]
-)
+PROVINCES = citizen_id.PROVINCES - {"83"}  # 83 stands on residence permits only; the division code has 71
 
 
 def area_numbers(columns: Mapping[str, pa.Array], name: str, rows: int) -> NDArray[np.int64]:
