@@ -76,7 +76,7 @@ def one(kept: Path, folder: Path, people: int, missing: float) -> None:
 
 def inside(facts: Path, out: Path) -> int:
     """One screening, told as JSON."""
-    from yice.rules.screen_file import screen_file
+    from yice.rules.files.screen import screen_file
 
     plan = forty_groups(country=True)
     wall, cpu = time.perf_counter(), time.process_time()

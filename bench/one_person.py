@@ -20,9 +20,9 @@ from bench.bench_plan import forty_groups
 from bench.population import DAY, snapshot
 
 from yice.rules.columns import Columns
-from yice.rules.loader import load_pack
+from yice.rules.kernel.screening import screen
 from yice.rules.model import Plan
-from yice.rules.screening import screen
+from yice.rules.pack.loader import load_pack
 
 PACKS = Path(__file__).resolve().parents[1] / "packs"
 KERNEL, DATABASE, LOADING = 2.0, 20.0, 500.0  # milliseconds

@@ -23,7 +23,7 @@ from bench.screening import DAY, people
 
 from yice.rules.bits import count
 from yice.rules.columns import Columns
-from yice.rules.screening import screen
+from yice.rules.kernel.screening import screen
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTHON = ROOT / ".venv-bench" / "bin" / "python"

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from yice.rules.bits import unpack
 from yice.rules.columns import Columns
 from yice.rules.expression.scope import facts_of
+from yice.rules.kernel.screening import screen
 from yice.rules.model import Fact, Plan
-from yice.rules.screening import screen
 
 DAY = dt.date(2020, 6, 30)
 GROUP = 1 << 20  # rows of a row group

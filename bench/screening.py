@@ -27,10 +27,10 @@ from yice.rules.dates import ages
 from yice.rules.expression import typed
 from yice.rules.expression.scope import facts_of
 from yice.rules.expression.typed import Node
-from yice.rules.loader import load_pack
+from yice.rules.kernel.program import Program, compile_plan
+from yice.rules.kernel.screening import CHUNK, screen
 from yice.rules.model import Fact, Plan
-from yice.rules.program import Program, compile_plan
-from yice.rules.screening import CHUNK, screen
+from yice.rules.pack.loader import load_pack
 
 DAY = dt.date(2020, 6, 30)
 Bools = tuple[np.ndarray, np.ndarray]

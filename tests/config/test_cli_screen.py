@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from yice.config.cli import run
-from yice.rules.loader import load_pack
+from yice.rules.pack.loader import load_pack
 from yice.terms.messages import use_translator
 
 PACKS = Path(__file__).resolve().parents[2] / "packs"
@@ -224,7 +224,7 @@ def test_after_the_plan_its_last_day_counts_and_that_is_said(
 def test_a_result_too_large_is_refused_before_any_work(
     county: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("yice.rules.screen_file.MOST_ROWS", 20)
+    monkeypatch.setattr("yice.rules.files.screen.MOST_ROWS", 20)
     assert screen(county) == 2
     assert "--rows findings" in capsys.readouterr().err
     assert not (county.parent / "out.csv").exists()
@@ -291,7 +291,7 @@ def test_lists_that_cannot_be_read_are_told_line_by_line(
 def test_findings_of_many_blocks_stand_in_few_row_groups(
     county: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("yice.rules.facts_file.BLOCK_ROWS", 64)
+    monkeypatch.setattr("yice.rules.files.facts.BLOCK_ROWS", 64)
     people = [
         {"person_id": f"p{number}", "grade": 1 + number % 4, "category": "physical", "hukou": 440704001003}
         for number in range(1000)

@@ -13,8 +13,8 @@ from tests.rules.little_plan import AT, PLAN, setting
 from yice.rules.columns import Columns
 from yice.rules.dates import ages, born_by
 from yice.rules.expression.literals import days
-from yice.rules.kernel import Evaluator, Tables
-from yice.rules.lower import Lowering
+from yice.rules.kernel.evaluator import Evaluator, Tables
+from yice.rules.kernel.lower import Lowering
 
 DATES = st.dates(dt.date(1900, 1, 1), dt.date(2100, 12, 31)) | st.builds(
     dt.date, st.sampled_from([1900, 1960, 1999, 2000, 2003, 2004, 2020, 2100]), st.just(2), st.just(28)

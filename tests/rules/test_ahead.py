@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from yice.rules.ahead import done, fetched
+from yice.rules.files.ahead import done, fetched
 
 
 def test_results_come_in_the_order_of_the_items() -> None:

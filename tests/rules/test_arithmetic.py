@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from tests.rules.little_plan import DAY
 from tests.rules.reference import verdict
 
-from yice.rules.arith import arithmetic
 from yice.rules.expression.typed import Sum
+from yice.rules.kernel.arith import arithmetic
 
 LOW, HIGH = -(2**63), 2**63 - 1
 NUMBERS = (

@@ -15,7 +15,7 @@ from tests.rules.little_plan import CATEGORIES, DAY, MEI, PLAN, fact, plan_with
 from tests.rules.rule_texts import PEOPLE
 
 from yice.rules.columns import Columns
-from yice.rules.screening import screen
+from yice.rules.kernel.screening import screen
 from yice.terms.errors import Problem
 
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from tests.rules.little_plan import DAY, ELDER, MEI, PLAN, condition, fact, group, plan_with
 from tests.rules.rule_texts import PEOPLE
 
-from yice.rules.ask import ask
 from yice.rules.columns import Columns
-from yice.rules.explain import explain
-from yice.rules.screening import screen
+from yice.rules.explain.ask import ask
+from yice.rules.explain.reasons import explain
+from yice.rules.kernel.screening import screen
 
 
 def outcomes(group_id: str, **changes: Any) -> dict[str, str]:

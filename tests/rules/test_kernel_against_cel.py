@@ -12,9 +12,9 @@ from tests.rules.rule_texts import PEOPLE, RULES, VALUES
 
 from yice.rules.bits import unpack
 from yice.rules.columns import Columns
-from yice.rules.kernel import Evaluator, Tables
-from yice.rules.lower import Lowering
-from yice.rules.screening import screen
+from yice.rules.kernel.evaluator import Evaluator, Tables
+from yice.rules.kernel.lower import Lowering
+from yice.rules.kernel.screening import screen
 
 Person = dict[str, Any]
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yice.rules import scaffold
-from yice.rules.loader import load_pack
-from yice.rules.yaml import read_yaml
+from yice.rules.pack import scaffold
+from yice.rules.pack.loader import load_pack
+from yice.rules.pack.yaml import read_yaml
 from yice.terms.errors import Problem, Problems
 
 PACKS = Path(__file__).resolve().parents[2] / "packs"

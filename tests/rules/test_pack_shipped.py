@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from yice.rules.cases import run_cases
-from yice.rules.check import lacks
-from yice.rules.loader import load_pack, plan_of
-from yice.rules.written import read_pack
+from yice.rules.pack.cases import run_cases
+from yice.rules.pack.check import lacks
+from yice.rules.pack.loader import load_pack, plan_of
+from yice.rules.pack.written import read_pack
 
 PACKS = Path(__file__).resolve().parents[2] / "packs"
 SHIPPED = sorted(path.name for path in PACKS.iterdir() if (path / "pack.yaml").is_file())

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from yice.rules import scaffold
-from yice.rules.cases import run_cases
-from yice.rules.check import lacks
-from yice.rules.loader import plan_of
-from yice.rules.written import read_pack
+from yice.rules.pack import scaffold
+from yice.rules.pack.cases import run_cases
+from yice.rules.pack.check import lacks
+from yice.rules.pack.loader import plan_of
+from yice.rules.pack.written import read_pack
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = [

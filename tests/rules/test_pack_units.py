@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from yice.rules import scaffold
-from yice.rules.cases import run_cases
-from yice.rules.loader import load_pack
-from yice.rules.written import read_pack
+from yice.rules.pack import scaffold
+from yice.rules.pack.cases import run_cases
+from yice.rules.pack.loader import load_pack
+from yice.rules.pack.written import read_pack
 from yice.terms.errors import Problems
 
 PACKS = Path(__file__).resolve().parents[2] / "packs"

@@ -10,8 +10,8 @@ from tests.rules.little_plan import DAY, PLAN, condition, group, plan_with
 from yice.rules.columns import Columns
 from yice.rules.expression import Scope, check, parse
 from yice.rules.expression.ast import Binary, Call, Choice, Items, Literal, Name, Unary
+from yice.rules.kernel.screening import screen
 from yice.rules.model import Place
-from yice.rules.screening import screen
 from yice.terms.errors import Problem
 
 HERE = Place("groups/a.yaml", 7, 11)

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from yice.rules.cases import own_cases
 from yice.rules.columns import Columns
 from yice.rules.expression import Scope, parse, resolve
 from yice.rules.expression.typed import Entitled, FactRef, InGroup, Node, children
-from yice.rules.loader import plan_of
+from yice.rules.kernel.program import Line, compile_plan
+from yice.rules.kernel.screening import Decision, screen
 from yice.rules.model import Plan
-from yice.rules.program import Line, compile_plan
-from yice.rules.screening import Decision, screen
+from yice.rules.pack.cases import own_cases
+from yice.rules.pack.loader import plan_of
+from yice.rules.pack.written import Written, read_pack
 from yice.rules.settings import Value
-from yice.rules.written import Written, read_pack
 from yice.terms.clock import today
 
 PACKS = Path(__file__).resolve().parents[2] / "packs"

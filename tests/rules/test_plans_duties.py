@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from yice.rules.loader import load_pack
 from yice.rules.model import Group, Plan
+from yice.rules.pack.loader import load_pack
 
 HERE = Path(__file__).resolve().parent
 PACKS = HERE.parents[1] / "packs"

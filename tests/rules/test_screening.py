@@ -24,8 +24,8 @@ from tests.rules.little_plan import (
 from tests.rules.rule_texts import PEOPLE
 
 from yice.rules.columns import Columns
+from yice.rules.kernel.screening import Decision, screen
 from yice.rules.model import Exclusion, Plan
-from yice.rules.screening import Decision, screen
 from yice.terms.errors import Problem
 
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from tests.rules.little_plan import AT, DAY, PLAN, condition, group, plan_with
 
 from yice.rules.columns import Columns
-from yice.rules.kernel import Evaluator, Tables
-from yice.rules.lower import Lowering
+from yice.rules.kernel.evaluator import Evaluator, Tables
+from yice.rules.kernel.lower import Lowering
+from yice.rules.kernel.screening import screen
 from yice.rules.model import Plan, Rate, Table
-from yice.rules.screening import screen
 
 LONG_AGO = dt.date(2000, 1, 1)
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from yice.rules import scaffold
 from yice.rules.columns import Columns
-from yice.rules.kernel import Evaluator
-from yice.rules.loader import load_pack
-from yice.rules.lower import Lowering
+from yice.rules.kernel.evaluator import Evaluator
+from yice.rules.kernel.lower import Lowering
+from yice.rules.kernel.program import compile_plan
 from yice.rules.model import Plan, Target
-from yice.rules.program import compile_plan
+from yice.rules.pack import scaffold
+from yice.rules.pack.loader import load_pack
 from yice.terms.errors import Problems
 
 HERE = Path(__file__).resolve().parent

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from tests.rules.little_plan import DAY, MEI, PLAN, condition, plan
 
 from yice.rules.columns import Columns
+from yice.rules.kernel.screening import screen
 from yice.rules.model import Plan
-from yice.rules.screening import screen
-from yice.rules.whatif import CHANGES, SIDES, compare, dropped_recipients, items
-from yice.rules.whatif_tally import Tally, households_of, places_of
+from yice.rules.whatif.compare import CHANGES, SIDES, compare, dropped_recipients, items
+from yice.rules.whatif.tally import Tally, households_of, places_of
 
 # 吴静 is of grade 2, 周大山 of grade 3; of 林小禾 no grade is known.
 JING = {**MEI, "person_id": "jing", "grade": 2, "receives.nursing": False, "birth_date": dt.date(1955, 1, 1)}

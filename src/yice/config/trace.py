@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from yice.config.environment import PROJECT
-from yice.rules.yaml import Value, problem_at, read_yaml
+from yice.rules.pack.yaml import Value, problem_at, read_yaml
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 

@@ -13,9 +13,9 @@ from uuid import uuid4
 
 from django.conf import settings as django_settings
 
-from yice.rules.loader import load_pack
 from yice.rules.model import Plan
-from yice.rules.written import read_pack
+from yice.rules.pack.loader import load_pack
+from yice.rules.pack.written import read_pack
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from yice.policy.models import InstalledPack
 from yice.policy.registry import ID, KEY
 from yice.rules.columns import Columns
+from yice.rules.kernel.screening import Screening, screen
 from yice.rules.model import Plan
-from yice.rules.screening import Screening, screen
 
 UNITS = (
     "person",

@@ -22,7 +22,7 @@ from yice.jobs.models import Job
 from yice.policy import archive, registry, selectors, snapshot
 from yice.policy.models import InstalledPack, ScreeningRun, Snapshot
 from yice.policy.screening import Screened
-from yice.rules.loader import load_pack
+from yice.rules.pack.loader import load_pack
 from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message

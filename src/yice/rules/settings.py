@@ -6,10 +6,10 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import replace
 
-from yice.rules.entry import Entry
 from yice.rules.model import Setting
-from yice.rules.schema import SettingSpec
-from yice.rules.yaml import problem_at
+from yice.rules.pack.entry import Entry
+from yice.rules.pack.schema import SettingSpec
+from yice.rules.pack.yaml import problem_at
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 

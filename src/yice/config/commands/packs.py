@@ -13,11 +13,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from yice.config.commands import text
-from yice.rules import cases, check, scaffold
-from yice.rules.loader import plan_of
 from yice.rules.model import Plan
-from yice.rules.schema import json_schema
-from yice.rules.written import Written, read_pack
+from yice.rules.pack import cases, check, scaffold
+from yice.rules.pack.loader import plan_of
+from yice.rules.pack.schema import json_schema
+from yice.rules.pack.written import Written, read_pack
 from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
 

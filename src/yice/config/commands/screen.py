@@ -15,12 +15,12 @@ from rich.table import Table
 
 from yice.config.commands import text
 from yice.config.commands.packs import library
-from yice.rules.findings import FINDINGS
-from yice.rules.lists_file import read_lists
-from yice.rules.loader import load_pack
+from yice.rules.files.lists import read_lists
+from yice.rules.files.screen import Report, screen_file
+from yice.rules.kernel.findings import FINDINGS
+from yice.rules.kernel.silence import NOTHING
 from yice.rules.model import Plan
-from yice.rules.screen_file import Report, screen_file
-from yice.rules.silence import NOTHING
+from yice.rules.pack.loader import load_pack
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 

@@ -16,12 +16,12 @@ from rich.table import Table
 from yice.config.commands import text
 from yice.config.commands.packs import library
 from yice.config.commands.screen import day, settings
-from yice.rules.lists_file import read_lists
-from yice.rules.loader import load_pack
-from yice.rules.silence import NOTHING
-from yice.rules.whatif import CHANGES
-from yice.rules.whatif_file import WhatIf, whatif_file
-from yice.rules.whatif_tally import UNTOLD, Figures, Key, Sum
+from yice.rules.files.lists import read_lists
+from yice.rules.files.whatif import WhatIf, whatif_file
+from yice.rules.kernel.silence import NOTHING
+from yice.rules.pack.loader import load_pack
+from yice.rules.whatif.compare import CHANGES
+from yice.rules.whatif.tally import UNTOLD, Figures, Key, Sum
 from yice.terms.messages import Message
 from yice.terms.money import format_fen
 

@@ -15,7 +15,7 @@ from yice.config.doctor.finding import Finding, fail, ok, warn
 from yice.jobs.models import Job, State
 from yice.policy import selectors
 from yice.policy.models import InstalledPack
-from yice.rules.loader import load_pack
+from yice.rules.pack.loader import load_pack
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message

@@ -14,8 +14,8 @@ from yice.exchange.look import link
 from yice.exchange.look.link import LIKELY, MAYBE, SAME, Links, Register
 from yice.identifiers import division
 from yice.rules.expression.scope import facts_of
+from yice.rules.kernel.silence import Received, WholeList, speak
 from yice.rules.model import Plan
-from yice.rules.silence import Received, WholeList, speak
 from yice.terms.periods import Month
 
 Mask = npt.NDArray[np.bool_]

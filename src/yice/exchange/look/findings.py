@@ -15,10 +15,10 @@ from yice.exchange.look.people import People
 from yice.exchange.look.report import Ask, Finding, Line
 from yice.exchange.look.wording import Wording, say, spoken
 from yice.rules.columns import Columns
-from yice.rules.explain import Used, explain
+from yice.rules.explain.reasons import Used, explain
+from yice.rules.kernel.program import GroupProgram
+from yice.rules.kernel.screening import Screening, screen
 from yice.rules.model import Fact, FindingKind, Plan
-from yice.rules.program import GroupProgram
-from yice.rules.screening import Screening, screen
 from yice.terms.money import format_fen
 
 # Told in the column of the person, and a full birth date would give the id away.

@@ -6,9 +6,9 @@ import datetime as dt
 import os
 from pathlib import Path
 
-from yice.rules.loader import load_pack
 from yice.rules.model import Plan
-from yice.rules.written import read_pack
+from yice.rules.pack.loader import load_pack
+from yice.rules.pack.written import read_pack
 from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
 

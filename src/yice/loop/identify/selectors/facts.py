@@ -27,8 +27,8 @@ from yice.loop.identify.selectors import words
 from yice.loop.identify.services.asks import askable
 from yice.loop.identify.services.causes import facts_behind
 from yice.policy.words import text
+from yice.rules.kernel.program import compile_plan
 from yice.rules.model import Fact, Plan
-from yice.rules.program import compile_plan
 from yice.terms import clock
 
 _IN_IDENTITY = frozenset({"sex", "birth_date", "hukou", "residence", "household_id"})

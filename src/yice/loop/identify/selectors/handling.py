@@ -15,7 +15,7 @@ from yice.loop.identify.selectors.person import Identity, identity_and_settled
 from yice.loop.identify.selectors.questions import Question, question
 from yice.loop.identify.selectors.why import WhyRow, why_row
 from yice.loop.identify.services import rows
-from yice.rules.explain import Used
+from yice.rules.explain.reasons import Used
 from yice.rules.model import Fact
 from yice.terms import clock
 

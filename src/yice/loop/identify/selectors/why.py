@@ -19,10 +19,10 @@ from yice.loop.identify.services.cells import LINES
 from yice.policy.registry import ID
 from yice.policy.words import text
 from yice.rules.columns import Columns
-from yice.rules.explain import Explanation, Reason, Used, explain
+from yice.rules.explain.reasons import Explanation, Reason, Used, explain
 from yice.rules.expression.scope import facts_of
+from yice.rules.kernel.program import compile_plan
 from yice.rules.model import Plan
-from yice.rules.program import compile_plan
 from yice.terms.messages import Message
 
 _STATUS = {"eligible": "符合", "ineligible": "不符合", "unknown": "还不能判断"}

@@ -14,8 +14,8 @@ from yice.identifiers.division import ancestors
 from yice.loop.identify.enums import FindingKind
 from yice.loop.identify.models import Finding
 from yice.policy.words import text
+from yice.rules.kernel.program import Line, compile_plan
 from yice.rules.model import Fact, Plan
-from yice.rules.program import Line, compile_plan
 from yice.terms.messages import Message
 from yice.terms.money import format_fen
 

@@ -13,7 +13,7 @@ from yice.loop.identify.enums import AnswerKind
 from yice.loop.identify.models import Answer
 from yice.loop.identify.services.cells import Open
 from yice.policy.screening import Screened
-from yice.rules.ask import AT_MOST, ask
+from yice.rules.explain.ask import AT_MOST, ask
 from yice.rules.model import Fact, Plan
 
 AGAIN_AFTER = dt.timedelta(days=180)  # "does not know" and "refuses" hold so long

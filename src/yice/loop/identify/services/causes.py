@@ -14,7 +14,7 @@ from yice.rules.bits import pick
 from yice.rules.columns import Columns
 from yice.rules.expression import typed
 from yice.rules.expression.typed import Node, children
-from yice.rules.program import Program
+from yice.rules.kernel.program import Program
 
 Rows = NDArray[np.intp]
 

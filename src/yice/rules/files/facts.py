@@ -27,8 +27,8 @@ from numpy.typing import NDArray
 
 from yice.rules.columns import ID
 from yice.rules.expression.scope import facts_of_persons
+from yice.rules.files.soundness import PROVINCES, bounded, date_of, days_of, is_area, trimmed, why_not
 from yice.rules.model import Fact, Plan
-from yice.rules.soundness import PROVINCES, bounded, date_of, days_of, is_area, trimmed, why_not
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 

@@ -12,14 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from yice.rules.arith import arithmetic
 from yice.rules.bits import Words, pack, unpack
 from yice.rules.columns import Columns
 from yice.rules.dates import ages
 from yice.rules.expression import typed
 from yice.rules.expression.typed import Node, children
+from yice.rules.kernel.arith import arithmetic
+from yice.rules.kernel.rates import RateIndex
 from yice.rules.model import Fact, Plan, Rate
-from yice.rules.rates import RateIndex
 from yice.rules.values import PART_BITS, PART_UNKNOWN, decode
 
 Bits = tuple[Words, Words]  # known true, known false: never both

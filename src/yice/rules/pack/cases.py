@@ -9,15 +9,15 @@ from decimal import Decimal
 from typing import Any
 
 from yice.rules.columns import Columns
-from yice.rules.entry import Entry
-from yice.rules.loader import plan_of
+from yice.rules.kernel.screening import Decision, screen
 from yice.rules.model import Place, Plan, row_of
-from yice.rules.schema import CaseSpec, CasesSpec, ExpectSpec, VectorSpec
-from yice.rules.screening import Decision, screen
+from yice.rules.pack.entry import Entry
+from yice.rules.pack.loader import plan_of
+from yice.rules.pack.schema import CaseSpec, CasesSpec, ExpectSpec, VectorSpec
+from yice.rules.pack.written import Written
+from yice.rules.pack.yaml import problem_at
 from yice.rules.settings import Value
 from yice.rules.values import encode
-from yice.rules.written import Written
-from yice.rules.yaml import problem_at
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message

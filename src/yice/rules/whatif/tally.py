@@ -19,7 +19,7 @@ from yice.rules.column import Column
 from yice.rules.columns import Columns
 from yice.rules.dates import ages
 from yice.rules.expression.literals import days
-from yice.rules.whatif import CHANGES, ELIGIBLE, SIDES, Compared, Item
+from yice.rules.whatif.compare import CHANGES, ELIGIBLE, SIDES, Compared, Item
 
 UNTOLD = ""  # the place, category or age of those of whom it is not known
 AGES = (0, 7, 16, 18, 35, 50, 60, 80)  # the first year of each band

@@ -16,15 +16,15 @@ from numpy.typing import NDArray
 
 from yice.rules.columns import Columns
 from yice.rules.expression.scope import facts_of
-from yice.rules.facts_file import Block, FactsFile, Refused
+from yice.rules.files.facts import Block, FactsFile, Refused
+from yice.rules.files.out import fit, refusals, writer
+from yice.rules.files.screen import MOST_ROWS
+from yice.rules.files.soundness import area_numbers
+from yice.rules.kernel.program import compile_plan
+from yice.rules.kernel.silence import AREA_FACT, NOTHING, Received, speak
 from yice.rules.model import Fact, Plan
-from yice.rules.out_file import fit, refusals, writer
-from yice.rules.program import compile_plan
-from yice.rules.screen_file import MOST_ROWS
-from yice.rules.silence import AREA_FACT, NOTHING, Received, speak
-from yice.rules.soundness import area_numbers
-from yice.rules.whatif import SCHEMA, compare, items
-from yice.rules.whatif_tally import DIMENSIONS, Tally, households_of, places_of
+from yice.rules.whatif.compare import SCHEMA, compare, items
+from yice.rules.whatif.tally import DIMENSIONS, Tally, households_of, places_of
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from yice.rules.model import Place
-from yice.rules.yaml import Document, problem_at, read_yaml
+from yice.rules.pack.yaml import Document, problem_at, read_yaml
 from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
 

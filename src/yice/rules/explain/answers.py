@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from yice.rules.expression import typed
 from yice.rules.expression.typed import Node
-from yice.rules.kernel import Evaluator
+from yice.rules.kernel.evaluator import Evaluator
 from yice.rules.model import Fact
 
 Facts = frozenset[str]

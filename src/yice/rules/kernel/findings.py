@@ -13,8 +13,8 @@ neither a leak nor somebody to ask.
 from __future__ import annotations
 
 from yice.rules.bits import Words
+from yice.rules.kernel.outcome import Outcome
 from yice.rules.model import FindingKind, Status
-from yice.rules.outcome import Outcome
 
 STATUSES: tuple[Status, ...] = ("ineligible", "eligible", "unknown")
 FINDINGS: tuple[FindingKind, ...] = ("", "ok", "gap", "leak", "amount", "duplicate", "ask")

@@ -8,9 +8,9 @@ from graphlib import CycleError, TopologicalSorter
 from yice.rules.expression import Scope, Type, parse, resolve
 from yice.rules.expression.typed import BOOL, INT, Entitled, FactRef, InGroup, Node, children
 from yice.rules.model import Place, Plan, Row, row_of
-from yice.rules.targets import ROWS
-from yice.rules.written import Written
-from yice.rules.yaml import problem_at
+from yice.rules.pack.targets import ROWS
+from yice.rules.pack.written import Written
+from yice.rules.pack.yaml import problem_at
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 

@@ -14,7 +14,7 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from yice.rules.columns import ID
-from yice.rules.facts_file import FactsFile, Refused
+from yice.rules.files.facts import FactsFile, Refused
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from yice.rules.citing import Citing
-from yice.rules.entry import Entry
 from yice.rules.model import Measured, Plan, Requirement, Row, Target, TargetUnit
-from yice.rules.schema import MeasuredSpec, PeriodSpec, TargetSpec
-from yice.rules.written import Written
-from yice.rules.yaml import problem_at
+from yice.rules.pack.citing import Citing
+from yice.rules.pack.entry import Entry
+from yice.rules.pack.schema import MeasuredSpec, PeriodSpec, TargetSpec
+from yice.rules.pack.written import Written
+from yice.rules.pack.yaml import problem_at
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from yice.rules.folder import PACK_ID
+from yice.rules.pack.folder import PACK_ID
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 

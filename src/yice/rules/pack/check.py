@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from yice.rules.bits import unpack
-from yice.rules.cases import own_cases
 from yice.rules.columns import Columns
 from yice.rules.expression import Expr, parse
 from yice.rules.expression.ast import Call, Literal, Name
+from yice.rules.kernel.screening import screen
 from yice.rules.model import Benefit, Group, Place, Plan
-from yice.rules.screening import screen
-from yice.rules.written import Written
-from yice.rules.yaml import problem_at
+from yice.rules.pack.cases import own_cases
+from yice.rules.pack.written import Written
+from yice.rules.pack.yaml import problem_at
 from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from yice.rules.bits import Rows, Words, pack, pick, rows_of, unpack
 from yice.rules.expression.typed import Const, Node
-from yice.rules.kernel import Bits, Evaluator
-from yice.rules.program import Barrier, GroupProgram, Program
+from yice.rules.kernel.evaluator import Bits, Evaluator
+from yice.rules.kernel.program import Barrier, GroupProgram, Program
 
 _T = TypeVar("_T")
 Fen = tuple[NDArray[np.int64], NDArray[np.bool_]]  # an amount a row, and where it is known

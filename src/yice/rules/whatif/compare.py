@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from yice.rules.bits import rows_of, unpack
 from yice.rules.columns import Columns
-from yice.rules.findings import STATUSES
-from yice.rules.kernel import Evaluator
+from yice.rules.kernel.evaluator import Evaluator
+from yice.rules.kernel.findings import STATUSES
+from yice.rules.kernel.outcome import Block, Fen, Outcome
+from yice.rules.kernel.program import Program, compile_plan
+from yice.rules.kernel.screening import CHUNK
 from yice.rules.model import Benefit, Plan, Words
-from yice.rules.outcome import Block, Fen, Outcome
-from yice.rules.program import Program, compile_plan
-from yice.rules.screening import CHUNK
 
 UNITS = ("person", "household")
 # How somebody stands under one plan; `absent`: the plan knows no such group or benefit, which is no for everybody.

@@ -9,16 +9,16 @@ from typing import Any, Literal
 
 import numpy as np
 
-from yice.rules.ask import cheapest_set
 from yice.rules.bits import Words
 from yice.rules.columns import Columns
+from yice.rules.explain.ask import cheapest_set
 from yice.rules.expression import Scope, parse, resolve, typed
 from yice.rules.expression.typed import Node, children
-from yice.rules.kernel import Evaluator
+from yice.rules.kernel.evaluator import Evaluator
+from yice.rules.kernel.outcome import Block, Outcome
+from yice.rules.kernel.program import Line, Program, Section, compile_plan
+from yice.rules.kernel.screening import Screening
 from yice.rules.model import Benefit, Condition, Fact, FindingKind, Place, Plan, Rate, Status
-from yice.rules.outcome import Block, Outcome
-from yice.rules.program import Line, Program, Section, compile_plan
-from yice.rules.screening import Screening
 
 Met = Literal["met", "failed", "unknown", "assumed"]
 

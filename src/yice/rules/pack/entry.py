@@ -11,8 +11,8 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from yice.rules.model import Place
-from yice.rules.schema import Spec
-from yice.rules.yaml import Document, Path, problem_at
+from yice.rules.pack.schema import Spec
+from yice.rules.pack.yaml import Document, Path, problem_at
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 

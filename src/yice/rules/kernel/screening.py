@@ -10,15 +10,15 @@ from typing import Literal, TypeVar
 import numpy as np
 import pyarrow as pa
 
-from yice.rules.ahead import done
-from yice.rules.batches import DIFFERENCE, SCHEMA, batch
 from yice.rules.bits import Words, count
 from yice.rules.columns import Columns
-from yice.rules.findings import finding_rows
-from yice.rules.kernel import Bits, Evaluator
+from yice.rules.files.ahead import done
+from yice.rules.kernel.batches import DIFFERENCE, SCHEMA, batch
+from yice.rules.kernel.evaluator import Bits, Evaluator
+from yice.rules.kernel.findings import finding_rows
+from yice.rules.kernel.outcome import Block, Fen
+from yice.rules.kernel.program import Program, compile_plan
 from yice.rules.model import FindingKind, Plan, Status, Unit
-from yice.rules.outcome import Block, Fen
-from yice.rules.program import Program, compile_plan
 
 CHUNK = 262_144  # rows worked on at once: enough that numbers, not Python, take the time; little memory
 _T = TypeVar("_T")

@@ -8,8 +8,8 @@ import difflib
 import re
 from pathlib import Path
 
+from yice.rules.kernel.silence import Received, WholeList
 from yice.rules.model import Plan
-from yice.rules.silence import Received, WholeList
 from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
 

@@ -10,8 +10,8 @@ from typing import Literal
 from yice.rules.expression import Scope
 from yice.rules.expression.faults import fault
 from yice.rules.expression.typed import INT, And, FactRef, Node, Not, Or, Presume, Type
-from yice.rules.kernel import Tables
-from yice.rules.lower import Lowering, joined
+from yice.rules.kernel.evaluator import Tables
+from yice.rules.kernel.lower import Lowering, joined
 from yice.rules.model import Benefit, Condition, Exclusion, Group, Plan
 from yice.terms.messages import Message
 

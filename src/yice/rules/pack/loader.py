@@ -8,12 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from yice.rules import build, targets
-from yice.rules.checked import check_expressions
-from yice.rules.citing import Citing
-from yice.rules.entry import Entry, read
 from yice.rules.model import Condition, Group, Plan, Setting
-from yice.rules.schema import (
+from yice.rules.pack import build, targets
+from yice.rules.pack.checked import check_expressions
+from yice.rules.pack.citing import Citing
+from yice.rules.pack.entry import Entry, read
+from yice.rules.pack.schema import (
     BenefitSpec,
     FactSpec,
     GroupSpec,
@@ -23,8 +23,8 @@ from yice.rules.schema import (
     Spec,
     TargetSpec,
 )
+from yice.rules.pack.written import Written, read_pack
 from yice.rules.settings import Value, overridden, setting
-from yice.rules.written import Written, read_pack
 from yice.terms.errors import Problem, Problems
 
 S = TypeVar("S", bound=Spec)

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from yice.rules.answers import Search, cost
 from yice.rules.bits import Words
 from yice.rules.columns import Columns
-from yice.rules.kernel import Evaluator
+from yice.rules.explain.answers import Search, cost
+from yice.rules.kernel.evaluator import Evaluator
+from yice.rules.kernel.outcome import Block
+from yice.rules.kernel.program import compile_plan
 from yice.rules.model import Fact, Plan
-from yice.rules.outcome import Block
-from yice.rules.program import compile_plan
 
 AT_MOST = 10
 

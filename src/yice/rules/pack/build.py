@@ -7,8 +7,6 @@ import difflib
 from collections.abc import Iterable, Mapping
 from math import prod
 
-from yice.rules.citing import Citing
-from yice.rules.entry import Entry
 from yice.rules.model import (
     Benefit,
     Condition,
@@ -25,10 +23,12 @@ from yice.rules.model import (
     Words,
     row_of,
 )
-from yice.rules.schema import BenefitSpec, FactSpec, GroupSpec, ListSpec, SourceSpec
+from yice.rules.pack.citing import Citing
+from yice.rules.pack.entry import Entry
+from yice.rules.pack.schema import BenefitSpec, FactSpec, GroupSpec, ListSpec, SourceSpec
+from yice.rules.pack.written import TableRows, Written
+from yice.rules.pack.yaml import problem_at
 from yice.rules.values import encode
-from yice.rules.written import TableRows, Written
-from yice.rules.yaml import problem_at
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 from yice.terms.money import parse_fen

@@ -15,15 +15,15 @@ from typing import Literal
 import numpy as np
 import pyarrow as pa
 
-from yice.rules.ahead import done, fetched
-from yice.rules.batches import SCHEMA
 from yice.rules.columns import Columns
-from yice.rules.facts_file import Block, FactsFile
+from yice.rules.files.ahead import done, fetched
+from yice.rules.files.facts import Block, FactsFile
+from yice.rules.files.out import fit, refusals, writer
+from yice.rules.files.soundness import area_numbers
+from yice.rules.kernel.batches import SCHEMA
+from yice.rules.kernel.screening import Screening, screen
+from yice.rules.kernel.silence import AREA_FACT, NOTHING, Received, speak
 from yice.rules.model import Plan
-from yice.rules.out_file import fit, refusals, writer
-from yice.rules.screening import Screening, screen
-from yice.rules.silence import AREA_FACT, NOTHING, Received, speak
-from yice.rules.soundness import area_numbers
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 

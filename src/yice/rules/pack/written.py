@@ -7,10 +7,10 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from yice.rules.entry import Entry, entries, read, single
-from yice.rules.folder import MAX_EXTENDS, TARGETS, Folder, Row, parents
-from yice.rules.schema import CasesSpec, PackSpec
-from yice.rules.yaml import problem_at
+from yice.rules.pack.entry import Entry, entries, read, single
+from yice.rules.pack.folder import MAX_EXTENDS, TARGETS, Folder, Row, parents
+from yice.rules.pack.schema import CasesSpec, PackSpec
+from yice.rules.pack.yaml import problem_at
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 

@@ -10,9 +10,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from yice.rules.bits import Rows, Words, pack, pick, rows_of, unpack
-from yice.rules.findings import FINDINGS, STATUSES, finding_rows, to_follow
+from yice.rules.kernel.findings import FINDINGS, STATUSES, finding_rows, to_follow
+from yice.rules.kernel.outcome import Outcome
 from yice.rules.model import FindingKind
-from yice.rules.outcome import Outcome
 
 _TEXT = pa.dictionary(pa.int32(), pa.string())
 _WORD = pa.dictionary(pa.int8(), pa.string())
