@@ -97,12 +97,19 @@ def write(catalog: Catalog) -> None:
     PO.write_text(header + stream.getvalue().decode("utf-8").strip() + "\n", "utf-8")
 
 
+def fitting(id: Id, told: Any) -> Any:
+    """A translation in the shape of its text: a text may come to have a plural, or lose it."""
+    if isinstance(id, tuple | list):
+        return told if isinstance(told, tuple | list) else (told, told)
+    return told[0] if isinstance(told, tuple | list) else told
+
+
 def extract() -> str:
     """Bring the catalogue up to the code; says how many texts still have no English."""
     known, sources = english(), read_sources()
     for message in sources:
         if message.id and (old := known.get(message.id, context=message.context)):
-            message.string = old.string
+            message.string = fitting(message.id, old.string)
     write(sources)
     return f"{len(sources)} texts, {len(list(missing(sources, sources)))} without English"
 
@@ -114,7 +121,7 @@ def merge(files: Iterable[Path]) -> str:
         for message in read(path):
             if message.id and any(strings(message.string)):
                 catalog.delete(message.id, context=message.context)
-                catalog.add(message.id, message.string, context=message.context)
+                catalog.add(message.id, fitting(message.id, message.string), context=message.context)
                 taken += 1
     write(catalog)
     return f"{taken} translations taken"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -87,6 +88,8 @@ def day(given: str) -> dt.date:
     try:
         return dt.datetime.strptime(given, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
     except ValueError:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", given):
+            raise Problem("date-none", Message("日历上没有 {given} 这一天。", given=given)) from None
         raise Problem(
             "date-form", Message("日期应写作 2020-06-30，得到 {given}。", given=given[:40])
         ) from None
