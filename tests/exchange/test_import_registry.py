@@ -62,6 +62,16 @@ def test_a_guardian_is_kept(batch: Batch) -> None:
     assert Person.objects.get(name="吴静").guardians.get().name == "周大山"
 
 
+def test_a_guardians_telephone_is_the_guardians_and_follows_the_register(cast: Cast, tmp_path: Path) -> None:
+    install(demo=True)
+    child = people.wu(监护人电话="11100000007")
+    people.bring_in(cast.he, tmp_path, [child])
+    person = Person.objects.get(name="吴静")
+    assert (person.phone, person.guardians.get().phone) == ("", "11100000007")
+    people.bring_in(cast.he, tmp_path, [{**child, "监护人电话": "11100000008"}])
+    assert person.guardians.get().phone == "11100000008"
+
+
 def test_the_record_has_one_event_a_step_and_no_changes_for_what_is_new(batch: Batch) -> None:
     codes = list(Event.objects.order_by("id").values_list("code", flat=True))
     assert codes[-3:] == ["batch.received", "batch.staged", "batch.committed"]

@@ -64,9 +64,12 @@ def samples(world: World) -> dict[str, Sample]:
         **dict.fromkeys(("county-at", "county-export"), county),
         **dict.fromkeys(("figure", "figure-export"), figure),
         "import": batch,
-        "import-refused": Sample(
-            batch.kwargs,
-            lambda actor, _actions: access.may(actor, Action.IMPORT_REGISTRY, world.batch).allowed,
+        **dict.fromkeys(
+            ("import-refused", "import-columns"),
+            Sample(
+                batch.kwargs,
+                lambda actor, _actions: access.may(actor, Action.IMPORT_REGISTRY, world.batch).allowed,
+            ),
         ),
         **dict.fromkeys(("job", "job-progress"), job),
         "screening": Sample({"run": world.run.uuid}, _subject(world.run)),

@@ -168,6 +168,12 @@ def add_guardians(store: Store, batch: Batch, base: int) -> None:
     )
     run(
         store,
+        f"""UPDATE identify_guardian SET phone_sealed = r.guardian_phone {changed}
+        AND identify_guardian.until IS NULL AND v.person_id = identify_guardian.person_id
+        AND r.guardian_name = identify_guardian.name AND r.guardian_phone IS NOT NULL""",
+    )
+    run(
+        store,
         f"""{into} SELECT v.person_id, {staged} {changed} AND NOT EXISTS (SELECT 1 FROM identify_guardian g
         WHERE g.person_id = v.person_id AND g.until IS NULL)""",
         [batch.pk],

@@ -8,6 +8,7 @@ register(
     {
         "batch.received": "上传了“{source}”的文件，摘要 {digest}",
         "batch.staged": "读取了“{source}”：{read} 行，新增 {added}，变化 {changed}，不变 {unchanged}，退回 {refused}",
+        "batch.columns_chosen": "更正了“{source}”{columns} 栏的认法",
         "batch.committed": "“{source}”入库：新增 {added}，变化 {changed}，移出 {would_remove}，摘要 {digest}",
         "batch.handed_back": "下载了“{source}”退回的 {refused} 行",
         "batch.discarded": "放弃了“{source}”的一批",

@@ -12,6 +12,7 @@ from yice.accounts.services import is_demo
 from yice.areas.models import Area
 from yice.exchange.columns import Normalised, Places, Understanding, normalise, understand
 from yice.exchange.files import Sheet, read
+from yice.exchange.imports import mapping as columns
 from yice.exchange.imports.delivery import NOT_KEPT, Delivery, Refusal
 from yice.identifiers import citizen_id
 from yice.loop.identify.enums import BatchKind
@@ -27,7 +28,7 @@ def read_delivery(path: Path, batch: Batch) -> Delivery:
     """Read the batch's upload; Problems where it cannot be read or is not what the batch says it is."""
     book = read(path)
     kind = batch.source.removeprefix("list:")
-    sheet, understood = _sheet(book.sheets, kind, batch)
+    sheet, understood, mapping = _sheet(book.sheets, kind, batch)
     found = normalise(
         sheet,
         understood,
@@ -46,7 +47,7 @@ def read_delivery(path: Path, batch: Batch) -> Delivery:
     return of_table(
         part.table,
         _refusals(found, sheet, understood),
-        mapping=_mapping(sheet, understood),
+        mapping=mapping,
         month=found.month,
         by_household=found.by_household,
         notes=[str(note.code) for note in found.notes],
@@ -86,22 +87,22 @@ def of_table(
     )
 
 
-def _sheet(sheets: Sequence[Sheet], kind: str, batch: Batch) -> tuple[Sheet, Understanding]:
-    """The first sheet that has what the kind needs; if none has, what the first one lacks is said."""
+def _sheet(sheets: Sequence[Sheet], kind: str, batch: Batch) -> tuple[Sheet, Understanding, dict[str, Any]]:
+    """The first sheet that has what the kind needs, and what its columns were taken for.
+
+    If none has, what the first one lacks is said; its columns stay with the batch, to be chosen by hand.
+    """
     month = Month.of(batch.month) if batch.kind == BatchKind.LIST and batch.month else None
     tried = []
     for sheet in sheets:
-        found = understand(
-            sheet,
-            file_name=batch.file_name,
-            kind=kind,
-            month=month,
-            fields=batch.mapping.get("corrected"),
-        )
+        corrected = columns.corrections(batch, sheet.headers)
+        found = understand(sheet, file_name=batch.file_name, kind=kind, month=month, fields=corrected)
+        mapping = columns.told(batch, sheet.headers, found, corrected)
         if not found.problems:
-            return found.sheet or sheet, found
-        tried.append(found)
-    raise Problems(tried[0].problems)
+            return found.sheet or sheet, found, mapping
+        tried.append((found, mapping))
+    batch.mapping = {**batch.mapping, **tried[0][1]}
+    raise Problems(tried[0][0].problems)
 
 
 def _places(area: str) -> Places:
@@ -109,19 +110,6 @@ def _places(area: str) -> Places:
     below = Area.objects.filter(code__gt=county, code__lt=f"{area[:6]}999999").values_list("code", "name")
     name = Area.objects.filter(code=county).values_list("name", flat=True).first() or ""
     return Places.of(county, name, below)
-
-
-def _mapping(sheet: Sheet, understood: Understanding) -> dict[str, Any]:
-    """What is shown beside the preview: headings with the field each was taken for, and those nobody could read."""
-    return {
-        "sheet": sheet.name,
-        "fields": {
-            sheet.headers[at]: name
-            for at, name in sorted(understood.mapping.items())
-            if at < len(sheet.headers)
-        },
-        "unknown": [sheet.headers[at] for at in understood.unknown if at < len(sheet.headers)],
-    }
 
 
 def _refusals(found: Normalised, sheet: Sheet, understood: Understanding) -> list[Refusal]:

@@ -53,7 +53,9 @@ def stage_batch(batch: Batch, steps: Steps, delivery: Delivery | None = None) ->
                 found = delivery or read_delivery(upload_of(batch), batch)
                 return _stage(batch, steps, found, preparer)
         except (Problem, Problems):
-            Batch.objects.filter(pk=batch.pk, state=BatchState.READING).update(state=BatchState.UNREADABLE)
+            Batch.objects.filter(pk=batch.pk, state=BatchState.READING).update(
+                state=BatchState.UNREADABLE, mapping=batch.mapping
+            )
             raise
         except MovedError:  # another delivery of the same people went in while this one was read
             delivery = None

@@ -59,11 +59,32 @@ class Column:
     meaning: str
 
 
-def columns_of(batch: Batch, plan: Plan | None) -> tuple[list[Column], list[str]]:
-    """Headings with what each was taken for, and those that nobody could read."""
-    read: Mapping[str, str] = batch.mapping.get("fields", {})
-    understood = [Column(heading, label_of(name, plan)) for heading, name in read.items()]
-    return understood, list(batch.mapping.get("unknown", []))
+@dataclass(frozen=True)
+class Columns:
+    """A file's columns: what each was taken for, what nobody could read, what is not used."""
+
+    understood: list[Column]
+    unknown: list[str]
+    unused: list[str]  # understood, but another column says the same
+    left_out: list[str]  # said by hand to be of no use
+    remembered: bool  # read as somebody chose for an earlier file with the same columns
+
+    @property
+    def any(self) -> bool:
+        return bool(self.understood or self.unknown or self.unused or self.left_out)
+
+
+def columns_of(batch: Batch, plan: Plan | None) -> Columns:
+    """Headings with what each was taken for, and those without a meaning."""
+    mapping: Mapping[str, Any] = batch.mapping
+    unknown, chosen = mapping.get("unknown", []), mapping.get("corrected", {})
+    return Columns(
+        [Column(heading, label_of(name, plan)) for heading, name in mapping.get("fields", {}).items()],
+        [heading for heading in unknown if chosen.get(heading) != "" and heading],
+        [heading for heading in mapping.get("unused", []) if heading],
+        [heading for heading in unknown if chosen.get(heading) == ""],
+        bool(mapping.get("remembered")),
+    )
 
 
 def figures_of(batch: Batch) -> list[Figure]:

@@ -16,6 +16,7 @@ from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.areas import selectors as areas
 from yice.exchange.imports import selectors, services
+from yice.exchange.imports.keeping import DECIDED
 from yice.exchange.imports.selectors import PAGE_SIZE, BatchView
 from yice.exchange.vocabulary.kinds import SPLIT
 from yice.identifiers import masking, sealing
@@ -142,7 +143,6 @@ def _preview(request: HttpRequest, shown: BatchView) -> dict[str, Any]:
     counted = found.state not in (BatchState.READING, BatchState.UNREADABLE)
     may = access.may(request.user, services.action_of(found), found).allowed
     stopped = found.state == BatchState.READING and not live  # called off, or it failed on our side
-    understood, unknown = columns_of(found, plan)
     context: dict[str, Any] = {
         "shown": shown,
         "batch": found,
@@ -161,8 +161,8 @@ def _preview(request: HttpRequest, shown: BatchView) -> dict[str, Any]:
         else None,
         "counted": counted,
         "figures": figures_of(found) if counted else [],
-        "understood": understood,
-        "unknown": unknown,
+        "columns": columns_of(found, plan),
+        "correctable": may and not live and found.state not in DECIDED,
         "fields": [(label_of(name, plan), n) for name, n in found.counts.get("fields", {}).items()],
         "may": may,
         "refused": [],
