@@ -30,6 +30,9 @@ def main() -> int:
     parser.add_argument("--people", type=int, nargs="*", default=[1_000_000])
     parser.add_argument("--missing", type=float, nargs="*", default=[0.02, 0.1])
     parser.add_argument("--keep", type=Path, help="where snapshots stay for another run")
+    parser.add_argument(
+        "--plain", action="store_true", help="a Parquet file like any other, not a packed snapshot"
+    )
     parser.add_argument("--inside", nargs=2, type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.inside:
@@ -37,17 +40,17 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         for missing in options.missing:
             for people in options.people:
-                one(options.keep or Path(folder), Path(folder), people, missing)
+                one(options.keep or Path(folder), Path(folder), people, missing, pack=not options.plain)
     return 0
 
 
-def one(kept: Path, folder: Path, people: int, missing: float) -> None:
+def one(kept: Path, folder: Path, people: int, missing: float, *, pack: bool) -> None:
     """Generate where there is nothing yet, then screen in a fresh process, whose memory is its own."""
-    facts = kept / f"nation-{people}-{round(missing * 100)}.parquet"
+    facts = kept / f"{'packed' if pack else 'plain'}-{people}-{round(missing * 100)}.parquet"
     if not facts.exists():
         began = time.perf_counter()
         kept.mkdir(parents=True, exist_ok=True)
-        generate(facts, forty_groups(country=True), people, missing)
+        generate(facts, forty_groups(country=True), people, missing, pack=pack)
         size = facts.stat().st_size / 1e9
         print(
             f"  generated {people:,} people, {size:.2f} GB, in {time.perf_counter() - began:.0f} s",

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from yice.rules.bits import unpack
 from yice.rules.columns import Columns
 from yice.rules.expression.scope import facts_of
+from yice.rules.files import packed
 from yice.rules.kernel.screening import screen
 from yice.rules.model import Fact, Plan
 
@@ -40,27 +41,34 @@ TRUE = {"deceased": 1, "certified": 97, "literate": 80, "rural": 70, "work_abili
 SELDOM = 15  # of a hundred, where TRUE does not say
 
 
-def generate(path: Path, plan: Plan, people: int, missing: float, seed: int = 7) -> None:
+def generate(
+    path: Path, plan: Plan, people: int, missing: float, seed: int = 7, *, pack: bool = True
+) -> None:
     """Write a snapshot of `people` with a share of `missing` of every fact. It appears whole or not at all.
 
     Two million are drawn, all others are those again under ids and places of their own: drawing takes longer than
-    screening.
+    screening. Packed as the desk's snapshots are, or plain.
     """
     part = path.with_name(path.name + ".part")
     rows = min(GROUP, people)
     with ThreadPoolExecutor(2) as pool:
         seeds = [(seed, number) for number in range(min(DRAWN, -(-people // GROUP)))]
         drawn = list(pool.map(lambda one: snapshot(plan, rows, missing, one), seeds))
-    with pq.ParquetWriter(part, drawn[0].schema, compression="lz4", use_dictionary=["hukou"]) as writer:
+    unknown = [one.column("hukou").combine_chunks().is_null().to_numpy(zero_copy_only=False) for one in drawn]
+    if pack:
+        drawn = [packed.pack(one) for one in drawn]
+    schema = drawn[0].schema
+    books = [name for name in schema.names if name not in ("person_id", packed.COLUMN)]
+    with pq.ParquetWriter(part, schema, compression="lz4", use_dictionary=books) as writer:
         for number, start in enumerate(range(0, people, GROUP)):
-            table = drawn[number % len(drawn)].slice(0, min(GROUP, people - start))
-            numbers = np.arange(start, start + table.num_rows)
-            unknown = table.column("hukou").combine_chunks().is_null().to_numpy(zero_copy_only=False)
-            for name, column in (
-                ("person_id", _ids(start, table.num_rows)),
-                ("hukou", pa.array(_places(numbers, people), mask=unknown)),
-            ):
-                table = table.set_column(table.schema.get_field_index(name), table.schema.field(name), column)
+            which = number % len(drawn)
+            table = drawn[which].slice(0, min(GROUP, people - start))
+            places = _places(np.arange(start, start + table.num_rows), people)
+            blank = unknown[which][: table.num_rows]
+            places = pa.array(np.where(blank, 0, places)) if pack else pa.array(places, mask=blank)
+            for name, column in (("person_id", _ids(start, table.num_rows)), ("hukou", places)):
+                at = schema.get_field_index(name)
+                table = table.set_column(at, schema.field(at), column)
             writer.write_table(table, row_group_size=GROUP)
     part.replace(path)
 

@@ -16,6 +16,7 @@ from django.conf import settings
 
 from yice.policy import registry
 from yice.policy.models import Snapshot
+from yice.rules.files import packed
 from yice.rules.model import Plan
 from yice.terms import clock
 
@@ -49,7 +50,8 @@ def build(
     half = target.with_name(target.name + ".part")
     half.mkdir(mode=0o700, parents=True)
     try:
-        pq.write_table(values, half / "values.parquet", row_group_size=ROW_GROUP, compression="zstd")
+        packed_values = packed.pack(values)
+        pq.write_table(packed_values, half / "values.parquet", row_group_size=ROW_GROUP, compression="zstd")
         pq.write_table(sources, half / "sources.parquet", row_group_size=ROW_GROUP, compression="zstd")
         os.replace(half, target)
     except BaseException:
@@ -70,7 +72,8 @@ def build(
 
 def values(snapshot: Snapshot) -> pa.Table:
     """The values file again."""
-    return pq.read_table(Path(settings.VAR) / snapshot.path / "values.parquet")
+    table = pq.read_table(Path(settings.VAR) / snapshot.path / "values.parquet")
+    return packed.plain_table(table)
 
 
 def sources(snapshot: Snapshot) -> pa.Table:

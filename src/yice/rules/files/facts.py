@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 
 from yice.rules.columns import ID
 from yice.rules.expression.scope import facts_of_persons
+from yice.rules.files import packed
 from yice.rules.files.soundness import PROVINCES, bounded, date_of, days_of, is_area, trimmed, why_not
 from yice.rules.model import Fact, Plan
 from yice.terms.errors import Problem
@@ -92,7 +93,9 @@ class FactsFile:
             fix = Message("Excel 名册请用 yice look，或另存为 CSV（UTF-8）。")
             raise Problem("facts-format", what, fix=fix)
         self.is_csv = self.path.suffix.lower() == ".csv"
-        self.header = _csv_header(self.path) if self.is_csv else _parquet(self.path).schema_arrow.names
+        self.header = (
+            _csv_header(self.path) if self.is_csv else packed.names(_parquet(self.path).schema_arrow)
+        )
         self._check_header()
 
     def rows_at_most(self) -> int:
@@ -176,16 +179,15 @@ class FactsFile:
     def _parts(self) -> Iterator[Block]:
         """Parts of row groups, however large those are, and only the columns that are used."""
         source = _parquet(self.path)
-        wanted = [name for name in self.header if self._used(name)]
+        wanted = {name for name in self.header if self._used(name)}
+        columns = packed.stored(source.schema_arrow, wanted)
         number = 1
-        for group in range(
-            source.num_row_groups
-        ):  # one at a time: over all of them what was read stays in memory
+        for group in range(source.num_row_groups):  # one at a time, or what was read stays in memory
             for batch in source.iter_batches(
-                BLOCK_ROWS, row_groups=[group], columns=wanted, use_threads=False
+                BLOCK_ROWS, row_groups=[group], columns=columns, use_threads=False
             ):
                 numbers = np.arange(number, number + batch.num_rows)
-                yield self._clean(batch, numbers, [])
+                yield self._clean(packed.plain(batch, wanted), numbers, [])
                 number += batch.num_rows
 
     def _used(self, name: str) -> bool:

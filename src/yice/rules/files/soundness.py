@@ -67,6 +67,9 @@ def bounded(fact: Fact, column: pa.Array, reasons: dict[int, Message]) -> pa.Arr
         (fact.low if fact.low is not None else -(2**62)),
         (fact.high if fact.high is not None else 2**62),
     )
+    least, most = pc.min_max(column).as_py().values()
+    if least is None or (low <= least and most <= high):
+        return column
     outside = pc.or_(pc.less(column, low), pc.greater(column, high))
     for row in np.flatnonzero(pc.fill_null(outside, False).to_numpy(zero_copy_only=False)):
         why = Message("{fact} 应在 {low} 到 {high} 之间", fact=fact.label, low=fact.low, high=fact.high)
@@ -83,10 +86,22 @@ def trimmed(column: pa.Array) -> pa.Array:
     """Texts without blanks around them, empty ones unknown; other columns as they are."""
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()
-    if not pa.types.is_string(column.type):
+    if not pa.types.is_string(column.type) or not _untidy(column):
         return column
     column = pc.utf8_trim_whitespace(column)
     return pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
+
+
+def _untidy(texts: pa.Array) -> bool:
+    """Whether some text is empty, or holds a byte that a blank could be (all from 0x80 are taken for one)."""
+    _, ends, data = texts.buffers()
+    if ends is None or data is None or not len(texts):
+        return True
+    at = np.frombuffer(ends, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    letters = np.frombuffer(data, np.uint8)[at[0] : at[-1]]
+    if not len(letters) or letters.min() <= 0x20 or letters.max() >= 0x80:
+        return True
+    return bool((at[1:] == at[:-1]).any())  # empty, or null
 
 
 def days_of(dates: pa.Array) -> pa.Array | None:

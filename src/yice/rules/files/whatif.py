@@ -20,11 +20,11 @@ from yice.rules.files.facts import Block, FactsFile, Refused
 from yice.rules.files.out import fit, refusals, writer
 from yice.rules.files.screen import MOST_ROWS
 from yice.rules.files.soundness import area_numbers
-from yice.rules.kernel.program import compile_plan
 from yice.rules.kernel.silence import AREA_FACT, NOTHING, Received, speak
 from yice.rules.model import Fact, Plan
 from yice.rules.whatif.compare import SCHEMA, compare, items
-from yice.rules.whatif.tally import DIMENSIONS, Tally, households_of, places_of
+from yice.rules.whatif.summary import days_of, summary
+from yice.rules.whatif.tally import Tally, households_of, places_of
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
@@ -48,43 +48,13 @@ class WhatIf:
     @property
     def days(self) -> tuple[dt.date, dt.date]:
         """The day each plan was taken on: its last one where it had ended."""
-        return compile_plan(self.old, self.as_of).as_of, compile_plan(self.new, self.as_of).as_of
+        return days_of(self.old, self.new, self.as_of)
 
     def summary(self) -> dict[str, object]:
         """Everything but the persons, as JSON."""
-        before, after = self.tally.monthly()
-        monthly = {
-            "before_fen": before.fen,
-            "after_fen": after.fen,
-            "difference_fen": after.fen - before.fen,
-            "amount_unknown_before": before.amount_unknown,
-            "amount_unknown_after": after.amount_unknown,
-        }
-        plans = zip(("old", "new"), (self.old, self.new), self.days, strict=True)
-        by = {
-            name: {
-                place: [
-                    figures.as_dict(self.tally.items[key])
-                    for key, figures in found.items()
-                    if figures.changed or figures.before.fen != figures.after.fen
-                ]
-                for place, found in sorted(self.tally.by[name].items())
-            }
-            for name in DIMENSIONS
-        }
-        return {
-            **{
-                side: {"id": plan.id, "version": plan.version, "hash": plan.hash, "day": day.isoformat()}
-                for side, plan, day in plans
-            },
-            "as_of": self.as_of.isoformat(),
-            "rows": self.rows,
-            "refused": self.refused,
-            "changed_rows": self.written,
-            "monthly": monthly,
-            "items": [figures.as_dict(self.tally.items[key]) for key, figures in self.tally.all.items()],
-            "by": by,
-        }
+        told = summary(self.old, self.new, self.as_of, self.tally)
+        rows = {"rows": self.rows, "refused": self.refused, "changed_rows": self.written}
+        return {**told, **rows}
 
 
 def whatif_file(

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from yice.rules.expression import Scope
+from yice.rules.expression import Scope, parse, resolve
 from yice.rules.expression.faults import fault
-from yice.rules.expression.typed import INT, And, FactRef, Node, Not, Or, Presume, Type
+from yice.rules.expression.typed import BOOL, INT, And, FactRef, Node, Not, Or, Presume, Type
 from yice.rules.kernel.evaluator import Tables
 from yice.rules.kernel.lower import Lowering, joined
-from yice.rules.model import Benefit, Condition, Exclusion, Group, Plan
+from yice.rules.model import Benefit, Condition, Exclusion, Group, Place, Plan
 from yice.terms.messages import Message
 
 Section = Literal["applies", "within", "when", "exclusions"]
@@ -82,6 +82,11 @@ class Program:
         """A fact's node: what a derived one is derived by."""
         fact = self.scope.facts[name]
         return self._lowering.node(FactRef(name, Type(fact.type, fact.codes)))
+
+    def asked_of(self, text: str, place: Place) -> Node:
+        """The node of an expression that may ask `known(fact)`: what a target counts."""
+        asking = Scope.of(self.plan, may_ask_known=True)
+        return self._lowering.node(resolve(parse(text, place), asking, text=text, place=place, expect=BOOL))
 
     def due(self, benefit: Benefit) -> Node | None:
         """The amount of a benefit in fen, or None where none is written."""
