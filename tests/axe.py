@@ -9,6 +9,15 @@ from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parents[1]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Told in the page: all that axe found is megabytes to carry over, what is wrong a line.
+WRONG = """async rules => (await axe.run({runOnly: rules, resultTypes: ["violations"]})).violations
+  .map(one => `${one.id} ×${one.nodes.length}: ${one.nodes[0].html.slice(0, 160)}`)"""
+# Each rule with how many elements passed, failed or could not be told.
+OUTCOME = """async rules => {
+  const found = await axe.run({runOnly: rules});
+  return ["passes", "violations", "incomplete"]
+    .flatMap(kind => found[kind].map(one => `${kind} ${one.id} ×${one.nodes.length}`)).sort();
+}"""
 
 
 @cache
@@ -16,11 +25,23 @@ def script() -> str:
     return (ROOT / "node_modules/axe-core/axe.min.js").read_text("utf-8")
 
 
+def _loaded(page: Page) -> None:
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(f"{script()}; undefined")
+
+
 def violations(page: Page) -> list[str]:
     """What axe finds wrong with the page as it stands: rule, how many, where first. Empty is what we want."""
-    page.evaluate(script())
-    found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
-    return [f"{v['id']} ×{len(v['nodes'])}: {v['nodes'][0]['html'][:160]}" for v in found["violations"]]
+    _loaded(page)
+    found: list[str] = page.evaluate(WRONG, RULES)
+    return found
+
+
+def outcome(page: Page) -> list[str]:
+    """Everything axe says of the page, each rule with its counts: to tell whether two pages are judged alike."""
+    _loaded(page)
+    found: list[str] = page.evaluate(OUTCOME, RULES)
+    return found
 
 
 def wider_than_window(page: Page) -> int:

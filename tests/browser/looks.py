@@ -1,0 +1,43 @@
+"""Every way a page may look: each display mode on a desk and on a phone, put on in place without loading anew.
+
+A mode is a class of <html> and a mark on its switch, nothing else (`test_a_mode_is_put_on_in_place` proves it), so a
+state that took ten steps to reach is looked at in every way for the price of one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from playwright.sync_api import Page, ViewportSize
+
+from yice.web.ui.display import Display
+
+WIDTHS: dict[str, ViewportSize] = {
+    "360": {"width": 360, "height": 740},
+    "1280": {"width": 1280, "height": 900},
+}
+MODES = ("standard", "large", "contrast", "large-contrast")
+PUT_ON = """([classes, on]) => {
+  const root = document.documentElement;
+  root.className = ["govuk-template", ...classes].join(" ");
+  document.querySelectorAll("nav.y-switches:first-of-type a").forEach((link, at) => {
+    if (on[at]) link.setAttribute("aria-current", "true"); else link.removeAttribute("aria-current");
+  });
+}"""
+
+
+def put_on(page: Page, mode: str, width: str) -> None:
+    """The page as it would be in this mode on a window this wide."""
+    display = Display.parse(mode)
+    page.set_viewport_size(WIDTHS[width])
+    # The switches stand in this order: standard, large, contrast.
+    on = [not (display.large or display.contrast), display.large, display.contrast]
+    page.evaluate(PUT_ON, [display.html_class.split(), on])
+
+
+def every_look(page: Page) -> Iterator[str]:
+    """Put each look on the page in turn; it ends as it began, a phone in the standard mode."""
+    for width in reversed(WIDTHS):
+        for mode in reversed(MODES):
+            put_on(page, mode, width)
+            yield f"{mode} {width}"
