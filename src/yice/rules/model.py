@@ -9,9 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from yice.terms.messages import in_english
+
+if TYPE_CHECKING:
+    from yice.rules.services import Form, Service
+    from yice.rules.services import Scale as Assessment
 
 FactType = Literal["bool", "int", "date", "code", "set", "parts", "area", "text"]
 Unit = Literal["person", "household", "organisation", "area", "post"]
@@ -222,10 +226,16 @@ class ListKind:
 
 @dataclass(frozen=True)
 class Measured:
-    """What a target counts, in words; `where` says it over facts. Without it no record feeds the figure yet."""
+    """What a target counts, in words; `where` says it over facts. Without a source no record feeds the figure yet.
+
+    Beside a denominator over the same rows the numerator is counted among those in it.
+    """
 
     says: Words
     where: str | None = None
+    of: Row | None = None  # whose rows, where they are not those of the target's unit
+    kinds: tuple[str, ...] = ()  # of registered organisations, facilities or posts: these kinds only
+    sum: str | None = None  # an int fact that is added up; without it rows are counted
 
 
 @dataclass(frozen=True)
@@ -235,11 +245,14 @@ class Requirement:
     what: Words
     at_least: int = 1
     size_at_least: int | None = None
+    kinds: tuple[str, ...] = ()  # in each area: registered facilities or posts of these kinds
+    where: str | None = None  # more that must be true of each; of a facility: that it has what is asked
+    of: Row = "organisation"
 
 
 @dataclass(frozen=True)
 class Target:
-    """What a document sets: a share, a count, a norm of facilities or a milestone. Defined here, not yet worked out.
+    """What a document sets: a share, a count, a norm of facilities or a milestone. Worked out in `rules.targets`.
 
     A figure is numerator / denominator on `scale` (100 for percent); `threshold` None means that the document names
     none, and then it is never shown as met. With `requires` an area or facility counts when `enough` of them are there.
@@ -264,6 +277,7 @@ class Target:
     year: int | None = None  # of one year of the plan only
     requires: tuple[Requirement, ...] = ()
     enough: int = 0
+    kinds: tuple[str, ...] = ()  # of which registered facilities or organisations `requires` speaks
     allocates: str | None = None  # a target shared out in proportion to this figure
     check: bool = False  # a duty towards everyone that acts as a target without being written as one
     soft: bool = False  # "as a rule": below it is told, not failed
@@ -294,3 +308,6 @@ class Plan:
     extends: tuple[str, ...] = ()
     changelog: tuple[tuple[str, str], ...] = field(default=())
     targets: dict[str, Target] = field(default_factory=dict)
+    services: dict[str, Service] = field(default_factory=dict)
+    forms: dict[str, Form] = field(default_factory=dict)
+    scales: dict[str, Assessment] = field(default_factory=dict)  # ways of assessing, by kind
