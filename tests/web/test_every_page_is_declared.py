@@ -58,7 +58,7 @@ def samples(world: World) -> dict[str, Sample]:
         **dict.fromkeys(("person", "person-work", "person-why", "person-facts", "person-log", "ask"), person),
         "correct": fact,
         "unmask": with_field,
-        "finding": Sample({"finding": world.gap.uuid}, _subject(world.gap)),
+        **dict.fromkeys(("finding", "undo"), Sample({"finding": world.gap.uuid}, _subject(world.gap))),
         "visit-list": Sample({"uuid": world.visits.uuid}, _subject(world.visits)),
         **dict.fromkeys(("report", "comparison", "changes-export"), report),
         **dict.fromkeys(("county-at", "county-export"), county),

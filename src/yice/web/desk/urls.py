@@ -21,6 +21,7 @@ from yice.web.desk.pages import (
     screenings,
     search,
     sign_in,
+    undo,
     unmask,
     visits,
     worklist,
@@ -44,6 +45,7 @@ urlpatterns = [
         for part in person.PARTS
     ),
     path("finding/<uuid:finding>/", finding.finding, name="finding"),
+    path("finding/<uuid:finding>/undo/", undo.undo, name="undo"),
     path("visits/", visits.visits, name="visits"),
     path("visits/<uuid:uuid>/", visits.list_page, name="visit-list"),
     path("county/", county.county, name="county"),

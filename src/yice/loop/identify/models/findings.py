@@ -83,7 +83,15 @@ class Outcome(models.Model):
     told_on = models.DateField(null=True)  # the person was told …
     heard_on = models.DateField(null=True)  # … and heard; death excepted
     corrected = models.JSONField(default=dict)  # fact → value, for "not eligible after check"
-    undone = models.BooleanField(default=False)
+    batch = models.ForeignKey(
+        "identify.Batch", models.PROTECT, null=True, related_name="+", db_index=False
+    )  # the correction that came with it
+    undone = models.BooleanField(default=False)  # recorded by mistake; the row stays
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    undone_why = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField()
     by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
 

@@ -184,7 +184,7 @@ class CorrectionRequest(models.Model):
     why = models.CharField(max_length=500)
     asked_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
-    answer = models.CharField(max_length=20, blank=True)  # corrected | refused
+    answer = models.CharField(max_length=20, blank=True)  # corrected | refused | withdrawn
     answered_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:

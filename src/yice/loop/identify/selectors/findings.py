@@ -12,13 +12,14 @@ from django.utils.translation import gettext
 from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.accounts.models import User
-from yice.loop.identify.enums import FindingKind, FindingState, LeftOutReason, OutcomeCode
+from yice.loop.identify.enums import ClosedBy, FindingKind, FindingState, LeftOutReason, OutcomeCode
 from yice.loop.identify.models import Finding, Outcome, Person
 from yice.loop.identify.selectors import words
 from yice.loop.identify.selectors.worklist import plans_of
 from yice.loop.identify.services.closing import WHY
 from yice.loop.identify.services.steps import codes_for
 from yice.rules.model import Plan
+from yice.terms.messages import Message
 
 _ORDER = {FindingState.OPEN: 0, FindingState.STARTED: 0, FindingState.PROVISIONAL: 1, FindingState.CLOSED: 2}
 
@@ -35,6 +36,7 @@ class OutcomeRow:
     heard_on: dt.date | None
     at: dt.datetime
     by: str
+    undone: str = ""  # when, by whom and why it was taken back
 
 
 @dataclass(frozen=True)
@@ -60,16 +62,22 @@ class FindingBlock:
     why_not: str  # the access policy's sentence where may_handle is False
     codes: list[tuple[str, str]]  # outcome codes open to this actor now, with labels
     outcomes: list[OutcomeRow]
+    may_undo: bool = False  # the last step, recorded by mistake
+
+    @property
+    def last(self) -> OutcomeRow | None:
+        """The last step that stands."""
+        return next((row for row in reversed(self.outcomes) if not row.undone), None)
 
     @property
     def heard(self) -> bool:
         """Whether some step says that the person was told and heard."""
-        return any(row.told_on and row.heard_on for row in self.outcomes)
+        return any(row.told_on and row.heard_on for row in self.outcomes if not row.undone)
 
 
 def finding_blocks(actor: User, person: Person) -> list[FindingBlock]:
     """All the actor may read, live ones first, then the newest closed."""
-    outcomes = Prefetch("outcomes", Outcome.objects.select_related("by").order_by("id"))
+    outcomes = Prefetch("outcomes", Outcome.objects.select_related("by", "undone_by").order_by("id"))
     found = list(
         access.scope(actor, Action.FINDING_READ, Finding.objects.filter(person=person))
         .prefetch_related(outcomes)
@@ -77,10 +85,11 @@ def finding_blocks(actor: User, person: Person) -> list[FindingBlock]:
     )
     plans = plans_of(finding.pack_id for finding in found)
     found.sort(key=lambda finding: _ORDER[FindingState(finding.state)])
-    return [_block(actor, finding, plans.get(finding.pack_id)) for finding in found]
+    live = {(one.group, one.kind) for one in found if one.state != FindingState.CLOSED}
+    return [_block(actor, finding, plans.get(finding.pack_id), live) for finding in found]
 
 
-def _block(actor: User, finding: Finding, plan: Plan | None) -> FindingBlock:
+def _block(actor: User, finding: Finding, plan: Plan | None, live: set[tuple[str, str]]) -> FindingBlock:
     decision = access.may(actor, Action.FINDING_HANDLE, finding)
     title, benefit = words.titles(plan, finding.kind, finding.group, finding.benefit, finding.reason)
     codes = codes_for(finding.kind, finding.state) if decision.allowed else ()
@@ -106,6 +115,12 @@ def _block(actor: User, finding: Finding, plan: Plan | None) -> FindingBlock:
         why_not="" if decision.allowed else str(decision.why),
         codes=[(code.value, str(code.label)) for code in codes],
         outcomes=[_outcome(row) for row in finding.outcomes.all()],
+        may_undo=decision.allowed
+        and any(not row.undone for row in finding.outcomes.all())
+        and (
+            finding.state != FindingState.CLOSED
+            or (finding.closed_by == ClosedBy.PERSON and (finding.group, finding.kind) not in live)
+        ),
     )
 
 
@@ -121,5 +136,12 @@ def _outcome(row: Outcome) -> OutcomeRow:
     reason = str(LeftOutReason(row.left_out_reason).label) if row.left_out_reason else row.refer_to
     return OutcomeRow(
         row.code, str(OutcomeCode(row.code).label), reason, row.note, row.month, row.sum_fen,
-        row.told_on, row.heard_on, row.at, row.by.name,
+        row.told_on, row.heard_on, row.at, row.by.name, _undone(row),
     )  # fmt: skip
+
+
+def _undone(row: Outcome) -> str:
+    if not row.undone or row.undone_at is None or row.undone_by is None:
+        return gettext("已撤销") if row.undone else ""
+    said = Message("已由{by}撤销：{why}", by=row.undone_by.name, why=row.undone_why)
+    return str(said)

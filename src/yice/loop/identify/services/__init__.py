@@ -8,6 +8,7 @@ from yice.loop.identify.services.payments import handle_payment
 from yice.loop.identify.services.rescreening import Rescreened, rescreen
 from yice.loop.identify.services.rows import finding, person, visit_list
 from yice.loop.identify.services.runs import apply_run
+from yice.loop.identify.services.undoing import undo_outcome
 from yice.loop.identify.services.unmasking import unmask
 from yice.loop.identify.services.visits import TypedLine, make_visit_list, type_back
 
@@ -27,6 +28,7 @@ __all__ = [
     "request_correction",
     "rescreen",
     "type_back",
+    "undo_outcome",
     "unmask",
     "visit_list",
 ]

@@ -13,7 +13,7 @@ from yice.accounts.enums import Action
 from yice.accounts.models import User
 from yice.audit.services import record
 from yice.loop.identify.enums import BatchKind
-from yice.loop.identify.models import CorrectionRequest, Facts, Person
+from yice.loop.identify.models import Batch, CorrectionRequest, Facts, Person
 from yice.loop.identify.services import taking, values
 from yice.loop.identify.services.asks import askable
 from yice.loop.identify.services.rescreening import Rescreened, rescreen
@@ -84,10 +84,16 @@ def request_correction(
 
 
 def apply_corrections(
-    *, actor: User, person: Person, corrected: Mapping[str, Any], plan: Plan, seen_on: dt.date
+    *,
+    actor: User,
+    person: Person,
+    corrected: Mapping[str, Any],
+    plan: Plan,
+    seen_on: dt.date,
+    of: Batch | None = None,
 ) -> list[int]:
     """Take values already read as an officer's correction; gives the persons whose facts changed."""
-    of = taking.batch(actor=actor, person=person, kind=BatchKind.CORRECTION, as_of=seen_on)
+    of = of or taking.batch(actor=actor, person=person, kind=BatchKind.CORRECTION, as_of=seen_on)
     return taking.take(actor=actor, person=person, values=corrected, of=of, plan=plan)
 
 

@@ -10,8 +10,8 @@ from django.db import transaction
 from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.accounts.models import User
-from yice.loop.identify.enums import FindingKind, FindingState, LeftOutReason, OutcomeCode
-from yice.loop.identify.models import Finding
+from yice.loop.identify.enums import BatchKind, FindingKind, FindingState, LeftOutReason, OutcomeCode
+from yice.loop.identify.models import Batch, Finding
 from yice.loop.identify.services import taking, values
 from yice.loop.identify.services.correcting import apply_corrections, ask_owner, owner
 from yice.loop.identify.services.rescreening import rescreen
@@ -60,11 +60,13 @@ def handle_gap(
         row = lock(finding, version, actor, step)
         if row is None:
             return finding
-        fixed = _corrected(actor, row, corrected, step["note"]) if code == OutcomeCode.NOT_ELIGIBLE else {}
+        fixed, of = dict[str, Any](), None
+        if code == OutcomeCode.NOT_ELIGIBLE:
+            fixed, of = _corrected(actor, row, corrected, step["note"])
         row.refresh_from_db()
         state = STATES[OutcomeCode(code)]
         confirm = next_month(clock.today()) if state == FindingState.PROVISIONAL else None
-        return taken(row, actor, step, state=state, confirm_from=confirm, corrected=fixed)
+        return taken(row, actor, step, state=state, confirm_from=confirm, corrected=fixed, batch=of)
 
 
 def wrong(finding: Finding, step: Mapping[str, str], corrected: Mapping[str, Any] | None) -> list[Problem]:
@@ -92,8 +94,13 @@ def wrong(finding: Finding, step: Mapping[str, str], corrected: Mapping[str, Any
     return problems
 
 
-def _corrected(actor: User, row: Finding, corrected: Mapping[str, Any] | None, note: str) -> dict[str, Any]:
-    """Correct what is ours, ask the owners for the rest, and judge the person again on it."""
+def _corrected(
+    actor: User, row: Finding, corrected: Mapping[str, Any] | None, note: str
+) -> tuple[dict[str, Any], Batch | None]:
+    """Correct what is ours, ask the owners for the rest, and judge the person again on it.
+
+    Gives the facts found otherwise, and the batch that the corrections of ours stand under.
+    """
     person = row.person
     plan = taking.plan_of(person)
     ours, read, problems = {}, {}, []
@@ -117,9 +124,11 @@ def _corrected(actor: User, row: Finding, corrected: Mapping[str, Any] | None, n
             ours[name] = read[name]
     if problems:
         raise Problems(problems)
+    of = None
     if ours:
+        of = taking.batch(actor=actor, person=person, kind=BatchKind.CORRECTION)
         touched = apply_corrections(
-            actor=actor, person=person, corrected=ours, plan=plan, seen_on=clock.today()
+            actor=actor, person=person, corrected=ours, plan=plan, seen_on=clock.today(), of=of
         )
         rescreen(person, touched)
-    return read
+    return read, of

@@ -60,7 +60,7 @@ def handle_payment(
             return finding
         if unheard := _unheard(row, step):
             raise unheard
-        state, confirm = _after(row, step)
+        state, confirm = after(row.state, row.confirm_from, step, clock.today())
         return taken(row, actor, step, state=state, confirm_from=confirm)
 
 
@@ -110,15 +110,17 @@ def _unheard(row: Finding, step: Mapping[str, Any]) -> Problem | None:
     )
 
 
-def _after(row: Finding, step: dict[str, Any]) -> tuple[str, dt.date | None]:
-    """The state after the step, and the month whose list must confirm it."""
+def after(
+    state: str, confirm_from: dt.date | None, step: Mapping[str, Any], day: dt.date
+) -> tuple[str, dt.date | None]:
+    """The state after a step taken on `day`, and the month whose list must confirm it."""
     code = step["code"]
     if code == OutcomeCode.TOLD_AND_HEARD:
         return FindingState.STARTED, None
     if code in NEEDS_MONTH:
         return FindingState.PROVISIONAL, step["month"]
-    if code in RECOVERY and row.state == FindingState.PROVISIONAL:
-        return FindingState.PROVISIONAL, row.confirm_from
+    if code in RECOVERY and state == FindingState.PROVISIONAL:
+        return FindingState.PROVISIONAL, confirm_from
     if code in (OutcomeCode.RECOVER, OutcomeCode.RECOVERY_REFERRED):
-        return FindingState.PROVISIONAL, next_month(clock.today())
+        return FindingState.PROVISIONAL, next_month(day)
     return FindingState.CLOSED, None

@@ -65,6 +65,8 @@ def take(*, actor: User, person: Person, values: Mapping[str, Any], of: Batch, p
             }
             row.overrides = {**row.overrides, name: [entry, *held]}
             before = held[0]["value"] if held else stored(row, name)
+            if name == "residence" and before is None:
+                before = person.residence
             changes.append(
                 Change(
                     person_id=key, batch=of, fact=name, before=before, after=value, at=clock.now(), by=actor
