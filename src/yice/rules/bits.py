@@ -56,6 +56,16 @@ def full(rows: int) -> Words:
     return words
 
 
+def some(words: Words) -> bool:
+    """Whether the set has any row."""
+    return bool(words.any()) if isinstance(words, np.ndarray) else bool(words)
+
+
+def holds(words: Words, row: int) -> bool:
+    """Whether the row is in the set."""
+    return bool(int(words[row >> 6]) >> (row & 63) & 1)
+
+
 def count(words: Words) -> int:
     """How many rows are in the set."""
     return int(np.bitwise_count(words).sum())

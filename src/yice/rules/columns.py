@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from yice.rules.arrow import column_of, ids_of
-from yice.rules.bits import Rows, full, pack, pick, unpack
+from yice.rules.bits import Rows, full, holds, pack, pick, unpack
 from yice.rules.column import Column, column_of_values
 from yice.rules.expression.scope import facts_of
 from yice.rules.model import Fact, Plan
@@ -27,11 +27,17 @@ class Columns:
     """`rows` rows of facts. Build with `from_table`, `from_records` or `one`."""
 
     def __init__(
-        self, rows: int, facts: Mapping[str, Fact], load: Callable[[Fact], Column | None], ids: pa.Array
+        self,
+        rows: int,
+        facts: Mapping[str, Fact],
+        load: Callable[[Fact], Column | None],
+        ids: pa.Array,
+        cell: Callable[[Fact, int], int | str | None] | None = None,
     ) -> None:
         self.rows, self.facts, self.ids = rows, facts, ids
         self.full = full(rows)
         self._load, self._columns = load, dict[str, Column]()
+        self._cell = cell  # one value without its column
 
     @classmethod
     def from_table(cls, plan: Plan, table: pa.Table) -> Columns:
@@ -51,7 +57,13 @@ class Columns:
             return column_of_values(fact, [encode(fact, record.get(fact.name)) for record in records])
 
         ids = pa.array([str(record.get(ID, row)) for row, record in enumerate(records)], pa.string())
-        return cls(len(records), facts_of(plan), load, ids)
+        return cls(
+            len(records),
+            facts_of(plan),
+            load,
+            ids,
+            lambda fact, row: encode(fact, records[row].get(fact.name)),
+        )
 
     @classmethod
     def one(cls, plan: Plan, facts: Mapping[str, Any]) -> Columns:
@@ -60,7 +72,7 @@ class Columns:
 
     def under(self, plan: Plan) -> Columns:
         """The same rows, read by the facts of another plan."""
-        return Columns(self.rows, facts_of(plan), self._load, self.ids)
+        return Columns(self.rows, facts_of(plan), self._load, self.ids, self._cell)
 
     def column(self, name: str) -> Column:
         """The column of a fact, made when first asked for."""
@@ -83,6 +95,18 @@ class Columns:
         number = int(column.values[row])
         return decode(fact, column.words[number] if fact.type == "text" else number)
 
+    def cell(self, name: str, row: int) -> int | None:
+        """The number that a fact's column has in one row (a truth: 1 or 0), or None where unknown."""
+        fact = self.facts[name]
+        if self._cell is not None and fact.type != "text":
+            number = self._cell(fact, row)
+            number = _meant(fact) if number is None else number
+            return None if number is None else int(number)
+        column = self.column(name)
+        if column.values is None or not holds(column.known, row):
+            return None
+        return int(holds(column.values, row)) if fact.type == "bool" else int(column.values[row])
+
     def take(self, at: Rows) -> Columns:
         """These rows only, column by column as they are asked for."""
 
@@ -99,9 +123,9 @@ class Columns:
 
     def _silent(self, fact: Fact, column: Column) -> Column:
         """The column with its blanks filled where silence itself is an answer."""
-        if fact.silence is None or fact.silence.list is not None or fact.silence.means is None:
+        means: Any = _meant(fact)
+        if means is None:
             return column
-        means: Any = encode(fact, fact.silence.means)
         if fact.type == "bool":
             known = column.known
             values = np.zeros_like(known) if column.values is None else column.values & known
@@ -113,3 +137,9 @@ class Columns:
             return replace(column, values=np.full(self.rows, means, DTYPES[fact.type]), known=self.full)
         truth = unpack(column.known, self.rows).view(np.bool_)
         return replace(column, values=np.where(truth, column.values, means), known=self.full)
+
+
+def _meant(fact: Fact) -> int | str | None:
+    """What a blank of this fact means by itself, as its column holds it; None where it means nothing."""
+    silence = fact.silence
+    return None if silence is None or silence.list is not None else encode(fact, silence.means)

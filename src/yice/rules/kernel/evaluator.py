@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
-from yice.rules.bits import Words, pack, unpack
+from yice.rules.bits import Rows, Words, pack, rows_of, some, unpack
 from yice.rules.columns import Columns
 from yice.rules.dates import ages
 from yice.rules.expression import typed
@@ -23,6 +23,7 @@ from yice.rules.model import Fact, Plan, Rate
 from yice.rules.values import PART_BITS, PART_UNKNOWN, decode
 
 Bits = tuple[Words, Words]  # known true, known false: never both
+_ONE, _NOBODY = cast(Words, 1), cast(Words, 0)  # the sets of `OneRow`
 Values = tuple[Any, Words]  # numbers (an array, or one for all rows), and where they are known
 
 
@@ -86,7 +87,7 @@ class Evaluator:
     def hanging(self, node: Node, where: Words, found: dict[str, Words]) -> None:
         """Add to `found`, fact by fact, the rows of `where` whose unknown `node` hangs on that fact."""
         open_rows = where & self.unknown(node)
-        if not open_rows.any():
+        if not some(open_rows):
             return
         match node:
             case typed.FactRef(name=name):
@@ -131,6 +132,23 @@ class Evaluator:
     def known(self, fact: str) -> Words:
         known = self.columns.column(fact).known[self._words]
         return known & self.full if self._ragged else known
+
+    def numbers(self, fact: str) -> Any:
+        """The values of a fact that is no truth; None where it is known nowhere."""
+        values = self.columns.column(fact).values
+        return None if values is None else values[self.low : self.high]
+
+    def rows_in(self, words: Words) -> Rows:
+        """The numbers of the rows in a set."""
+        return rows_of(words, self.rows)
+
+    def flags(self, words: Words) -> Any:
+        """A set as one 0 or 1 a row."""
+        return unpack(words, self.rows)
+
+    def packed(self, truth: Any) -> Words:
+        """One bool a row, or one for all, as a set."""
+        return pack(np.broadcast_to(truth, (self.rows,)))
 
     def fact(self, name: str) -> Bits:
         """Where a truth fact is known true and known false."""
@@ -221,14 +239,14 @@ class Evaluator:
         there = grade != 0
         if node.grade == 4:  # at any grade: an unknown one will do
             return self._split(there, known)
-        known = known & ~pack(grade == PART_UNKNOWN << at)
+        known = known & ~self.packed(grade == PART_UNKNOWN << at)
         return self._split(there & (grade <= node.grade << at), known)
 
     def _split(self, truth: Any, known: Words) -> Bits:
         """One bool a row (or one for all) and where it is known, to bits."""
         if np.ndim(truth) == 0:
             return (known, self.none) if truth else (self.none, known)
-        true = pack(truth) & known
+        true = self.packed(truth) & known
         return true, true ^ known
 
     # Values
@@ -237,10 +255,8 @@ class Evaluator:
         return node.value, self.full
 
     def _column(self, node: typed.FactRef) -> Values:
-        values = self.columns.column(node.name).values
-        if values is None:
-            return None, self.none
-        return values[self.low : self.high], self.known(node.name)
+        values = self.numbers(node.name)
+        return (None, self.none) if values is None else (values, self.known(node.name))
 
     def _choose(self, node: typed.If) -> Values:
         yes, no = self.bits(node.test)
@@ -248,7 +264,7 @@ class Evaluator:
         known = yes & known_a | no & known_b
         if a is None or b is None:
             return (b if a is None else a), known
-        return np.where(unpack(yes, self.rows).view(np.bool_), a, b), known
+        return np.where(self.flags(yes) != 0, a, b), known
 
     def _arith(self, node: typed.Arith) -> Values:
         (a, known_a), (b, known_b) = self.values(node.left), self.values(node.right)
@@ -257,7 +273,7 @@ class Evaluator:
             return None, self.none
         numbers, bad = arithmetic(node.op, np.asarray(a, np.int64), np.asarray(b, np.int64))
         if bad is not None and bad.any():
-            known = known & ~pack(np.broadcast_to(bad, (self.rows,)))
+            known = known & ~self.packed(bad)
         return numbers, known
 
     def _age(self, node: typed.Age) -> Values:
@@ -279,7 +295,7 @@ class Evaluator:
         numbers, there = self.tables[node.table].find(positions)
         if np.ndim(there) == 0:
             return numbers, known if there else self.none
-        return numbers, known & pack(there)
+        return numbers, known & self.packed(there)
 
     def _positions(self, node: typed.Lookup) -> tuple[Any, Words]:
         """Where each key stands in its table (None if a key is known nowhere), and where all keys are known."""
@@ -289,7 +305,7 @@ class Evaluator:
             values: Any
             if key.type.kind == "bool":
                 true, false = self.bits(key)
-                values, key_known = unpack(true, self.rows), true | false
+                values, key_known = self.flags(true), true | false
             else:
                 values, key_known = self.values(key)
             if values is None:
@@ -301,6 +317,40 @@ class Evaluator:
             positions.append(self.tables[node.table].positions(i, key.type, values, words))
             known = known & key_known
         return positions, known
+
+
+class OneRow(Evaluator):
+    """The same for a single row, its sets plain numbers, 0 or 1: a page asks for one person, and 3,000 calls of
+    NumPy on one word would take longer than all of the logic."""
+
+    def __init__(self, columns: Columns, tables: Tables, leap_day: str, row: int) -> None:
+        super().__init__(columns, tables, leap_day, row, row + 1)
+        self.full, self.none = _ONE, _NOBODY
+        self._cells: dict[str, int | None] = {}
+
+    def numbers(self, fact: str) -> Any:
+        if fact not in self._cells:
+            self._cells[fact] = self.columns.cell(fact, self.low)
+        return self._cells[fact]
+
+    def known(self, fact: str) -> Words:
+        return _NOBODY if self.numbers(fact) is None else _ONE
+
+    def fact(self, name: str) -> Bits:
+        cell = self.numbers(name)
+        return (_NOBODY, _NOBODY) if cell is None else (_ONE, _NOBODY) if cell else (_NOBODY, _ONE)
+
+    def rows_in(self, words: Words) -> Rows:
+        return np.arange(int(words))
+
+    def flags(self, words: Words) -> Any:
+        return np.array([words], np.uint8)
+
+    def packed(self, truth: Any) -> Words:
+        return _ONE if np.all(truth) else _NOBODY
+
+    def _split(self, truth: Any, known: Words) -> Bits:
+        return (known, self.none) if truth else (self.none, known)
 
 
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from yice.rules.bits import Rows, Words, pack, pick, rows_of, unpack
+from yice.rules.bits import Rows, Words, pick, some
 from yice.rules.expression.typed import Const, Node
 from yice.rules.kernel.evaluator import Bits, Evaluator
 from yice.rules.kernel.program import Barrier, GroupProgram, Program
@@ -58,6 +58,8 @@ class Block:
     def at(self, rows: Rows) -> Evaluator:
         """The same facts for some rows of the block only."""
         evaluator = self.evaluator
+        if len(rows) == evaluator.rows:
+            return evaluator
         taken = evaluator.columns.take(rows + evaluator.low)
         return Evaluator(taken, evaluator.tables, evaluator.leap_day)
 
@@ -95,7 +97,7 @@ class Outcome:
     def missing(self) -> list[tuple[str, Words]]:
         """For each fact by name, the rows whose open status hangs on it."""
         found: dict[str, Words] = {}
-        if self.unknown.any():
+        if some(self.unknown):
             for line in self.program.lines:
                 self.block.evaluator.hanging(line.node, self.unknown, found)
         return sorted(found.items())
@@ -115,13 +117,13 @@ class Outcome:
         if benefit is None or benefit.per != "month" or self.program.due is None:
             return evaluator.none
         told = self.eligible & self.receiving[0] & evaluator.known(f"paid.{benefit.id}")
-        rows = rows_of(told, evaluator.rows)
+        rows = evaluator.rows_in(told)
         if not len(rows):
             return evaluator.none
         (due, known), (paid, _) = self.due(rows), self.paid(rows)
         out = np.zeros(evaluator.rows, np.bool_)
         out[rows] = known & (paid != due)
-        return pack(out)
+        return evaluator.packed(out)
 
     @once
     def twice(self) -> Words:
@@ -146,12 +148,12 @@ class Outcome:
             return np.full(len(rows), node.value, np.int64), np.ones(len(rows), np.bool_)
         if not len(rows):
             return _nothing(rows)
-        values, known = self.block.at(rows).values(node)
+        evaluator = self.block.at(rows)
+        values, known = evaluator.values(node)
         if values is None:
             return _nothing(rows)
-        return np.broadcast_to(np.asarray(values, np.int64), (len(rows),)), unpack(known, len(rows)).view(
-            np.bool_
-        )
+        numbers = np.broadcast_to(np.asarray(values, np.int64), (len(rows),))
+        return numbers, evaluator.flags(known).view(np.bool_)
 
     def _barred(self, barrier: Barrier) -> tuple[Words, Words]:
         """The rows that an exclusion takes out, and those where it holds but the sums cannot be weighed.
@@ -165,7 +167,7 @@ class Outcome:
         if other is None or self.program.due is None:
             return evaluator.none, holds
         yes, no = self.block.fact_bits(f"receives.{other}")
-        rows = rows_of(holds & self.met & yes, evaluator.rows)
+        rows = evaluator.rows_in(holds & self.met & yes)
         if not len(rows):
             return evaluator.none, holds & ~no
         own, own_known = self._amount(self.program.due, rows)
@@ -178,7 +180,7 @@ class Outcome:
         higher, weighed = np.zeros((2, evaluator.rows), np.bool_)
         weighed[rows] = own_known & theirs_known
         higher[rows] = theirs > own
-        return pack(weighed & higher), holds & ~no & ~pack(weighed)
+        return evaluator.packed(weighed & higher), holds & ~no & ~evaluator.packed(weighed)
 
 
 def _nothing(rows: Rows) -> Fen:

@@ -10,11 +10,11 @@ from typing import Literal, TypeVar
 import numpy as np
 import pyarrow as pa
 
-from yice.rules.bits import Words, count
+from yice.rules.bits import Words, count, some
 from yice.rules.columns import Columns
 from yice.rules.files.ahead import done
 from yice.rules.kernel.batches import DIFFERENCE, SCHEMA, batch
-from yice.rules.kernel.evaluator import Bits, Evaluator
+from yice.rules.kernel.evaluator import Bits, Evaluator, OneRow
 from yice.rules.kernel.findings import finding_rows
 from yice.rules.kernel.outcome import Block, Fen
 from yice.rules.kernel.program import Program, compile_plan
@@ -22,6 +22,7 @@ from yice.rules.model import FindingKind, Plan, Status, Unit
 
 CHUNK = 262_144  # rows worked on at once: enough that numbers, not Python, take the time; little memory
 _T = TypeVar("_T")
+_FIRST = np.array([0])
 
 
 @dataclass(frozen=True)
@@ -128,35 +129,28 @@ class Screening:
 
     def decide(self, row: int = 0) -> tuple[Decision, ...]:
         """One row against every group, without Arrow: what a page asks after an edit."""
-        low = row // 64 * 64
-        block = self._block(low, min(low + 64, self.rows))
-        return tuple(self._decision(block, group, row - low) for group in self.groups)
+        block = Block(self.program, OneRow(self.columns, self.program.tables, self.program.leap_day, row))
+        return tuple(self._decision(block, group) for group in self.groups)
 
-    def _decision(self, block: Block, group: str, row: int) -> Decision:
+    def _decision(self, block: Block, group: str) -> Decision:
         outcome = block.outcome(group)
-        bit, word = np.uint64(1 << row % 64), row // 64
-
-        def holds(words: Words) -> bool:
-            return bool(words[word] & bit)
-
         status: Status = "unknown"
-        if holds(outcome.eligible):
+        if some(outcome.eligible):
             status = "eligible"
-        elif holds(outcome.ineligible):
+        elif some(outcome.ineligible):
             status = "ineligible"
         none: FindingKind = ""
-        finding = next((kind for kind, rows in finding_rows(outcome).items() if holds(rows)), none)
+        finding = next((kind for kind, rows in finding_rows(outcome).items() if some(rows)), none)
         yes, no = outcome.receiving
-        at = np.array([row])
-        due = _one(outcome.due(at)) if status == "eligible" else None
-        paid = _one(outcome.paid(at)) if holds(yes) else None
+        due = _one(outcome.due(_FIRST)) if status == "eligible" else None
+        paid = _one(outcome.paid(_FIRST)) if some(yes) else None
         return Decision(
             group,
             status,
-            tuple(key for key, rows in outcome.failed if holds(rows)) if status == "ineligible" else (),
-            tuple(name for name, rows in outcome.missing if holds(rows)) if status == "unknown" else (),
+            tuple(key for key, rows in outcome.failed if some(rows)) if status == "ineligible" else (),
+            tuple(name for name, rows in outcome.missing if some(rows)) if status == "unknown" else (),
             paid if finding in ("leak", "duplicate") else due,
-            True if holds(yes) else False if holds(no) else None,
+            True if some(yes) else False if some(no) else None,
             finding,
             paid - due if paid is not None and due is not None else None,
         )
@@ -191,8 +185,8 @@ class Screening:
         self._lines = {key: (mask[0], mask[1]) for key, mask in lines.items()}
         self._masks = {group: (mask[0], mask[1]) for group, mask in masks.items()}
 
-    def _block(self, low: int, high: int | None = None) -> Block:
-        high = min(low + self._chunk, self.rows) if high is None else high
+    def _block(self, low: int) -> Block:
+        high = min(low + self._chunk, self.rows)
         evaluator = Evaluator(self.columns, self.program.tables, self.program.leap_day, low, high)
         return Block(self.program, evaluator)
 
