@@ -55,3 +55,19 @@ def test_both_readers_agree_on_even_rows() -> None:
     assert fast is not None
     assert [one.to_pylist() for one in fast] == [["吴静", "周大山"], ["1", "2"], ["x", None]]
     assert not content.startswith(codecs.BOM_UTF8)
+
+
+def test_a_broken_character_late_in_a_marked_file_is_told_with_its_row(tmp_path: Path) -> None:
+    rows = "\n".join(f"吴静,{number}" for number in range(500)).encode()
+    (tmp_path / "a.csv").write_bytes(codecs.BOM_UTF8 + "姓名,身份证号\n".encode() + rows + b"\n\xff\xfe,1\n")
+    with pytest.raises(Problem) as caught:
+        read(tmp_path / "a.csv")
+    assert caught.value.code == "file-encoding"
+    assert "502" in str(caught.value)
+
+
+def test_a_heading_repeated_on_every_page_is_no_person(tmp_path: Path) -> None:
+    page = "姓名,身份证号,地址,备注\n吴静,1,姓名,\n"
+    (tmp_path / "a.csv").write_text(page * 3, encoding="utf-8")
+    sheet = read(tmp_path / "a.csv").sheets[0]
+    assert (sheet.rows.tolist(), sheet.notes) == ([2, 4, 6], [3, 5])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from yice.exchange.columns.results import RowProblem, Understanding
 from yice.exchange.files.workbook import Sheet
 from yice.exchange.vocabulary import Field, fields
 from yice.terms.errors import Problem
+from yice.terms.periods import EARLIEST, LATEST
 
 Mask = npt.NDArray[np.bool_]
 
@@ -84,18 +85,29 @@ class Draft:
         self.warnings += [RowProblem(int(row), heading, problem) for row in self.sheet.rows[rows].tolist()]
 
     def by_value(
-        self, field: str, read: Callable[[str], Any], type_: pa.DataType, *, refuses: bool = False
+        self,
+        field: str,
+        read: Callable[[str], Any],
+        type_: pa.DataType,
+        *,
+        refuses: bool = False,
+        plain_until: dt.date | None = None,
     ) -> pa.Array:
-        """Read each distinct text once. A Problem that `read` raises is said of every row that has the text."""
+        """Read each distinct text once. A Problem that `read` raises is said of every row that has the text.
+
+        `plain_until`: a column of dates; those written plainly, up to this day, need no reading one by one.
+        """
         texts = self.text(field)
         coded = texts.dictionary_encode()
-        values: list[Any] = []
+        values: list[Any] = [None] * len(coded.dictionary)
         wrong: dict[int, Problem] = {}
-        for at, text in enumerate(coded.dictionary.to_pylist()):
+        left: Sequence[int] = range(len(values))
+        if plain_until is not None:
+            values, left = plain_dates(coded.dictionary, plain_until)
+        for at, text in zip(left, coded.dictionary.take(pa.array(left, pa.int64())).to_pylist(), strict=True):
             try:
-                values.append(read(text))
+                values[at] = read(text)
             except Problem as problem:
-                values.append(None)
                 wrong[at] = problem
         if wrong:
             codes = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False)
@@ -120,6 +132,32 @@ def mask(values: pa.Array) -> Mask:
 
 def given(values: pa.Array) -> Mask:
     return np.asarray(values.is_valid().to_numpy(zero_copy_only=False), dtype=np.bool_)
+
+
+def any_match(values: pa.StringArray, pattern: str) -> bool:
+    return bool(pc.any(pc.match_substring_regex(values, pattern)).as_py())
+
+
+def plain_dates(texts: pa.StringArray, latest: dt.date) -> tuple[list[dt.date | None], list[int]]:
+    """The days written as 2020-06-30 and in reason; where the others stand, which `parse_date` has to look at."""
+    plain = mask(pc.match_substring_regex(texts, r"^[12]\d{3}-\d{2}-\d{2}$"))
+    at = np.flatnonzero(plain)
+    parts = [
+        pc.cast(pc.utf8_slice_codeunits(texts.take(pa.array(at)), start, stop), pa.int32()).to_numpy()
+        for start, stop in ((0, 4), (5, 7), (8, 10))
+    ]
+    year, month, day = parts
+    real = (month >= 1) & (month <= 12) & (day >= 1)
+    month = np.where(real, month, 1)
+    first = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
+    days = first.astype("datetime64[D]") + (day - 1).astype("timedelta64[D]")
+    real &= days.astype("datetime64[M]") == first  # the 31st of a month of 30 days falls into the next
+    real &= (days >= np.datetime64(EARLIEST)) & (days <= np.datetime64(min(latest, LATEST)))
+    values: list[dt.date | None] = [None] * len(texts)
+    for place, found in zip(at[real].tolist(), days[real].tolist(), strict=True):
+        values[place] = found
+    plain[at[~real]] = False
+    return values, np.flatnonzero(~plain).tolist()
 
 
 def blank_where(values: pa.Array, rows: Mask) -> pa.Array:

@@ -8,17 +8,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from yice.exchange.columns import months
 from yice.exchange.columns import sentences as say
-from yice.exchange.columns.draft import Draft
+from yice.exchange.columns.draft import Draft, any_match
 from yice.exchange.vocabulary import UNREAD, Field, accepted, fold_heading, value_of
 from yice.exchange.vocabulary.values import fold_value
 from yice.identifiers.certificate import CATEGORIES, CATEGORY_NAMES, grade_of
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 from yice.terms.money import parse_fen
-from yice.terms.periods import Month, parse_date
+from yice.terms.periods import LATEST, Month, parse_date
 
 _FOREVER = {"长期", "永久", "终身", "长期有效", "无限期"}
 _INT = re.compile(r"^(-?\d{1,9})(\.0+)?(人|口|岁|周岁|个|级)?$")
@@ -26,6 +27,7 @@ _SPLIT = re.compile(r"[;；,，、/+\s]+")
 _PART = re.compile(
     "(" + "|".join(CATEGORY_NAMES) + r")(?:残疾)?[::(]?(?:([一二三四壹贰叁肆1-4]|I{1,3}|IV)级?\)?)?"
 )
+_ANY_BLANK = r"[\t-\r\x1c-\x20\x{85}\p{Z}]"  # what Python takes for a blank, for Arrow
 # A row of a list that cannot be read in one of these says nothing sure; elsewhere only the fact is unknown.
 _REFUSES = {"amount_fen", "month", "pay_kind", "benefit", "died_on", "amount_living", "amount_nursing"}
 
@@ -34,12 +36,16 @@ def read(draft: Draft, names: set[str]) -> None:
     """Put every field of a plain type that the sheet has."""
     for name in sorted(names):
         field = draft.definition(name)
+        if field.type in ("phone", "account"):
+            draft.columns[name] = without_blanks(draft.text(name))
+            continue
         reader, type_ = _reader(draft, field)
         if reader is None:
             draft.columns[name] = draft.text(name)
         else:
             refuses = name in _REFUSES and draft.kind != "registry"
-            draft.by_value(name, reader, type_, refuses=refuses)
+            latest = (draft.as_of if field.past else LATEST) if field.type == "date" else None
+            draft.by_value(name, reader, type_, refuses=refuses, plain_until=latest)
 
 
 def _reader(draft: Draft, field: Field) -> tuple[Callable[[str], Any] | None, pa.DataType]:
@@ -66,10 +72,13 @@ def _reader(draft: Draft, field: Field) -> tuple[Callable[[str], Any] | None, pa
             return lambda text: _date(text, field, draft.as_of), pa.date32()
         case "month":
             return lambda text: _month(text, draft.as_of), pa.date32()
-        case "phone" | "account":
-            return lambda text: re.sub(r"\s", "", text), pa.string()
         case _:
             return None, pa.string()
+
+
+def without_blanks(texts: pa.StringArray) -> pa.StringArray:
+    """Without a blank of any kind, inside or around; a text of blanks alone is not met here."""
+    return pc.replace_substring_regex(texts, _ANY_BLANK, "") if any_match(texts, _ANY_BLANK) else texts
 
 
 def accepted_codes(table: str) -> list[str]:

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from yice.exchange.files.cells import each
 from yice.exchange.files.headers import blank_rows, footnotes, repeated_headers, totals
 from yice.exchange.files.limits import Limits
 from yice.exchange.files.problems import cell_too_long
@@ -42,7 +43,7 @@ def sheet(
     if left_out.any():
         keep = np.flatnonzero(~left_out)
         at = pa.array(keep)
-        result.columns = [column.take(at) for column in columns]
+        result.columns = each(lambda column: column.take(at), columns)
         result.rows = rows[keep]
     result.totals, result.notes = rows[total].tolist(), rows[note].tolist()
     if result.totals:
@@ -67,6 +68,8 @@ def _trim(columns: list[pa.StringArray], headers: list[str]) -> tuple[list[pa.St
 
 def _cells(columns: list[pa.StringArray], rows: npt.NDArray[np.int32], limits: Limits) -> None:
     for number, column in enumerate(columns, start=1):
+        if (pc.max(pc.binary_length(column)).as_py() or 0) <= limits.cell:
+            continue  # no more characters than bytes
         lengths = pc.utf8_length(column)
         longest = pc.max(lengths).as_py()
         if longest is not None and longest > limits.cell:

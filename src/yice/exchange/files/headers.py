@@ -146,10 +146,18 @@ def repeated_headers(
     named = [(column, header) for column, header in zip(columns, headers, strict=False) if header]
     if len(named) < 2:
         return found
-    same = np.zeros(count, dtype=np.int32)
-    for column, header in named:
-        same += pc.fill_null(pc.equal(column, header), False).to_numpy(zero_copy_only=False)
-    return same * 2 > len(named)
+    # More than half of the headings means one of the first half among them: few rows are looked at further.
+    first = named[: (len(named) + 1) // 2]
+    at = np.unique(np.concatenate([np.flatnonzero(_says(column, header)) for column, header in first]))
+    if len(at):
+        rows = pa.array(at)
+        said = sum(_says(column.take(rows), header).astype(np.int32) for column, header in named)
+        found[at] = said * 2 > len(named)
+    return found
+
+
+def _says(column: pa.Array, text: str) -> npt.NDArray[np.bool_]:
+    return np.asarray(pc.fill_null(pc.equal(column, text), False).to_numpy(zero_copy_only=False))
 
 
 def footnotes(columns: Sequence[pa.Array], count: int) -> npt.NDArray[np.bool_]:
