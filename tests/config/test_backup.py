@@ -4,49 +4,21 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import shutil
 import sqlite3
 import stat
-import subprocess
-import sys
 import tarfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 import pytest
+from tests.config.site import Site
 
 from tools import postgres
 
 pytestmark = pytest.mark.slow
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@dataclass
-class Site:
-    """A data folder, its database, and the command run on them."""
-
-    folder: Path
-    database: str = ""
-    more: dict[str, str] = field(default_factory=lambda: {"YICE_DEMO": "1", "YICE_TODAY": "2020-06-30"})
-
-    def run(self, *arguments: str) -> tuple[int, str]:
-        ours = ("YICE_", "DJANGO_")
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-        environment = {**clean, **self.more, "YICE_VAR": str(self.folder), "LANG": "zh_CN.UTF-8"}
-        if self.database:
-            environment["YICE_DATABASE"] = self.database
-        command = [sys.executable, "-m", "yice.config.cli", *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
-        return done.returncode, done.stdout + done.stderr
-
-    def done(self, *arguments: str) -> str:
-        code, said = self.run(*arguments)
-        assert code == 0, said
-        return said
 
 
 @dataclass(frozen=True)
@@ -68,19 +40,20 @@ class Kept:
 
 
 def keep(site: Site) -> Kept:
-    site.done("demo", "--people", "60", "--only-fill")
+    site.fill()
     backup, keys = site.folder.parent / "site.tar.gz", site.folder.parent / "site.keys"
     return Kept(site, backup, keys, site.done("backup", str(backup), "--with-keys", str(keys)))
 
 
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
-    return keep(Site(tmp_path_factory.mktemp("site") / "var"))
+@pytest.fixture
+def kept(filled: Path, demo_folder: Path) -> Kept:
+    said = (filled / "backup.txt").read_text("utf-8")
+    return Kept(Site(demo_folder), filled / "site.tar.gz", filled / "site.keys", said)
 
 
 @pytest.fixture
 def fresh(tmp_path: Path) -> Site:
-    return Site(tmp_path / "var")
+    return Site(tmp_path / "fresh")
 
 
 def counts(folder: Path) -> dict[str, int]:

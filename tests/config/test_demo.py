@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import sqlite3
 import subprocess
-import sys
 import time
 import urllib.request
 from pathlib import Path
 
 import pytest
+from tests.config.site import PEOPLE, ROOT, Site
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).resolve().parents[2]
-
 
 def demo(folder: Path, *arguments: str) -> subprocess.Popen[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("YICE_", "DJANGO_"))}
-    environment = {**clean, "YICE_VAR": str(folder), "LANG": "zh_CN.UTF-8"}
-    command = [sys.executable, "-m", "yice.config.cli", "demo", "--people", "60", *arguments]
+    command, environment = Site(folder, more={}).command("demo", "--people", str(PEOPLE), *arguments)
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
 
 
@@ -32,11 +27,8 @@ def counts(folder: Path) -> dict[str, int]:
         return {name: database.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in tables}  # noqa: S608
 
 
-def test_the_demo_is_filled_once_served_on_its_own_day_and_ends_in_order(tmp_path: Path) -> None:
-    first = demo(tmp_path, "--only-fill")
-    said, _ = first.communicate(timeout=240)
-    assert first.returncode == 0, said
-    filled = counts(tmp_path)
+def test_the_demo_is_filled_once_served_on_its_own_day_and_ends_in_order(demo_folder: Path) -> None:
+    filled = counts(demo_folder)
     assert filled["identify_person"] >= 55
     assert filled["identify_finding"] > 0
     assert filled["accounts_user"] == 6
@@ -44,7 +36,7 @@ def test_the_demo_is_filled_once_served_on_its_own_day_and_ends_in_order(tmp_pat
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    second = demo(tmp_path, "--port", str(port))
+    second = demo(demo_folder, "--port", str(port))
     try:
         page = _page(f"http://127.0.0.1:{port}/sign-in/")
     finally:
@@ -55,7 +47,7 @@ def test_the_demo_is_filled_once_served_on_its_own_day_and_ends_in_order(tmp_pat
     assert f"http://127.0.0.1:{port}/" in said
     assert "yice-demo-2020" in said
     assert second.returncode == 0
-    assert counts(tmp_path) == filled
+    assert counts(demo_folder) == filled
 
 
 def _page(address: str) -> str:
