@@ -13,7 +13,7 @@ from tests.cast import COUNTY, OUTSIDE_COUNTY, Cast
 from yice.audit.models import Event
 from yice.policy import selectors, services
 from yice.policy.models import InstalledPack
-from yice.terms.errors import Problems
+from yice.terms.errors import Problem, Problems
 
 pytestmark = pytest.mark.django_db
 JIANGHAI = make.PACKS / "cn-440704-2016"
@@ -73,3 +73,14 @@ def test_a_pack_binds_its_own_places_only(cast: Cast) -> None:
     assert selectors.pack_for(OUTSIDE_COUNTY) is None
     assert selectors.packs(cast.chen) == [installed]
     assert selectors.packs(cast.pan) == []
+
+
+def test_a_version_that_takes_from_recipients_is_kept_but_not_put_in_force(cast: Cast) -> None:
+    old, lists = make.jianghai(), make.all_lists()
+    make.paid(lists["nursing_subsidy"], make.person("周大山", grade=2), 22000)
+    with pytest.raises(Problem) as refused:
+        services.install(actor=None, path=JIANGHAI, settings={"severe_grade": 1})
+    assert refused.value.code == "plan-drops"
+    assert "1 人" in str(refused.value.what)
+    assert InstalledPack.objects.get(active=True) == old
+    assert InstalledPack.objects.get(active=False).settings == {"severe_grade": 1}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from yice.loop.identify.models import Batch, Finding, Person, VisitList
 from yice.loop.identify.services import make_visit_list
 from yice.loop.supervise.models import Report
 from yice.loop.supervise.services import freeze_report
-from yice.policy.models import ScreeningRun
+from yice.policy.models import Comparison, ScreeningRun
+from yice.policy.proposals import compare, propose
 from yice.policy.services import request_screening
 from yice.terms import clock
 
@@ -35,6 +37,12 @@ class World:
     report: Report
     batch: Batch
     job: Any
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """What would change if only grade 1 were severe."""
+        other = propose(actor=self.cast.he, base=self.run.pack, settings={"severe_grade": 1})
+        return compare(actor=self.cast.he, old=self.run.pack, new=other, area=COUNTY)
 
     @property
     def people(self) -> list[Person]:

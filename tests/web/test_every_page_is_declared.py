@@ -77,6 +77,11 @@ def samples(world: World) -> dict[str, Sample]:
             ("pack", *(f"policy-{part}" for part in ("groups", "benefits", "sources", "settings"))), pack
         ),
         "account": chen,
+        "whatif-ask": pack,
+        **dict.fromkeys(
+            ("whatif", "whatif-people"),
+            Sample({"comparison": world.comparison.uuid}, _subject(world.comparison)),
+        ),
     }
 
 

@@ -32,6 +32,37 @@ class Grant:
 _EITHER = Grant(Basis.EITHER)
 _HELP = Grant(Basis.EITHER, HELP)
 
+# Needs, plans and cases. `CASE_READ` opens every case of the area that is not restricted; with `CASE_STEP` alone
+# somebody sees the cases that reached their own office, a guest of the house those that were handed to them.
+_ASK: dict[Action, Grant] = {
+    Action.NEED_READ: _EITHER,
+    Action.NEED_HANDLE: _EITHER,
+    Action.ASSESSMENT_READ: _EITHER,
+    Action.ASSESSMENT_RECORD: _EITHER,
+    Action.PLAN_READ: _EITHER,
+    Action.CASE_READ: _EITHER,
+    Action.CASE_OPEN: _EITHER,
+    Action.CASE_STEP: _EITHER,
+}
+_LEAD: dict[Action, Grant] = {
+    **_ASK,
+    Action.PLAN_WRITE: _EITHER,
+    Action.CASE_ASSIGN: _EITHER,
+    Action.TIE_DECLARE: _EITHER,
+}
+_OFFICE: dict[Action, Grant] = {
+    Action.NEED_READ: _EITHER,  # those sent to their department
+    Action.NEED_HANDLE: _EITHER,
+    Action.CASE_STEP: _EITHER,
+    Action.POLICY_READ: Grant(),
+}
+_GUEST: dict[Action, Grant] = {Action.CASE_STEP: _EITHER}
+_ASSESSOR: dict[Action, Grant] = {
+    **_GUEST,
+    Action.ASSESSMENT_READ: _EITHER,
+    Action.ASSESSMENT_RECORD: _EITHER,
+}
+
 POLICY: dict[Role, dict[Action, Grant]] = {
     Role.VILLAGE_COMMISSIONER: {
         Action.PERSON_READ: _EITHER,
@@ -42,6 +73,7 @@ POLICY: dict[Role, dict[Action, Grant]] = {
         Action.REPORT_READ: Grant(Basis.HUKOU, HELP),
         Action.REPORT_NAMES: Grant(Basis.HUKOU, HELP),
         Action.POLICY_READ: Grant(),
+        **_ASK,
     },
     Role.TOWNSHIP_CLERK: {
         Action.PERSON_READ: _EITHER,
@@ -55,6 +87,7 @@ POLICY: dict[Role, dict[Action, Grant]] = {
         Action.REPORT_READ: Grant(Basis.HUKOU, HELP),
         Action.REPORT_NAMES: Grant(Basis.HUKOU, HELP),
         Action.POLICY_READ: Grant(),
+        **_LEAD,
     },
     Role.COUNTY_FEDERATION: {
         Action.PERSON_READ: _EITHER,
@@ -73,7 +106,11 @@ POLICY: dict[Role, dict[Action, Grant]] = {
         Action.REPORT_FREEZE: Grant(),
         Action.REPORT_NAMES: Grant(),
         Action.POLICY_READ: Grant(),
+        Action.POLICY_COMPARE: Grant(),
+        Action.POLICY_IN_FORCE: Grant(),
         Action.AUDIT_READ: Grant(),
+        **_LEAD,
+        Action.ASSESSOR_MANAGE: Grant(),
     },
     Role.COUNTY_CIVIL_AFFAIRS: {
         Action.PERSON_READ: Grant(),
@@ -86,8 +123,36 @@ POLICY: dict[Role, dict[Action, Grant]] = {
         Action.REPORT_READ: Grant(),
         Action.REPORT_NAMES: Grant(Basis.HUKOU, PAY),
         Action.POLICY_READ: Grant(),
+        Action.POLICY_COMPARE: Grant(),
+        Action.POLICY_IN_FORCE: Grant(),
         Action.AUDIT_READ: Grant(),
+        Action.NEED_READ: _EITHER,
+        Action.NEED_HANDLE: _EITHER,
+        Action.CASE_READ: Grant(),
+        Action.CASE_OPEN: Grant(),
+        Action.CASE_STEP: Grant(),
+        Action.CASE_ASSIGN: Grant(),
     },
+    Role.FEDERATION_ABOVE: {
+        **_OFFICE,
+        Action.REPORT_READ: Grant(),
+        Action.CASE_ASSIGN: _EITHER,
+        Action.ASSESSOR_MANAGE: Grant(),
+    },
+    Role.CIVIL_AFFAIRS_ABOVE: {**_OFFICE, Action.REPORT_READ: Grant()},
+    Role.FINANCE: _OFFICE,
+    Role.EDUCATION: _OFFICE,
+    Role.HEALTH: _OFFICE,
+    Role.HUMAN_RESOURCES: _OFFICE,
+    Role.MEDICAL_INSURANCE: _OFFICE,
+    Role.HOUSING: _OFFICE,
+    Role.RURAL_AFFAIRS: _OFFICE,
+    Role.JUSTICE: _OFFICE,
+    Role.COMMITTEE: {**_OFFICE, Action.REPORT_READ: Grant()},
+    Role.ARBITRATOR: _ASSESSOR,
+    Role.ASSESSOR: _ASSESSOR,
+    Role.PROVIDER: _GUEST,
+    Role.EVALUATOR: _GUEST,
     Role.PROVINCIAL_VIEWER: {
         Action.REPORT_READ: Grant(),
         Action.POLICY_READ: Grant(),

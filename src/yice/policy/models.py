@@ -62,3 +62,31 @@ class ScreeningRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pack_id} {self.as_of}"
+
+
+class Comparison(models.Model):
+    """What would change for whom: the plan in force beside another, over the facts of one day.
+
+    The persons behind its figures stand in a Parquet file; nothing follows from a comparison until somebody puts
+    the other plan in force, and then the list of who would lose what they receive is signed for.
+    """
+
+    ACCESS = AreaFields(hukou="area")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    old = models.ForeignKey(InstalledPack, models.PROTECT, related_name="+")
+    new = models.ForeignKey(InstalledPack, models.PROTECT, related_name="+")
+    area = models.CharField(max_length=12)
+    as_of = models.DateField()
+    path = models.CharField(max_length=200)  # of the persons' file, relative to the data folder
+    figures = models.JSONField(default=dict)  # as `yice whatif` tells them
+    changed = models.IntegerField(default=0)  # persons for whom anything changes
+    dropped = models.IntegerField(default=0)  # persons who receive a benefit and would lose it
+    by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    signed_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    signed_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True, default="")  # why it is put in force, in the words of who signed
+
+    def __str__(self) -> str:
+        return f"{self.area} {self.as_of}"

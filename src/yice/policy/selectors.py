@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from uuid import UUID
 
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from django.conf import settings
 from django.db.models import QuerySet
 
 from yice.accounts import access
@@ -13,7 +19,7 @@ from yice.accounts.enums import Action
 from yice.accounts.models import User
 from yice.identifiers import division
 from yice.policy import archive
-from yice.policy.models import InstalledPack, ScreeningRun
+from yice.policy.models import Comparison, InstalledPack, ScreeningRun
 from yice.rules.model import Plan
 from yice.terms import clock
 from yice.terms.errors import Problem
@@ -61,6 +67,70 @@ def pack_for(area: str, day: dt.date | None = None) -> InstalledPack | None:
         if best is None or rank > best:
             best, found = rank, row
     return found
+
+
+def versions(actor: User, of: InstalledPack) -> list[InstalledPack]:
+    """Other versions and readings of a pack that are kept here, newest first."""
+    rows = InstalledPack.objects.filter(pack_id=of.pack_id).exclude(pk=of.pk).defer("files")
+    ranges = access.ranges(actor, Action.POLICY_COMPARE)
+    found = rows.select_related("installed_by").order_by("-installed_at", "-id")
+    return [row for row in found if not row.areas or any(_touches(code, ranges) for code in row.areas)]
+
+
+def comparisons(actor: User, limit: int = 20) -> list[Comparison]:
+    """What was compared in the actor's areas, newest first."""
+    return list(_comparisons(actor)[:limit])
+
+
+def comparison(actor: User, uuid: UUID) -> Comparison:
+    """One comparison within scope, else Problem "comparison-not-found"."""
+    found = _comparisons(actor).filter(uuid=uuid).first()
+    if found is None:
+        raise Problem("comparison-not-found", Message("没有这次比较，或不在您负责的区域内。"))
+    return found
+
+
+def persons_file(comparison: Comparison) -> Path:
+    """Where the persons behind a comparison stand."""
+    return Path(settings.VAR) / comparison.path / "persons.parquet"
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A person for whom an item changes; sums in fen, None not known or none."""
+
+    person: int
+    change: str
+    before: str
+    after: str
+    amount_before: int | None
+    amount_after: int | None
+
+
+def behind(of: Comparison, chosen: Mapping[str, object], page: int, size: int) -> tuple[list[Changed], int]:
+    """A page of the persons behind a figure and how many there are. `chosen`: columns of the file and their values.
+
+    The reader's scope is the caller's to ask: the file holds the persons of the comparison's whole area.
+    """
+    filters = [(name, "==", value) for name, value in chosen.items()]
+    table = pq.read_table(persons_file(of), filters=filters or None)
+    order = pa.table({"place": table.column("township").cast(pa.string()), "person": table.column("person")})
+    table = table.take(pc.sort_indices(order, [("place", "ascending"), ("person", "ascending")]))
+    rows = table.slice((max(1, page) - 1) * size, size).to_pylist()
+    return [
+        Changed(
+            row["person"], row["change"], row["before"], row["after"],
+            row["amount_before_fen"], row["amount_after_fen"],
+        )
+        for row in rows
+    ], table.num_rows  # fmt: skip
+
+
+def _comparisons(actor: User) -> QuerySet[Comparison]:
+    rows = Comparison.objects.select_related("old", "new", "by", "signed_by").defer(
+        "old__files", "new__files"
+    )
+    return access.scope(actor, Action.POLICY_COMPARE, rows).order_by("-at", "-id")
 
 
 def in_period(of: Plan, day: dt.date) -> bool:

@@ -19,7 +19,7 @@ from yice.audit.services import record
 from yice.identifiers import division
 from yice.jobs import services as jobs
 from yice.jobs.models import Job
-from yice.policy import archive, registry, selectors, snapshot
+from yice.policy import archive, proposals, registry, selectors, snapshot
 from yice.policy.models import InstalledPack, ScreeningRun, Snapshot
 from yice.policy.screening import Screened
 from yice.rules.pack.loader import load_pack
@@ -34,35 +34,32 @@ def install(*, actor: User | None, path: Path, settings: Mapping[str, Any] | Non
     """Check the pack folder and keep it with what it extends; the same content twice is the same row.
 
     A newer version of a pack takes the place of the one in force; the old row stays, for what was decided by it.
-    `actor` is None where the installation itself does it (set-up from the command line).
+    Where somebody would lose what they receive it is kept beside the one in force and a Problem "plan-drops" says
+    so: the list is looked at and signed for at the desk (`proposals`). `actor` is None where the installation itself does it (set-up from the command line).
     """
     library = Path(django_settings.YICE_PACKS)
     overrides = dict(settings or {})
     plan = load_pack(path, overrides=overrides or None, library=library)
+    files = archive.make(archive.folders(path, library))
     with transaction.atomic():
-        installed = InstalledPack.objects.filter(hash=plan.hash).first()
-        if installed is not None and installed.active:
-            return installed
+        kept = proposals.keep(actor=actor, plan=plan, files=files, settings=overrides)
+    if kept.active:
+        return kept
+    in_force = InstalledPack.objects.filter(pack_id=plan.id, active=True).first()
+    dropped = proposals.would_drop(in_force, plan) if in_force is not None else 0
+    if dropped:
+        raise Problem(
+            "plan-drops",
+            Message("有 {n} 人正在领取，换用后将不再符合，所以没有启用；新版本已存好。", n=dropped),
+            fix=Message("请在网页“政策”里和在用的版本比较，看过名单，签字启用。"),
+        )
+    with transaction.atomic():
         InstalledPack.objects.filter(pack_id=plan.id, active=True).update(active=False)
-        if installed is not None:
-            installed.active = True
-            installed.save(update_fields=["active"])
-        else:
-            installed = InstalledPack.objects.create(
-                pack_id=plan.id,
-                version=plan.version,
-                hash=plan.hash,
-                title_zh=plan.title.zh,
-                title_en=plan.title.en,
-                settings=overrides,
-                files=archive.make(archive.folders(path, library)),
-                areas=list(plan.areas),
-                installed_at=clock.now(),
-                installed_by=actor,
-            )
+        kept.active = True
+        kept.save(update_fields=["active"])
         values = {"pack": plan.id, "version": plan.version, "hash": plan.hash}
         record(actor=actor, code="policy.installed", values=values)
-    return installed
+    return kept
 
 
 def run_screening(

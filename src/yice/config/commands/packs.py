@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from yice.config.commands import text
+from yice.config.commands import setup_django, text
 from yice.rules.model import Plan
 from yice.rules.pack import cases, check, scaffold
 from yice.rules.pack.loader import plan_of
@@ -98,6 +98,23 @@ def new(
     for file in made:
         out.print(f"  [green]+[/] {escape(str(file))}")
     out.print(text("接着运行：yice pack check {path} 和 yice pack test {path}", path=path))
+
+
+@app.command("install", help=text("把策略包装进本地的网站；会让正在领取的人失去待遇时不启用，等签字"))
+def install(
+    path: Annotated[Path, typer.Argument(help=text("策略包文件夹"), metavar="DIR")],
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help=text("改一项设置：名称=值，可写多次"))
+    ] = None,
+) -> None:
+    setup_django()
+    from yice.config.commands.screen import settings
+    from yice.policy.services import install as put_in
+
+    installed = put_in(actor=None, path=path, settings=settings(set_ or []))
+    typer.echo(
+        text("已启用：{title}，第 {version} 版。", title=installed.title_zh, version=installed.version)
+    )
 
 
 @app.command("schema", help=text("输出各文件的 JSON Schema，供编辑器提示和校验"))

@@ -166,13 +166,7 @@ def dropped_recipients(old: Plan, new: Plan, columns: Columns, as_of: dt.date) -
     seen, dropped = columns.under(old), list[Dropped]()
     for low, compared in compare(old, new, columns, as_of, only=benefits):
         for one in compared:
-            receives = seen.column(f"receives.{one.item.id}")
-            if receives.values is None:
-                continue
-            rows = len(one.before)
-            receiving = unpack((receives.values & receives.known)[low // 64 :], rows).view(np.bool_)
-            gone = (one.after == INELIGIBLE) | (one.after == ABSENT)
-            for row in np.flatnonzero(receiving & gone & (one.before != INELIGIBLE)).tolist():
+            for row in np.flatnonzero(drops(one, seen, low)).tolist():
                 fen, known = one.due_before
                 dropped.append(
                     Dropped(
@@ -184,6 +178,17 @@ def dropped_recipients(old: Plan, new: Plan, columns: Columns, as_of: dt.date) -
                     )
                 )
     return dropped
+
+
+def drops(one: Compared, seen: Columns, low: int) -> NDArray[np.bool_]:
+    """Who of a benefit's run of rows from `low` on receives it and is dropped. `seen`: as the old plan reads them."""
+    rows = len(one.before)
+    receives = seen.column(f"receives.{one.item.id}")
+    if receives.values is None:
+        return np.zeros(rows, np.bool_)
+    receiving = unpack((receives.values & receives.known)[low // 64 :], rows).view(np.bool_)
+    gone = (one.after == INELIGIBLE) | (one.after == ABSENT)
+    return receiving & gone & (one.before != INELIGIBLE)
 
 
 def _ways(plan: Plan, benefit: Benefit | None) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from yice.web.desk.pages import (
     undo,
     unmask,
     visits,
+    whatif,
     worklist,
 )
 from yice.web.ui.views import patterns
@@ -69,6 +70,10 @@ urlpatterns = [
     path("screenings/", screenings.screenings, name="screenings"),
     path("screenings/<uuid:run>/", screenings.screening, name="screening"),
     path("policy/", policy.packs, name="policy"),
+    path("policy/whatif/", whatif.comparisons, name="comparisons"),
+    path("policy/whatif/<uuid:comparison>/", whatif.whatif, name="whatif"),
+    path("policy/whatif/<uuid:comparison>/people/", whatif.people, name="whatif-people"),
+    path("policy/<slug:digest>/whatif/", whatif.ask, name="whatif-ask"),
     path("policy/<slug:digest>/", policy.pack, name="pack"),
     *(
         path(f"policy/<slug:digest>/{part}/", policy.pack, {"part": part}, name=f"policy-{part}")

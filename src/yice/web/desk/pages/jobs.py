@@ -19,7 +19,7 @@ from yice.web.desk.door import page
 
 LIVE = (State.WAITING, State.RUNNING)
 MOST = 50
-ASKS = (Action.IMPORT_READ, Action.SCREENING_RUN)  # whoever may ask for a job
+ASKS = (Action.IMPORT_READ, Action.SCREENING_RUN, Action.POLICY_COMPARE)  # whoever may ask for a job
 
 
 @page(*ASKS)
@@ -88,7 +88,10 @@ def title_of(found: Job) -> str:
     titles = {
         "import.stage": _("读取上传的文件"),
         "import.commit": _("导入入库"),
+        "import.rescreen": _("重新判断有变化的人"),
         "screening.run": _("筛查"),
+        "policy.compare": _("政策比较"),
+        "policy.put_in_force": _("启用政策包"),
     }
     return titles.get(found.kind, found.kind)
 
@@ -99,4 +102,6 @@ def result_of(found: Job) -> str:
         return reverse("desk:import", args=[uuid.UUID(found.arguments["batch"])])
     if found.kind == "screening.run" and "run" in found.result:
         return reverse("desk:screening", args=[uuid.UUID(found.result["run"])])
+    if "comparison" in found.result:
+        return reverse("desk:whatif", args=[uuid.UUID(found.result["comparison"])])
     return ""

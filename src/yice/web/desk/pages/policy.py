@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.areas import selectors as areas
 from yice.policy import selectors
@@ -38,7 +39,8 @@ def packs(request: HttpRequest) -> HttpResponse:
         }
         for row in found
     ]
-    return render(request, "desk/policy.html", {"packs": rows})
+    context = {"packs": rows, "may_compare": bool(access.grants(request.user, Action.POLICY_COMPARE))}
+    return render(request, "desk/policy.html", context)
 
 
 @page(Action.POLICY_READ)
@@ -53,6 +55,7 @@ def pack(request: HttpRequest, digest: str, part: str = "groups") -> HttpRespons
         "areas": words.listed(names.get(code, code) for code in found.areas) or _("全国"),
         "now": selectors.in_period(plan, clock.today()),
         "tabs": _tabs(found, plan, part),
+        "may_compare": found.active and bool(access.grants(request.user, Action.POLICY_COMPARE)),
         **_READ[part](plan, found),
     }
     return render(request, f"desk/policy_{part}.html", context)
@@ -169,12 +172,12 @@ def _setting(plan: Plan, one: Setting) -> dict[str, Any]:
         "setting": one,
         "clause": _cited(plan, one.clause),
         "says": text(one.says),
-        "value": _value(plan, one.value, one.name),
-        "others": [_value(plan, each, one.name) for each in one.alternatives],
+        "value": shown_value(plan, one.value, one.name),
+        "others": [shown_value(plan, each, one.name) for each in one.alternatives],
     }
 
 
-def _value(plan: Plan, value: Any, name: str) -> str:
+def shown_value(plan: Plan, value: Any, name: str) -> str:
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, tuple | list):
