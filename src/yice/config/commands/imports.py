@@ -70,6 +70,7 @@ def import_(
             try:
                 commit_batch(batch, steps, actor=who, accept_pauses=accept)
                 typer.echo(Message("已入库。"))
+                typer.echo(Message("下一步：在网页“筛查”里筛查一次，线索才会按新的内容更新。"))
             except Problem as problem:
                 waiting = problem
         else:

@@ -18,4 +18,11 @@ name_values(
     "source",
     {f"list:{kind.id}" if kind.is_list else kind.id: Message(kind.zh) for kind in kinds().values()},
 )
-name_values("kind", {"import.stage": Message("读取导入的文件"), "import.commit": Message("导入入库")})
+name_values(
+    "kind",
+    {
+        "import.stage": Message("读取导入的文件"),
+        "import.commit": Message("导入入库"),
+        "import.rescreen": Message("重新判断有变化的人"),
+    },
+)

@@ -21,6 +21,7 @@ from yice.exchange.imports.commit_people import answered_since, commit_people
 from yice.exchange.imports.compare import MovedError, compare_people, people_version
 from yice.exchange.imports.compare_lists import compare_list
 from yice.exchange.imports.delivery import Delivery
+from yice.exchange.imports.following import follow
 from yice.exchange.imports.keeping import sweep, tidy, upload_of
 from yice.exchange.imports.loading import load, setting_of
 from yice.exchange.imports.pipeline import Preparer
@@ -205,6 +206,7 @@ def _commit(store: Store, batch: Batch, steps: Steps, actor: User) -> None:
         batch.state, batch.committed_at = BatchState.COMMITTED, clock.now()
         batch.save(update_fields=["state", "committed_at", "decided_by", "counts"])
         audit.record(actor=actor, code="batch.committed", subject=batch, area=batch.area, values=_told(batch))
+        follow(batch, actor=actor)
 
 
 def _told(batch: Batch) -> dict[str, Any]:

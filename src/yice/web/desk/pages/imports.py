@@ -16,6 +16,7 @@ from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.areas import selectors as areas
 from yice.exchange.imports import selectors, services
+from yice.exchange.imports.following import next_of
 from yice.exchange.imports.keeping import DECIDED
 from yice.exchange.imports.selectors import PAGE_SIZE, BatchView
 from yice.exchange.vocabulary.kinds import SPLIT
@@ -168,6 +169,7 @@ def _preview(request: HttpRequest, shown: BatchView) -> dict[str, Any]:
         "refused": [],
         "changes": [],
         "page": None,
+        "next": next_of(request.user, found) if found.state == BatchState.COMMITTED else None,
     }
     if counted and not live:
         context |= _rows(request, found, plan)

@@ -1,0 +1,101 @@
+"""What follows a delivery that went in: a few touched persons are judged again at once, else the area is screened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Q
+
+from yice.accounts import access
+from yice.accounts.access import Place
+from yice.accounts.enums import Action
+from yice.accounts.models import User
+from yice.identifiers.division import ancestors
+from yice.jobs.models import Job, State
+from yice.jobs.services import enqueue
+from yice.loop.identify.enums import BatchKind
+from yice.loop.identify.models import Batch, Change, Person
+from yice.loop.identify.services.runs import apply_screened
+from yice.loop.identify.services.scope import Scope
+from yice.loop.identify.services.taking import screened_now
+from yice.policy import selectors as policy
+from yice.policy import services as screening
+from yice.policy.models import ScreeningRun
+
+JOB = "import.rescreen"
+FEW = 300  # persons: judged in about a second, no snapshot needed
+
+
+@dataclass(frozen=True)
+class Next:
+    """What the page of a delivery offers once it is in."""
+
+    area: str  # what a screening would cover
+    screened: ScreeningRun | None  # a run since the delivery went in
+    running: Job | None  # one that is asked for
+    may: bool  # the reader may ask for one
+    rescreened: int  # persons judged again already
+
+
+def follow(batch: Batch, *, actor: User) -> None:
+    """In the transaction of the commit: ask for the job that belongs to it, where the area was screened before.
+
+    Of a register few changes of persons are judged again. A list speaks of everybody who is not on it: after one
+    the area is screened, by itself where the site says so (YICE_SCREEN_AFTER_IMPORT), else by whoever is asked to.
+    """
+    run = policy.last_run(batch.area)
+    if run is None:
+        return
+    if few(batch):
+        enqueue(actor=actor, kind=JOB, arguments={"batch": batch.uuid.hex}, area=batch.area)
+    elif settings.YICE_SCREEN_AFTER_IMPORT:
+        pack = policy.pack_for(run.area)
+        allowed = access.may(actor, Action.SCREENING_RUN, Place(run.area)).allowed
+        if pack is not None and allowed and waiting(run.area, started=False) is None:
+            screening.request_screening(actor=actor, pack=pack, area=run.area)
+
+
+def few(batch: Batch) -> bool:
+    counts = batch.counts
+    touched = sum(counts.get(name, 0) for name in ("added", "changed", "would_remove"))
+    return batch.kind == BatchKind.REGISTRY and 0 < touched <= FEW
+
+
+def rescreen_touched(batch: Batch) -> int:
+    """Judge again whom a register added, changed or removed, and who lives with them; gives how many."""
+    changed = Change.objects.filter(batch=batch).values("person_id")
+    touched = Person.objects.filter(Q(facts__batch=batch) | Q(pk__in=changed))
+    homes = list(touched.exclude(household=None).values_list("household_id", flat=True).distinct())
+    people = Person.objects.filter(Q(pk__in=touched.values("pk")) | Q(household_id__in=homes[: 2 * FEW]))
+    rows = list(people.order_by("pk").distinct()[: 4 * FEW])
+    here = [row for row in rows if row.removed_on is None]
+    if not rows:
+        return 0
+    screened = screened_now([row.pk for row in here], (here or rows)[0])
+    if screened is None:
+        return 0
+    apply_screened(screened, Scope.persons([row.pk for row in rows]))
+    return len(rows)
+
+
+def waiting(area: str, *, started: bool = True) -> Job | None:
+    """A screening of `area` or of what lies around it that is asked for; `started`: or under way."""
+    states = (State.WAITING, State.RUNNING) if started else (State.WAITING,)
+    around = [*ancestors(area), area]
+    return Job.objects.filter(kind=screening.JOB, area__in=around, state__in=states).order_by("-id").first()
+
+
+def next_of(actor: User, batch: Batch) -> Next:
+    """What comes after a committed delivery, for the reader."""
+    reach = [low for low, _high in access.ranges(actor, Action.SCREENING_RUN)]
+    area = next((code for code in reach if code in (*ancestors(batch.area), batch.area)), "")
+    run = policy.last_run(batch.area)
+    since = run is not None and batch.committed_at is not None and run.at >= batch.committed_at
+    return Next(
+        area,
+        run if since else None,
+        waiting(batch.area),
+        bool(area) and policy.pack_for(area) is not None,
+        batch.counts.get("rescreened", 0),
+    )
