@@ -1,9 +1,12 @@
-"""A list made comparable, once: folded names, checked ids, and what an id or a column says of birth and sex."""
+"""A list made comparable, once, by columns: folded names, checked ids, days, places and phones as numbers."""
 
 from __future__ import annotations
 
+import hashlib
+import re
+import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -13,11 +16,11 @@ import pyarrow.compute as pc
 
 from yice.identifiers import bulk
 from yice.identifiers.bulk import FEMALE, MALE, UNKNOWN
-from yice.identifiers.citizen_id import Kind, birth_date, clean
+from yice.identifiers.citizen_id import Kind, clean
 from yice.identifiers.names import fold_many
+from yice.matching.keys import Bools, Ints
 from yice.terms import clock
 from yice.terms.errors import Problem
-from yice.terms.messages import Message
 from yice.terms.periods import parse_date
 
 COLUMNS = ("row_id", "name", "id_number", "birth_date", "sex", "village", "address", "phone")
@@ -28,48 +31,68 @@ _SEXES = {"男": MALE, "男性": MALE, "M": MALE, "MALE": MALE, "1": MALE} | dic
 
 @dataclass(frozen=True)
 class Records:
-    """Columns of one length. Blank is "" for texts, NaT for days, UNKNOWN for sex."""
+    """Columns of one length. Blank is "" for texts and 0 for numbers."""
 
     name: pa.StringArray  # folded
-    id_text: pa.StringArray
-    id_kind: npt.NDArray[np.int8]
-    usable: npt.NDArray[np.bool_]  # the id can name one person
-    birth: npt.NDArray[np.datetime64]
+    id_text: pa.StringArray  # eighteen characters where there are any
+    id_kind: npt.NDArray[np.int8]  # codes of citizen_id.Kind
+    id_key: Ints  # a usable id as a number
+    birth: npt.NDArray[np.int32]  # 19620315, from the id where it holds, else as written
+    written_birth: npt.NDArray[np.int32]
     sex: npt.NDArray[np.int8]
-    village: pa.StringArray  # twelve digits, or ""
+    written_sex: npt.NDArray[np.int8]
+    place: Ints  # a division code of twelve digits, or a negative number that stands for a name
+    phone: Ints
+    address: pa.StringArray  # as written
 
     def __len__(self) -> int:
-        return len(self.usable)
+        return len(self.id_key)
+
+    @property
+    def usable(self) -> Bools:
+        """Whether the id can name one person."""
+        return self.id_key != 0
+
+    def take(self, at: Ints) -> Records:
+        """The rows at these positions."""
+        where = pa.array(at)
+        return Records(*(
+            column.take(where) if isinstance(column, pa.Array) else column[at]
+            for column in (getattr(self, field.name) for field in fields(self))
+        ))  # fmt: skip
 
 
 def normalise(table: pa.Table, *, allow_test_range: bool = False) -> Records:
-    """Read the columns there are. A Problem when there is neither a name nor an id: nothing could be compared."""
-    if not {"name", "id_number"} & set(table.column_names):
-        raise Problem(
-            "match-no-columns",
-            Message("名单里没有姓名，也没有身份证号。"),
-            why=Message("缺少这两列就无法比对。"),
-            fix=Message("请把列名写成 name 和 id_number；可用的列：{columns}。", columns="、".join(COLUMNS)),
-        )
+    """Read the columns there are; what is absent or cannot be read is blank."""
     ids = bulk.ids_or_certificates(_column(table, "id_number"), allow_test_range=allow_test_range)
-    birth, sex = ids.birth, ids.sex
-    cut = np.flatnonzero(ids.kind == Kind.DAMAGED)
-    if len(cut):  # a spreadsheet keeps the first fifteen figures, the birth date among them
-        birth[cut] = np.array(
-            [_kept(text) for text in ids.text.take(pa.array(cut)).to_pylist()], "datetime64[D]"
-        )
-    written = _each(_column(table, "birth_date"), _day).astype("datetime64[D]")
-    birth = np.where(np.isnat(birth), written, birth)
-    sex = np.where(sex == UNKNOWN, _each(_column(table, "sex"), _sex).astype(np.int8), sex)
+    key = _id_keys(ids)
+    written = _each(_column(table, "birth_date"), _day).astype(np.int32)
+    birth = np.where(key != 0, key // 11 // 1000 % 10**8, 0).astype(np.int32)
+    kept = np.flatnonzero(ids.kind == Kind.DAMAGED)  # a spreadsheet keeps the first fifteen figures
+    birth[kept] = [_kept(text) for text in ids.text.take(pa.array(kept)).to_pylist()]
+    sex = _each(_column(table, "sex"), _sex).astype(np.int8)
     return Records(
-        fold_many(_column(table, "name")), ids.text, ids.kind, ids.usable, birth, sex, _villages(table)
+        name=fold_many(_column(table, "name")),
+        id_text=ids.text,
+        id_kind=ids.kind,
+        id_key=key,
+        birth=np.where(birth != 0, birth, written),
+        written_birth=written,
+        sex=np.where(ids.sex != UNKNOWN, ids.sex, sex).astype(np.int8),
+        written_sex=sex,
+        place=_each(_column(table, "village"), _place).astype(np.int64),
+        phone=_phones(_column(table, "phone")),
+        address=_column(table, "address"),
     )
 
 
 def _column(table: pa.Table, name: str) -> pa.StringArray:
     if name not in table.column_names:
-        return pa.array([""] * table.num_rows, type=pa.string())
-    return pc.fill_null(bulk.as_texts(table[name]), "")
+        return pa.array([""], type=pa.string()).take(pa.array(np.zeros(table.num_rows, dtype=np.int64)))
+    column = table[name]
+    if pa.types.is_dictionary(column.type) or pa.types.is_large_string(column.type):
+        column = column.cast(pa.string())
+    return pc.fill_null(bulk.as_texts(column), "")
 
 
 def _each(column: pa.StringArray, reading: Callable[[str], Any]) -> npt.NDArray[Any]:
@@ -80,22 +103,88 @@ def _each(column: pa.StringArray, reading: Callable[[str], Any]) -> npt.NDArray[
     return np.asarray(np.array(known)[at])
 
 
-def _day(cell: str) -> np.datetime64:
+def _id_keys(ids: bulk.CitizenIds) -> Ints:
+    """Seventeen digits and the check as one number; 0 where the id is not usable."""
+    keys = np.zeros(len(ids.kind), dtype=np.int64)
+    at = np.flatnonzero(ids.usable)
+    keys[at] = eighteen(ids.text.take(pa.array(at)))
+    return keys
+
+
+def eighteen(texts: pa.StringArray) -> Ints:
+    """Texts of eighteen digits, X last, as numbers: the first seventeen times eleven, plus the check."""
+    digits = matrix(texts) - np.uint8(48)
+    body = np.zeros(len(digits), dtype=np.int64)
+    for at in range(17):
+        body = body * 10 + digits[:, at]
+    return body * 11 + np.where(digits[:, 17] > 9, 10, digits[:, 17])
+
+
+def matrix(texts: pa.StringArray) -> npt.NDArray[np.uint8]:
+    """The bytes of texts that are all of eighteen."""
+    texts = bulk.as_texts(texts)
+    count = len(texts)
+    if not count:
+        return np.zeros((0, 18), dtype=np.uint8)
+    return np.frombuffer(texts.buffers()[2], dtype=np.uint8, count=count * 18).reshape(count, 18)
+
+
+def _day(cell: str) -> int:
+    if not cell:
+        return 0
     try:
-        return np.datetime64(parse_date(cell, not_after=clock.today()), "D")
+        day = parse_date(cell, not_after=clock.today())
     except Problem:
-        return np.datetime64("NaT", "D")
+        return 0
+    return day.year * 10000 + day.month * 100 + day.day
+
+
+def _kept(text: str) -> int:
+    return int(text[6:14]) if len(text) == 18 and text.isdecimal() else 0
 
 
 def _sex(cell: str) -> int:
     return _SEXES.get(clean(cell).removesuffix(".0"), UNKNOWN)
 
 
-def _kept(text: str) -> np.datetime64:
-    return np.datetime64(birth_date(text) if len(text) == 18 and text.isdecimal() else None, "D")
+def _place(cell: str) -> int:
+    """Codes padded to twelve digits. A name stands for itself only: it is written in too many ways to differ."""
+    text = clean(cell).removesuffix(".0")
+    if re.fullmatch(r"[1-9][0-9]{5}|[1-9][0-9]{8}|[1-9][0-9]{11}", text):
+        return int(text.ljust(12, "0"))
+    if not text:
+        return 0
+    return -1 - int.from_bytes(hashlib.blake2b(text.encode(), digest_size=7).digest(), "big")
 
 
-def _villages(table: pa.Table) -> pa.StringArray:
-    """Codes only: a village's name is written in too many ways to speak against anybody."""
-    column = pc.utf8_trim_whitespace(_column(table, "village"))
-    return pc.if_else(pc.match_substring_regex(column, "^[1-9][0-9]{8}(?:[0-9]{3})?$"), column, "")
+def _phones(column: pa.StringArray) -> Ints:
+    """Seven to eleven digits; of several numbers in a cell the first."""
+    plain = pc.match_substring_regex(column, "^[0-9]{7,11}$").to_numpy(zero_copy_only=False)
+    found = np.zeros(len(column), dtype=np.int64)
+    at = np.flatnonzero(plain)
+    found[at] = pc.cast(column.take(pa.array(at)), pa.int64()).to_numpy()
+    odd = np.flatnonzero(~plain & pc.not_equal(column, "").to_numpy(zero_copy_only=False))
+    found[odd] = _each(column.take(pa.array(odd)), _phone)
+    return found
+
+
+def _phone(cell: str) -> int:
+    text = re.split(r"[/、,;，；]| {2,}", unicodedata.normalize("NFKC", cell).removesuffix(".0"))[0]
+    digits = re.sub(r"\D", "", text)
+    digits = digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
+    return int(digits) if 7 <= len(digits) <= 12 else 0
+
+
+def text_keys(records: Records) -> Ints:
+    """Numbers for ids that are not usable, as they are written; 0 for usable, cut and blank ones."""
+    odd = np.flatnonzero(~records.usable & ~np.isin(records.id_kind, (Kind.NONE, Kind.DAMAGED)))
+    keys = np.zeros(len(records), dtype=np.int64)
+    keys[odd] = _each(records.id_text.take(pa.array(odd)), _stands_for)
+    return keys
+
+
+def _stands_for(text: str) -> int:
+    """A positive number for a text of five characters or more with a figure in it, else 0 ("无", "不详")."""
+    if len(text) < 5 or not any(char.isdecimal() for char in text):
+        return 0
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=7).digest(), "big") + 1

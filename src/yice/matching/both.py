@@ -1,0 +1,96 @@
+"""Two lists under one numbering of names, and the comparison of any pairs of their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from yice.matching import addresses, levels
+from yice.matching.keys import Bools, Ints
+from yice.matching.model import Model
+from yice.matching.names import Names
+from yice.matching.normalise import Records
+from yice.matching.pairs import COMPARISONS
+
+Codes = npt.NDArray[np.int8]
+Sides = tuple[npt.NDArray[Any], npt.NDArray[Any]]
+_CHUNK = 200_000
+
+
+@dataclass(frozen=True)
+class Both:
+    ours: Records
+    theirs: Records
+    names: Names
+    model: Model
+
+    @classmethod
+    def of(cls, ours: Records, theirs: Records, model: Model) -> Both:
+        return cls(ours, theirs, Names.of(ours.name, theirs.name), model)
+
+    def levels(self, left: Ints, right: Ints) -> Codes:
+        """A row for each pair, a column for each of `COMPARISONS`."""
+        found = np.empty((len(left), len(COMPARISONS)), dtype=np.int8)
+        for start in range(0, len(left), _CHUNK):
+            part = slice(start, start + _CHUNK)
+            found[part] = self._levels(left[part], right[part])
+        return found
+
+    def _levels(self, left: Ints, right: Ints) -> Codes:
+        ours, theirs = self.ours, self.theirs
+        number = levels.ids(ours, left, theirs, right)
+        tied = (number != 0) & (number <= levels.ID_KEPT)
+        columns = [
+            self.names.levels(left, right),
+            self._births(left, right, tied),
+            self._sexes(left, right, tied),
+            levels.places(ours.place[left], theirs.place[right]),
+            addresses.levels(ours.address.take(left), theirs.address.take(right)),
+            levels.phones(ours.phone[left], theirs.phone[right]),
+            number,
+        ]
+        return np.column_stack(columns)
+
+    def _births(self, left: Ints, right: Ints, tied: Bools) -> Codes:
+        ours, theirs = self.ours, self.theirs
+        return _weighed(
+            levels.births,
+            (ours.birth[left], ours.written_birth[left]),
+            (theirs.birth[right], theirs.written_birth[right]),
+            tied,
+        )
+
+    def _sexes(self, left: Ints, right: Ints, tied: Bools) -> Codes:
+        ours, theirs = self.ours, self.theirs
+        return _weighed(
+            levels.sexes,
+            (ours.sex[left], ours.written_sex[left]),
+            (theirs.sex[right], theirs.written_sex[right]),
+            tied,
+        )
+
+    def weight(self, codes: npt.NDArray[np.int8], left: Ints) -> npt.NDArray[np.float64]:
+        """Bits of pairs by their levels; an exact name counts by how common it is in the registry."""
+        by_name = dict(zip(COMPARISONS, codes.T, strict=True))
+        return self.model.weight(by_name, self.names.frequency[self.names.ours[left]])
+
+
+def _weighed(compare: Callable[[Any, Any], Codes], one: Sides, other: Sides, tied: Bools) -> Codes:
+    """Levels of what two rows say of birth or sex, each as (best known, as written beside the id).
+
+    Where the ids agree, what they contain agrees of itself: only what the list wrote beside its id says more, and
+    what the registry wrote only where it speaks against. Elsewhere the better of the four comparisons counts, for
+    either number may be a relative's.
+    """
+    (known, written), (other_known, other_written) = one, other
+    beside = compare(np.where(written != 0, written, known), other_written)
+    against = compare(written, other_known)
+    beside = np.where((other_written == 0) & (against != levels.EXACT), against, beside)
+    free = compare(known, other_known)
+    for a, b in ((known, other_written), (written, other_known), (written, other_written)):
+        free[(a != 0) & (a == b)] = levels.EXACT
+    return np.where(tied, beside, free).astype(np.int8)

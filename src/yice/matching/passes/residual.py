@@ -1,0 +1,84 @@
+"""Passes 4 and 5: a side without a valid number. Candidates by blocks, decided by their weight.
+
+Beyond the band, a weight alone is not automatic where the name differs in writing and in sound (a twin, a relative),
+where nothing personal stands beside name and place, and where the place is another county (pass 5).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from yice.matching import levels as told
+from yice.matching.both import Both
+from yice.matching.keys import LIMIT, Bools, Ints, Keys, distinct, join, mix
+from yice.matching.names import Names, agrees
+from yice.matching.normalise import Records, text_keys
+from yice.matching.pairs import ADDRESS, BIRTH, ID, NAME, PHONE, SEX, VILLAGE, Decision, Pairs, Reason
+
+# A block is a set of values that two rows must share to be compared at all.
+BLOCKS: tuple[tuple[str, ...], ...] = (
+    ("sound", "birth"),
+    ("sound", "place"),
+    ("sound", "phone"),
+    ("birth", "place"),
+    ("birth", "phone"),
+    ("document",),
+)
+
+
+def by_weight(both: Both, open_ours: Bools, open_theirs: Bools) -> Pairs:
+    ours, theirs = both.ours, both.theirs
+    left, right = candidates(both, open_ours, open_theirs)
+    if ours is theirs:
+        later = left < right
+        left, right = left[later], right[later]
+    codes = both.levels(left, right)
+    weight = both.weight(codes, left)
+    likely = weight >= both.model.reject
+    left, right, codes, weight = left[likely], right[likely], codes[likely], weight[likely]
+    far = codes[:, VILLAGE] == told.ELSEWHERE
+    reason = np.select(
+        [weight < both.model.accept, ~agrees(codes[:, NAME]), far, ~_personal(codes)],
+        [Reason.BETWEEN, Reason.OTHER_NAME, Reason.OTHER_COUNTY, Reason.LITTLE_PERSONAL],
+        Reason.WEIGHT,
+    )
+    decision = np.where(reason == Reason.WEIGHT, Decision.SAME, Decision.QUEUE)
+    return Pairs.made(left, right, np.where(far, 5, 4), decision, reason, weight, codes)
+
+
+def _personal(codes: np.ndarray) -> Bools:
+    """Something that tells a person from a namesake next door."""
+    birth, address = codes[:, BIRTH], codes[:, ADDRESS]
+    found = (birth == told.EXACT) | (birth == told.SLIP) | (codes[:, PHONE] == told.SAME)
+    found |= (address == 1) | (address == 2) | ((codes[:, ID] > 0) & (codes[:, ID] <= told.ID_NEAR))
+    return np.asarray(found & (codes[:, SEX] != told.DIFFERENT))
+
+
+def candidates(both: Both, open_ours: Bools, open_theirs: Bools) -> tuple[Ints, Ints]:
+    """Pairs of open rows that share a block and of which one has no usable number, each once."""
+    ours, theirs = both.ours, both.theirs
+    found = []
+    for mine, yours in ((open_ours, open_theirs & ~theirs.usable), (open_ours & ~ours.usable, open_theirs & theirs.usable)):  # fmt: skip
+        one, other = np.flatnonzero(mine), np.flatnonzero(yours)
+        if len(one) and len(other):
+            for block in BLOCKS:
+                left, right = join(
+                    _key(ours, both.names, both.names.ours, one, block),
+                    _key(theirs, both.names, both.names.theirs, other, block),
+                    LIMIT,
+                )
+                found.append((one[left], other[right]))
+    if not found:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    return distinct(*(np.concatenate([pair[side] for pair in found]) for side in (0, 1)))
+
+
+def _key(records: Records, names: Names, numbers: Ints, at: Ints, block: tuple[str, ...]) -> Keys:
+    columns = {
+        "sound": lambda: names.sound[numbers[at]],
+        "birth": lambda: records.birth[at],
+        "place": lambda: records.place[at],
+        "phone": lambda: records.phone[at],
+        "document": lambda: text_keys(records)[at],
+    }
+    return mix(*(columns[name]() for name in block))

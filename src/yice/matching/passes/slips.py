@@ -1,0 +1,113 @@
+"""Pass 2: a number that is wrong by a slip, or cut by a spreadsheet, and the same name.
+
+Every valid number one slip away from a wrong one is joined with the other side's numbers, about eighteen of them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from yice.identifiers.citizen_id import WEIGHTS, Kind
+from yice.matching.both import Both
+from yice.matching.keys import Bools, Ints, distinct, join, mix
+from yice.matching.levels import ID_KEPT, ID_SAME, kept, readable
+from yice.matching.names import PART, SLIP, agrees
+from yice.matching.normalise import Records, matrix, text_keys
+from yice.matching.pairs import ID, NAME, Decision, Pairs, Reason
+
+_WEIGHTS = np.array(WEIGHTS, dtype=np.int64)
+_INVERSE = np.array([pow(weight, -1, 11) for weight in WEIGHTS], dtype=np.int64)
+_PLACES = 10 ** np.arange(16, -1, -1, dtype=np.int64)
+_REMAINDER_OF_CHECK = np.array([(12 - check) % 11 for check in range(11)], dtype=np.int64)  # X is 10
+
+
+def by_slip(both: Both, open_: Bools) -> Pairs:
+    """Pairs of the open rows of their list with any of ours."""
+    ours, theirs = both.ours, both.theirs
+    found = [
+        _neighbours(theirs, open_, ours)[::-1],
+        _neighbours(ours, np.ones(len(ours), dtype=np.bool_), theirs),
+        _cut(ours, theirs, open_),
+        _alike(both, open_),
+    ]
+    left = np.concatenate([one[0] for one in found])
+    right = np.concatenate([one[1] for one in found])
+    wanted = open_[right] & ((left < right) if ours is theirs else np.True_)
+    left, right = distinct(left[wanted], right[wanted])
+    codes = both.levels(left, right)
+    weight = both.weight(codes, left)
+    same = agrees(codes[:, NAME])
+    near = (codes[:, NAME] == SLIP) | (codes[:, NAME] == PART)
+    reason = np.select(
+        [~same, codes[:, ID] == ID_KEPT, codes[:, ID] == ID_SAME],
+        [Reason.SLIP_UNSURE, Reason.CUT_AND_NAME, Reason.WRONG_ALIKE],
+        Reason.SLIP_AND_NAME,
+    )
+    unsure = np.where(near & (weight >= both.model.reject), Decision.QUEUE, Decision.NONE)
+    return Pairs.made(left, right, 2, np.where(same, Decision.SAME, unsure), reason, weight, codes)
+
+
+def neighbours(texts: np.ndarray) -> tuple[Ints, Ints]:
+    """Rows of a matrix of eighteen characters with the valid numbers (as keys) one slip away from each."""
+    digits = texts[:, :17].astype(np.int64) - 48
+    check = np.where(texts[:, 17] == ord("X"), 10, texts[:, 17].astype(np.int64) - 48)
+    body = digits @ _PLACES
+    have = digits @ _WEIGHTS % 11
+    wanted = _REMAINDER_OF_CHECK[check]
+    rows, keys = [np.arange(len(texts))], [body * 11 + _check_of(have)]
+    shift = ((wanted - have)[:, None] * _INVERSE) % 11
+    for figure in (digits + shift, digits + shift - 11):
+        row, at = np.nonzero((figure >= 0) & (figure <= 9) & (shift != 0))
+        rows.append(row)
+        keys.append((body[row] + (figure[row, at] - digits[row, at]) * _PLACES[at]) * 11 + check[row])
+    for at in range(16):
+        change = digits[:, at + 1] - digits[:, at]
+        row = np.flatnonzero(
+            (change != 0) & ((have + change * (_WEIGHTS[at] - _WEIGHTS[at + 1])) % 11 == wanted)
+        )
+        rows.append(row)
+        keys.append((body[row] + change[row] * (_PLACES[at] - _PLACES[at + 1])) * 11 + check[row])
+    last = digits[:, 16]
+    turned = (have + _WEIGHTS[16] * (check - last)) % 11
+    row = np.flatnonzero((check < 10) & (check != last) & (turned == _REMAINDER_OF_CHECK[last]))
+    rows.append(row)
+    keys.append((body[row] + check[row] - last[row]) * 11 + last[row])
+    return np.concatenate(rows), np.concatenate(keys)
+
+
+def _check_of(remainder: Ints) -> Ints:
+    return (12 - remainder) % 11
+
+
+def _neighbours(wrong: Records, which: Bools, right: Records) -> tuple[Ints, Ints]:
+    """Positions (in `wrong`, in `right`)."""
+    at = np.flatnonzero(which & readable(wrong) & ~wrong.usable & (wrong.id_kind != Kind.DAMAGED))
+    row, keys = neighbours(matrix(wrong.id_text.take(pa.array(at))))
+    here, there = join(keys, right.id_key)
+    return at[row[here]], there
+
+
+def _cut(ours: Records, theirs: Records, open_: Bools) -> tuple[Ints, Ints]:
+    one, other = _kept(ours), np.where(open_, _kept(theirs), 0)
+    cut, other_cut = kept(ours), kept(theirs)
+    first = join(one, np.where(other_cut, other, 0))
+    second = join(np.where(cut, one, 0), np.where(other_cut, 0, other))
+    return np.concatenate([first[0], second[0]]), np.concatenate([first[1], second[1]])
+
+
+def _kept(records: Records) -> Ints:
+    """The first fifteen figures, of usable and of cut numbers."""
+    found = records.id_key // 11 // 100
+    cut = np.flatnonzero(kept(records))
+    texts = matrix(records.id_text.take(pa.array(cut)))[:, :15].astype(np.int64) - 48
+    found[cut] = texts @ _PLACES[2:]
+    return found
+
+
+def _alike(both: Both, open_: Bools) -> tuple[Ints, Ints]:
+    """The same wrong number, or the same passport, beside the same name."""
+    ours, theirs = both.ours, both.theirs
+    one = mix(text_keys(ours), both.names.sound[both.names.ours])
+    other = mix(np.where(open_, text_keys(theirs), 0), both.names.sound[both.names.theirs])
+    return join(one, other)

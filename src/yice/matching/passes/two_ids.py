@@ -1,0 +1,55 @@
+"""Pass 3, the veto: two valid numbers that differ are never one person by themselves.
+
+They go to the queue only where the name, the birth date and the place all agree, and something says that a number
+is not what it seems: it disagrees with the birth date or the sex written beside it (a relative's, or one put right
+since), or a phone or an address is shared. Twins, kin and namesakes, most false pairs of a fuzzy matcher, end here.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from yice.matching import levels as told
+from yice.matching.both import Both
+from yice.matching.keys import LIMIT, Bools, distinct, join, mix
+from yice.matching.names import agrees
+from yice.matching.normalise import Records
+from yice.matching.pairs import ADDRESS, BIRTH, NAME, PHONE, VILLAGE, Decision, Pairs, Reason
+
+
+def by_two_ids(both: Both, open_: Bools) -> Pairs:
+    ours, theirs, names = both.ours, both.theirs, both.names
+    one, other = names.sound[names.ours], names.sound[names.theirs]
+    valid = np.where(ours.usable, one, 0)
+    asked = np.where(open_ & theirs.usable, other, 0)
+    joined = [
+        join(mix(valid, birth), mix(asked, other_birth), LIMIT)
+        for birth in (ours.birth, np.where(ours.written_birth != ours.birth, ours.written_birth, 0))
+        for other_birth in (
+            theirs.birth,
+            np.where(theirs.written_birth != theirs.birth, theirs.written_birth, 0),
+        )
+    ]
+    left, right = distinct(*(np.concatenate([pair[side] for pair in joined]) for side in (0, 1)))
+    differ = ours.id_key[left] != theirs.id_key[right]
+    if ours is theirs:
+        differ &= left < right
+    left, right = left[differ], right[differ]
+    codes = both.levels(left, right)
+    village, address = codes[:, VILLAGE], codes[:, ADDRESS]
+    place = (village == told.VILLAGE) | (village == told.TOWNSHIP)
+    shared = (address == 1) | (address == 2) | (codes[:, PHONE] == told.SAME)
+    doubt = shared | _inconsistent(ours)[left] | _inconsistent(theirs)[right]
+    kept = agrees(codes[:, NAME]) & (codes[:, BIRTH] == told.EXACT) & (place | shared) & doubt
+    left, right, codes = left[kept], right[kept], codes[kept]
+    count = len(left)
+    return Pairs.made(
+        left, right, 3, np.full(count, Decision.QUEUE), np.full(count, Reason.TWO_IDS), both.weight(codes, left), codes
+    )  # fmt: skip
+
+
+def _inconsistent(records: Records) -> Bools:
+    """Whether the number says another birth date or sex than what is written beside it."""
+    birth = (records.written_birth != 0) & (records.written_birth != records.birth)
+    sex = (records.written_sex != 0) & (records.written_sex != records.sex)
+    return records.usable & (birth | sex)
