@@ -171,8 +171,8 @@ def tiles(told: Comparison, may_name: bool) -> list[Figure]:
     hint = _("另有 {n} 人的金额说不准，没有算进去").format(n=words.number(unknown)) if unknown else ""
     return [
         Figure(_("有变化的人"), words.number(told.changed), _("人")),
-        Figure(_("按月发的待遇，每月"), words.sum_of(cost["after_fen"]), "", hint=hint),
-        Figure(_("与现在相差，每月"), words.sum_of(cost["difference_fen"], signed=True), ""),
+        Figure(_("按月发的待遇"), _yuan(cost["after_fen"]), _("元/月"), hint=hint),
+        Figure(_("与现在相差"), _yuan(cost["difference_fen"], signed=True), _("元/月")),
         Figure(
             _("正在领取而会失去的"),
             words.number(told.dropped),
@@ -181,6 +181,11 @@ def tiles(told: Comparison, may_name: bool) -> list[Figure]:
             tone="bad" if told.dropped else "calm",
         ),
     ]
+
+
+def _yuan(fen: int, *, signed: bool = False) -> str:
+    """Whole yuan: a tile is read from afar."""
+    return words.sum_of(fen // 100 * 100 if fen >= 0 else -(-fen // 100 * 100), signed=signed).split(".")[0]
 
 
 @dataclass(frozen=True)
