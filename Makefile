@@ -9,7 +9,7 @@ PYTHON ?= $(firstword $(foreach name,python3.11 python3 python,$(shell command -
 BIN := .venv/bin
 PY := $(BIN)/python
 STAMP := .venv/.synced
-# Arguments for the tests or the benchmarks: make test ARGS="tests/areas -k Beijing"
+# Arguments for the tests or the benchmarks: make test ARGS="tests/areas -k Beijing", ARGS=--thorough for many more cases
 ARGS ?=
 
 help: ## show this list

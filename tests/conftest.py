@@ -25,9 +25,13 @@ from yice.areas.selectors import forget_names
 from yice.terms import clock
 from yice.terms.messages import use_translator
 
-# A slow machine is no failure; the cases tried are the same every time.
+# A slow machine is no failure; the cases tried are the same every time, and new ones with --thorough.
 hypothesis.settings.register_profile("yice", deadline=None, derandomize=True, database=None)
+hypothesis.settings.register_profile(
+    "thorough", deadline=None, derandomize=False, database=None, print_blob=True
+)
 hypothesis.settings.load_profile("yice")
+THOROUGH = 20  # times as many cases
 
 DEMO_DAY = dt.date(2020, 6, 30)
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -40,6 +44,33 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--thorough",
+        action="store_true",
+        help=f"Hypothesis: {THOROUGH} times as many cases, other ones each time",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("thorough"):
+        hypothesis.settings.load_profile("thorough")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """A test says how many cases make sense in an ordinary run; a thorough one tries many times that."""
+    function = getattr(item, "obj", None)
+    if not item.config.getoption("thorough") or not hypothesis.is_hypothesis_test(function):
+        return
+    function = getattr(function, "__func__", function)
+    if not hasattr(function, "thorough"):  # a test with parameters is collected once for each
+        own = function._hypothesis_internal_use_settings
+        function._hypothesis_internal_use_settings = hypothesis.settings(
+            own, max_examples=own.max_examples * THOROUGH, derandomize=False
+        )
+        function.thorough = True
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
