@@ -91,6 +91,11 @@ def _bitmap(array: pa.Array, which: int) -> Words:
     if offset % 8 == 0 and buffer.size - start >= need:
         return np.frombuffer(buffer, np.uint8, need, start).view(np.uint64)
     octets = np.frombuffer(buffer, np.uint8)[start:]
+    if offset % 8 == 0:  # in step, but the last word is not all there
+        padded = np.zeros(need, np.uint8)
+        some = octets[: (rows + 7) // 8]
+        padded[: len(some)] = some
+        return padded.view(np.uint64)
     truth = np.unpackbits(octets, count=min(len(octets) * 8, offset % 8 + rows), bitorder="little")[
         offset % 8 :
     ]

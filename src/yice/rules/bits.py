@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -48,11 +50,13 @@ def pick(words: Words, at: Rows) -> NDArray[np.uint8]:
     return octets >> (at & 7).astype(np.uint8) & np.uint8(1)
 
 
+@lru_cache(maxsize=16)
 def full(rows: int) -> Words:
-    """The set of all rows."""
+    """The set of all rows; shared, so never written to."""
     words = np.full(words_for(rows), np.uint64(0xFFFF_FFFF_FFFF_FFFF))
     if rows % 64:
         words[-1] = np.uint64((1 << (rows % 64)) - 1)
+    words.flags.writeable = False
     return words
 
 

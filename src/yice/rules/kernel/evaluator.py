@@ -172,17 +172,21 @@ class Evaluator:
         return false, true
 
     def _and(self, node: typed.And) -> Bits:
-        true, false = self.bits(node.items[0])
-        for item in node.items[1:]:
+        (true, false), (t, f) = self.bits(node.items[0]), self.bits(node.items[1])
+        true, false = true & t, false | f
+        for item in node.items[2:]:  # into the same memory, which is ours
             t, f = self.bits(item)
-            true, false = true & t, false | f
+            true &= t
+            false |= f
         return true, false
 
     def _or(self, node: typed.Or) -> Bits:
-        true, false = self.bits(node.items[0])
-        for item in node.items[1:]:
+        (true, false), (t, f) = self.bits(node.items[0]), self.bits(node.items[1])
+        true, false = true | t, false & f
+        for item in node.items[2:]:
             t, f = self.bits(item)
-            true, false = true | t, false & f
+            true |= t
+            false &= f
         return true, false
 
     def _if(self, node: typed.If) -> Bits:
