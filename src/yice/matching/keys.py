@@ -31,27 +31,41 @@ def mix(*columns: npt.NDArray[np.integer]) -> Keys:
 
 def join(left: Keys, right: Keys, limit: int | None = None) -> tuple[Ints, Ints]:
     """Positions (left, right) of equal known keys. Keys with more than `limit` pairs are left out."""
-    if not len(left) or not len(right):
-        return _none()
     if len(left) > len(right):
         there, here = join(right, left, limit)
         return here, there
     known = np.flatnonzero(left)
+    if not len(known):
+        return _none()
     order = known[np.argsort(left[known])]
     ordered = left[order]
-    if not len(ordered):
-        return _none()
-    first = np.searchsorted(ordered, right)
-    hit = ordered[np.minimum(first, len(ordered) - 1)] == right
-    hit &= right != 0
-    rows = np.flatnonzero(hit)
-    first = first[rows]
-    count = np.searchsorted(ordered, right[rows], "right") - first
+    start = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+    keys, size = ordered[start], np.diff(np.r_[start, len(ordered)])
+
+    rows = _likely(keys, right)
+    rows = rows[np.argsort(right[rows])]  # sorted questions walk through memory once
+    at = np.searchsorted(keys, right[rows])
+    at[at == len(keys)] = 0
+    hit = keys[at] == right[rows]
+    rows, at = rows[hit], at[hit]
     if limit is not None and len(rows):
-        _, group, size = np.unique(right[rows], return_inverse=True, return_counts=True)
-        few = size[group] * count <= limit
-        rows, first, count = rows[few], first[few], count[few]
-    return order[_runs(first, count)], np.repeat(rows, count)
+        few = size[at] * np.bincount(at)[at] <= limit
+        rows, at = rows[few], at[few]
+    return order[_runs(start[at], size[at])], np.repeat(rows, size[at])
+
+
+def _likely(keys: Keys, asked: Keys) -> Ints:
+    """Positions of known keys that may be among `keys`: a small table says no to most, where most are others."""
+    if len(keys) * 8 > len(asked):
+        return np.flatnonzero(asked)
+    bits = max(10, int(len(keys) * 16).bit_length())
+    table = np.zeros(1 << bits, dtype=np.bool_)
+
+    def place(some: Keys) -> npt.NDArray[np.uint64]:
+        return (some.view(np.uint64) * _MIX) >> np.uint64(64 - bits)
+
+    table[place(keys)] = True
+    return np.flatnonzero(table[place(asked)] & (asked != 0))
 
 
 def _runs(first: npt.NDArray[np.intp], count: npt.NDArray[np.intp]) -> Ints:

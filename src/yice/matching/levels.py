@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from yice.identifiers.citizen_id import Kind
 from yice.matching.keys import Bools, Ints
@@ -31,8 +29,9 @@ def births(one: Days, other: Days) -> Codes:
     apart = np.abs(_days(one) - _days(other))
     near = (apart <= _LUNAR) | ((one % 10000 == other % 10000) & (np.abs(year - another) <= 2))
     found[near] = NEAR
-    found[_slipped(one, other)] = SLIP
     found[one == other] = EXACT
+    unlike = np.flatnonzero((found != EXACT) & (one != 0) & (other != 0))
+    found[unlike[_slipped(one[unlike], other[unlike])]] = SLIP
     found[(one == 0) | (other == 0)] = 0
     return found
 
@@ -75,10 +74,12 @@ def phones(one: Ints, other: Ints) -> Codes:
 
 def ids(ours: Records, left: Ints, theirs: Records, right: Ints) -> Codes:
     """SLIP: one figure wrong or two neighbours swapped, KEPT: what a spreadsheet kept agrees, NEAR: up to three
-    figures differ. Two usable ids are the same or they are not. Fewer than eighteen characters say nothing."""
+    figures differ. Two usable ids are the same or they are not, but for cut ones. Fewer than eighteen characters say nothing."""
     one, other = ours.id_key[left], theirs.id_key[right]
     both = (one != 0) & (other != 0)
     found = np.where(both, np.where(one == other, ID_SAME, ID_OTHER), 0).astype(np.int8)
+    cut = ours.cut[left] | theirs.cut[right]
+    found[both & cut & (one != other) & (one // 1100 == other // 1100)] = ID_KEPT
     open_ = np.flatnonzero(~both & readable(ours)[left] & readable(theirs)[right])
     if len(open_):
         found[open_] = _texts(ours, left[open_], theirs, right[open_])
@@ -89,15 +90,7 @@ def readable(records: Records) -> Bools:
     """Whether the id is of eighteen figures, right or wrong."""
     kind = records.id_kind
     readable = records.usable | np.isin(kind, (Kind.BAD_CHECK, Kind.BAD_DATE, Kind.BAD_AREA, Kind.TEST))
-    return readable | kept(records)
-
-
-def kept(records: Records) -> Bools:
-    """Whether a spreadsheet cut the id and left its first fifteen figures."""
-    found = records.id_kind == Kind.DAMAGED
-    at = np.flatnonzero(found)
-    found[at] = pc.binary_length(records.id_text.take(pa.array(at))).to_numpy() == 18
-    return found
+    return readable | records.cut
 
 
 def _texts(ours: Records, left: Ints, theirs: Records, right: Ints) -> Codes:
@@ -107,7 +100,7 @@ def _texts(ours: Records, left: Ints, theirs: Records, right: Ints) -> Codes:
     swapped = unlike[:, 1:] & unlike[:, :-1] & (a[:, 1:] == b[:, :-1]) & (a[:, :-1] == b[:, 1:])
     one_usable = ours.usable[left] | theirs.usable[right]
     slip = one_usable & ((count == 1) | ((count == 2) & swapped.any(axis=1)))
-    cut = (ours.id_kind[left] == Kind.DAMAGED) | (theirs.id_kind[right] == Kind.DAMAGED)
+    cut = ours.cut[left] | theirs.cut[right]
     cut_alike = cut & (~unlike[:, :15]).all(axis=1)
     return np.select(
         [(count == 0) & ~cut, cut_alike, slip, (count <= 3) & ~cut],

@@ -1,7 +1,7 @@
 """Pass 1: the same usable number. With the name it is the person; with another name it may be a relative's number.
 
 Another name is automatic only where a birth date and a sex written beside the number agree too, and the weight
-reaches the band. Where the name and that birth date both differ it is a relative's number, and nobody need look.
+reaches the band; of a name with one slip, where nothing is written beside the number, the village may stand in. Where the name and that birth date both differ it is a relative's number, and nobody need look.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import numpy as np
 from yice.matching import levels as told
 from yice.matching.both import Both
 from yice.matching.keys import join
-from yice.matching.names import EXACT, PINYIN, SURNAME
-from yice.matching.pairs import BIRTH, NAME, SEX, Decision, Pairs, Reason
+from yice.matching.names import EXACT, PINYIN, SLIP, SURNAME
+from yice.matching.pairs import BIRTH, NAME, PHONE, SEX, VILLAGE, Decision, Pairs, Reason
 
 
 def by_id(both: Both) -> Pairs:
@@ -23,7 +23,12 @@ def by_id(both: Both) -> Pairs:
     codes = both.levels(left, right)
     weight = both.weight(codes, left)
     name = codes[:, NAME]
-    beside = (codes[:, BIRTH] == told.EXACT) & (codes[:, SEX] == told.SAME) & (weight >= both.model.accept)
+    beside = (codes[:, BIRTH] == told.EXACT) & (codes[:, SEX] == told.SAME)
+    beside &= ~(both.ours.cut[left] | both.theirs.cut[right])  # such a number is met with strangers too
+    nearby = (codes[:, VILLAGE] == told.VILLAGE) | (codes[:, PHONE] == told.SAME)
+    beside |= (name == SLIP) & (codes[:, BIRTH] == 0) & (codes[:, SEX] != told.DIFFERENT) & nearby
+    beside &= (name < SURNAME) | nearby
+    beside &= weight >= both.model.accept
     nameless = not both.names.theirs.any() or not both.names.ours.any()
     reason = np.select(
         [name == EXACT, name == PINYIN, (name == 0) & nameless, beside, name == 0],

@@ -8,10 +8,10 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from yice.identifiers.citizen_id import WEIGHTS, Kind
+from yice.identifiers.citizen_id import WEIGHTS
 from yice.matching.both import Both
 from yice.matching.keys import Bools, Ints, distinct, join, mix
-from yice.matching.levels import ID_KEPT, ID_SAME, kept, readable
+from yice.matching.levels import ID_KEPT, ID_SAME, readable
 from yice.matching.names import PART, SLIP, agrees
 from yice.matching.normalise import Records, matrix, text_keys
 from yice.matching.pairs import ID, NAME, Decision, Pairs, Reason
@@ -82,7 +82,7 @@ def _check_of(remainder: Ints) -> Ints:
 
 def _neighbours(wrong: Records, which: Bools, right: Records) -> tuple[Ints, Ints]:
     """Positions (in `wrong`, in `right`)."""
-    at = np.flatnonzero(which & readable(wrong) & ~wrong.usable & (wrong.id_kind != Kind.DAMAGED))
+    at = np.flatnonzero(which & readable(wrong) & ~wrong.usable & ~wrong.cut)
     row, keys = neighbours(matrix(wrong.id_text.take(pa.array(at))))
     here, there = join(keys, right.id_key)
     return at[row[here]], there
@@ -90,16 +90,15 @@ def _neighbours(wrong: Records, which: Bools, right: Records) -> tuple[Ints, Int
 
 def _cut(ours: Records, theirs: Records, open_: Bools) -> tuple[Ints, Ints]:
     one, other = _kept(ours), np.where(open_, _kept(theirs), 0)
-    cut, other_cut = kept(ours), kept(theirs)
-    first = join(one, np.where(other_cut, other, 0))
-    second = join(np.where(cut, one, 0), np.where(other_cut, 0, other))
+    first = join(one, np.where(theirs.cut, other, 0))
+    second = join(np.where(ours.cut, one, 0), np.where(theirs.cut, 0, other))
     return np.concatenate([first[0], second[0]]), np.concatenate([first[1], second[1]])
 
 
 def _kept(records: Records) -> Ints:
     """The first fifteen figures, of usable and of cut numbers."""
     found = records.id_key // 11 // 100
-    cut = np.flatnonzero(kept(records))
+    cut = np.flatnonzero(records.cut & ~records.usable)
     texts = matrix(records.id_text.take(pa.array(cut)))[:, :15].astype(np.int64) - 48
     found[cut] = texts @ _PLACES[2:]
     return found

@@ -14,7 +14,7 @@ from yice.matching.both import Both
 from yice.matching.keys import LIMIT, Bools, distinct, join, mix
 from yice.matching.names import agrees
 from yice.matching.normalise import Records
-from yice.matching.pairs import ADDRESS, BIRTH, NAME, PHONE, VILLAGE, Decision, Pairs, Reason
+from yice.matching.pairs import ADDRESS, BIRTH, ID, NAME, PHONE, VILLAGE, Decision, Pairs, Reason
 
 
 def by_two_ids(both: Both, open_: Bools) -> Pairs:
@@ -41,6 +41,7 @@ def by_two_ids(both: Both, open_: Bools) -> Pairs:
     shared = (address == 1) | (address == 2) | (codes[:, PHONE] == told.SAME)
     doubt = shared | _inconsistent(ours)[left] | _inconsistent(theirs)[right]
     kept = agrees(codes[:, NAME]) & (codes[:, BIRTH] == told.EXACT) & (place | shared) & doubt
+    kept &= codes[:, ID] == told.ID_OTHER
     left, right, codes = left[kept], right[kept], codes[kept]
     count = len(left)
     return Pairs.made(
