@@ -266,7 +266,9 @@ def _relatives(random: np.random.Generator, world: People, who: Ints) -> tuple[I
         np.searchsorted(homes, world.household[who], "right"),
     )
     pick = order[first + random.integers(0, 1 << 30, len(who)) % (end - first)]
-    return pick, pick != who
+    # All twins are drawn, but only a quarter of the other kin: so that twins' numbers are not met too often.
+    twins = (pick == world.twin[who]) & (random.random(len(who)) < 0.75)
+    return pick, (pick != who) & ~twins
 
 
 def _other_day(random: np.random.Generator, day: np.ndarray) -> np.ndarray:

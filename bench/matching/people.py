@@ -75,6 +75,7 @@ def draw(seed: int, chunk: int, chunks: int, registered: int, strangers: int) ->
     steppe = rng.random(villages) < 0.05
     mongolian = rng.random(count) < np.where(steppe[village], 0.85, 0.005)
     naming.make_mongolian(rng, name, np.flatnonzero(mongolian))
+    _told_apart(rng, name, male, households)
 
     # Of the kin only as many are kept as lists can need: twins, and some others.
     kept = registers | (twin >= 0) | (rng.random(count) < 0.25)
@@ -194,8 +195,25 @@ def _twins(
     return twin
 
 
+def _told_apart(rng: np.random.Generator, name: Names, male: Bools, household: Ints) -> None:
+    """No household calls two of its members the same; twins' names may still differ by a character only."""
+    for _ in range(5):
+        order = np.lexsort((name.second, name.first, name.family, household))
+        alike = np.ones(len(order) - 1, dtype=np.bool_)
+        for column in (household, name.family, name.first, name.second):
+            alike &= column[order][1:] == column[order][:-1]
+        again = order[1:][alike]
+        steppe = name.family[again] >= naming.MONGOLIAN
+        naming.make_mongolian(rng, name, again[steppe])
+        chinese = again[~steppe]
+        bare = name.second[chinese] == naming.NONE
+        name.first[chinese[bare]] = naming.given(rng, male[chinese[bare]])
+        name.second[chinese[~bare]] = naming.given(rng, male[chinese[~bare]])
+
+
 def _with_strangers(rng: np.random.Generator, people: People, count: int, villages: int) -> People:
-    """People of no registered household: half of them namesakes of somebody registered, some in his own village."""
+    """People of no registered household. Half of them are namesakes of somebody registered, within twenty years of
+    his age: three in ten in his village, one in a hundred of the others of his very birthday."""
     like = rng.choice(np.flatnonzero(people.registered), count)
     namesake = rng.random(count) < 0.5
     male = np.where(namesake, people.male[like], rng.random(count) < 0.5)
@@ -210,7 +228,7 @@ def _with_strangers(rng: np.random.Generator, people: People, count: int, villag
     name = Names(*(
         np.where(namesake, getattr(taken, field.name), getattr(fresh, field.name)) for field in fields(Names)
     ))  # fmt: skip
-    age = np.where(rng.random(count) < 0.1, 0, rng.integers(-20 * 365, 20 * 365, count))
+    age = np.where(~there & (rng.random(count) < 0.01), 0, rng.integers(-20 * 365, 20 * 365, count))
     birth = np.minimum(people.birth[like] + age, DAY - 30)
     birth = np.where(namesake, birth, DAY - rng.integers(30, 95 * 365, count))
     none, home = np.full(count, -1), int(people.household.max()) + 1 + np.arange(count)

@@ -40,7 +40,7 @@ def comparable(table: pa.Table) -> pa.Table:
         ids.sex,
     )
     village = given["village"]
-    address = pc.replace_substring_regex(given["address"], r"\s", "")
+    address = pc.replace_substring_regex(given["address"], r"[\s号室第,，.。·、()（）#-]", "")
     return pa.table(
         {
             "unique_id": np.arange(table.num_rows),
@@ -51,6 +51,7 @@ def comparable(table: pa.Table) -> pa.Table:
             "village": _blank(village),
             "township": _blank(pc.utf8_slice_codeunits(village, 0, 9)),
             "address": _blank(address),
+            "runs": _runs(address),
             "digits": _blank(pc.replace_substring_regex(address, r"[^0-9]+", " ")),
             "phone": _blank(given["phone"]),
             "id": pc.if_else(pc.equal(pc.utf8_length(ids.text), 18), ids.text, None),
@@ -67,3 +68,12 @@ def _sounds(names: pa.StringArray) -> pa.StringArray:
     heard = np.ascontiguousarray(sounds(code_points(coded.dictionary.to_pylist())))
     texts = heard.view(f"<U{heard.shape[1]}").ravel()
     return pa.array(texts.tolist(), type=pa.string()).take(coded.indices)
+
+
+def _runs(texts: pa.StringArray) -> pa.ListArray:
+    """The runs of two characters of each text."""
+    coded = pc.dictionary_encode(texts)
+    runs = [
+        sorted({text[at : at + 2] for at in range(len(text) - 1)}) for text in coded.dictionary.to_pylist()
+    ]
+    return pa.array(runs, type=pa.list_(pa.string())).take(coded.indices)

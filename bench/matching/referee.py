@@ -26,17 +26,18 @@ from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 MEMORY = "7GB"
 # How each level of the model is told, in the model's order; the last one is whatever is left.
 ONE_CHARACTER = (
-    "length(name_l) = length(name_r) and length(name_l) between 2 and 8 and ("
+    "length(name_l) = length(name_r) and length(name_l) between 3 and 8 and ("
     + " + ".join(f"(substr(name_l, {n}, 1) != substr(name_r, {n}, 1))::int" for n in range(1, 9))
     + ") = 1"
 )
+HALF_THE_RUNS = "len(list_intersect(runs_l, runs_r)) * 2 >= least(len(runs_l), len(runs_r))"
 DIGITS_18 = "length(id_l) = 18 and length(id_r) = 18"
 SQL: dict[str, dict[str, str]] = {
     "name": {
         "exact": "name_l = name_r",
         "pinyin": "sound_l = sound_r",
         "slip": ONE_CHARACTER,
-        "part": "least(length(name_l), length(name_r)) >= 2"
+        "part": "least(length(name_l), length(name_r)) >= 2 and greatest(length(name_l), length(name_r)) >= 4"
         " and (contains(name_l, name_r) or contains(name_r, name_l))",
         "surname": "substr(name_l, 1, 1) = substr(name_r, 1, 1)",
     },
@@ -44,7 +45,7 @@ SQL: dict[str, dict[str, str]] = {
         "exact": "birth_l = birth_r",
         "slip": "damerau_levenshtein(strftime(birth_l, '%Y%m%d'), strftime(birth_r, '%Y%m%d')) = 1"
         " or (year(birth_l) = year(birth_r) and month(birth_l) = day(birth_r) and day(birth_l) = month(birth_r))",
-        "near": "abs(birth_l - birth_r) <= 62 or (strftime(birth_l, '%m%d') = strftime(birth_r, '%m%d')"
+        "near": "abs(birth_l - birth_r) <= 60 or (strftime(birth_l, '%m%d') = strftime(birth_r, '%m%d')"
         " and abs(year(birth_l) - year(birth_r)) <= 2)",
         "year": "year(birth_l) = year(birth_r)",
     },
@@ -56,8 +57,8 @@ SQL: dict[str, dict[str, str]] = {
     },
     "address": {
         "exact": "address_l = address_r",
-        "close": "digits_l = digits_r and digits_l != '' and jaro_winkler_similarity(address_l, address_r) >= 0.8",
-        "part": "jaro_winkler_similarity(address_l, address_r) >= 0.8",
+        "close": f"{HALF_THE_RUNS} and digits_l = digits_r",
+        "part": HALF_THE_RUNS,
     },
     "phone": {"same": "phone_l = phone_r"},
     "id": {
@@ -74,7 +75,7 @@ BLOCKS = (
     ("id",), ("name", "birth"), ("name", "village"), ("sound", "birth"), ("birth", "village", "sex"), ("phone", "sex"),
     ("name", "township", "sex"),
 )  # fmt: skip
-NEEDED = "unique_id, name, sound, birth, sex, village, township, address, digits, phone, id"
+NEEDED = "unique_id, name, sound, birth, sex, village, township, address, runs, digits, phone, id"
 
 
 def main() -> int:
