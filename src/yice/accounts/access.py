@@ -66,6 +66,7 @@ _ASSESSOR: dict[Action, Grant] = {
 POLICY: dict[Role, dict[Action, Grant]] = {
     Role.VILLAGE_COMMISSIONER: {
         Action.PERSON_READ: _EITHER,
+        Action.PERSON_CONTACT: _EITHER,
         Action.FINDING_READ: _HELP,
         Action.FINDING_HANDLE: _HELP,
         Action.ASK_ANSWER: _EITHER,
@@ -78,6 +79,7 @@ POLICY: dict[Role, dict[Action, Grant]] = {
     Role.TOWNSHIP_CLERK: {
         Action.PERSON_READ: _EITHER,
         Action.PERSON_UNMASK: _EITHER,
+        Action.PERSON_CONTACT: _EITHER,
         Action.PERSON_CORRECT: _EITHER,
         Action.FINDING_READ: _HELP,
         Action.FINDING_HANDLE: _HELP,
@@ -92,6 +94,7 @@ POLICY: dict[Role, dict[Action, Grant]] = {
     Role.COUNTY_FEDERATION: {
         Action.PERSON_READ: _EITHER,
         Action.PERSON_UNMASK: _EITHER,
+        Action.PERSON_CONTACT: _EITHER,
         Action.PERSON_CORRECT: _EITHER,
         Action.FINDING_READ: Grant(),
         Action.FINDING_HANDLE: Grant(Basis.EITHER, HELP),
@@ -115,6 +118,7 @@ POLICY: dict[Role, dict[Action, Grant]] = {
     Role.COUNTY_CIVIL_AFFAIRS: {
         Action.PERSON_READ: Grant(),
         Action.PERSON_UNMASK: Grant(),
+        Action.PERSON_CONTACT: Grant(),
         Action.FINDING_READ: Grant(),
         Action.FINDING_HANDLE: Grant(Basis.HUKOU, PAY),
         Action.IMPORT_READ: Grant(),
@@ -149,8 +153,8 @@ POLICY: dict[Role, dict[Action, Grant]] = {
     Role.RURAL_AFFAIRS: _OFFICE,
     Role.JUSTICE: _OFFICE,
     Role.COMMITTEE: {**_OFFICE, Action.REPORT_READ: Grant()},
-    Role.ARBITRATOR: _ASSESSOR,
-    Role.ASSESSOR: _ASSESSOR,
+    Role.ARBITRATOR: _GUEST,
+    Role.ASSESSOR: _GUEST,
     Role.PROVIDER: _GUEST,
     Role.EVALUATOR: _GUEST,
     Role.PROVINCIAL_VIEWER: {

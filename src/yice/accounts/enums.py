@@ -48,6 +48,7 @@ class Action(models.TextChoices):
 
     PERSON_READ = "person.read", _("查看人员")
     PERSON_UNMASK = "person.unmask", _("查看完整证件号或电话")
+    PERSON_CONTACT = "person.contact", _("查看待办人员的完整电话和住址")
     PERSON_CORRECT = "person.correct", _("更正事实")
     FINDING_READ = "finding.read", _("查看核查线索")
     FINDING_HANDLE = "finding.handle", _("处理核查线索")

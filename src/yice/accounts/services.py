@@ -41,7 +41,7 @@ def create_account(*, actor: User | None, username: str, name: str, password: st
             fix=Message("例如姓名的拼音。"),
             field="username",
         )
-    _require_good(password)
+    require_good_password(password)
     if User.objects.filter(username=username).exists():
         raise Problem(
             "username-taken",
@@ -120,7 +120,7 @@ def set_password(*, actor: User, user: User, password: str) -> None:
     for post in user.posts.all():
         access.require(actor, Action.ACCOUNT_MANAGE, access.Place(post.area_id))
     access.require(actor, Action.ACCOUNT_MANAGE)
-    _require_good(password)
+    require_good_password(password)
     user.set_password(password)
     user.save(update_fields=["password"])
     audit.record(actor=actor, code="account.password_set", values={"username": user.username})
@@ -149,17 +149,17 @@ def install(*, demo: bool, area: Area | None = None) -> Installation:
     return found
 
 
-def _require_good(password: str) -> None:
-    """The site's rules for passwords, each with its sentence."""
+def require_good_password(password: str, user: User | None = None, *, field: str = "password") -> None:
+    """The site's rules for passwords, each with its sentence beside `field`."""
     try:
-        validate_password(password)
+        validate_password(password, user)
     except ValidationError as error:
         raise Problems(
             Problem(
                 "password-weak",
                 Message("这个密码不合要求：{why}", why=why),
                 fix=Message("请用 10 位以上、不常见的密码，最好是几个不相干的词。"),
-                field="password",
+                field=field,
             )
             for why in error.messages
         ) from None

@@ -9,10 +9,13 @@ from django.dispatch import receiver
 
 from yice.accounts.models import User
 from yice.audit import services as audit
+from yice.terms import clock
 
 
 @receiver(user_logged_in)
 def _signed_in(sender: Any, user: User, **kwargs: Any) -> None:
+    user.last_login = clock.now()  # Django wrote the machine's time; a demo lives on its own day
+    user.save(update_fields=["last_login"])
     audit.record(actor=user, code="account.signed_in")
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
 from yice.config.environment import PROJECT, database, flag, held_day, secret, var_dir
-from yice.terms import clock
+from yice.terms import clock, workdays
 
 SOURCE = PROJECT / "src" / "yice"
 VAR = var_dir()
@@ -35,6 +36,9 @@ INSTALLED_APPS = [
     "yice.jobs",
     "yice.policy",
     "yice.loop.identify",
+    "yice.loop.assess",
+    "yice.loop.plan",
+    "yice.loop.deliver",
     "yice.loop.supervise",
     "yice.exchange",
     "yice.web.ui",
@@ -144,7 +148,11 @@ YICE_COLUMNS = os.environ.get("YICE_COLUMNS", str(VAR / "columns.yaml"))  # orde
 YICE_SCREEN_AFTER_IMPORT = flag("YICE_SCREEN_AFTER_IMPORT")
 YICE_PACKS = os.environ.get("YICE_PACKS", str(PROJECT / "packs"))
 
+# Holidays and moved working days that the library does not know yet; see yice.terms.workdays.
+YICE_WORKDAYS = os.environ.get("YICE_WORKDAYS", str(VAR / "workdays.csv"))
+
 clock.set_day(held_day())
+workdays.use_table(workdays.read_table(Path(YICE_WORKDAYS)))
 
 LOGGING = {
     "version": 1,

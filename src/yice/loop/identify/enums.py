@@ -83,7 +83,66 @@ class AnswerKind(models.TextChoices):
     REFUSES = "refuses", _("不愿回答")
 
 
+class ContactReason(models.TextChoices):
+    """Why somebody needs a telephone number and an address in full."""
+
+    VISIT = "visit", _("今日走访")
+    CALL = "call", _("电话联系")
+    PAPERS = "papers", _("送取材料")
+    URGENT = "urgent", _("紧急情况")
+
+
 class LinkState(models.TextChoices):
     SAME = "same", _("同一人")
     POSSIBLE = "possible", _("可能是同一人")
     REFUSED = "refused", _("不是同一人")
+
+
+class Channel(models.TextChoices):
+    """How a need or an application came."""
+
+    SURVEY = "survey", _("入户调查")
+    WINDOW = "window", _("服务窗口")
+    HOTLINE_12385 = "12385", _("12385 热线")
+    RELIEF_HOTLINE = "relief_hotline", _("社会救助热线")
+    ONLINE = "online", _("网上")
+    DEPARTMENT = "department", _("其他部门转来")
+    FINDING = "finding", _("数据比对发现")
+    VISIT = "visit", _("走访")
+    REPORT = "report", _("机构或邻里报告")
+
+
+class NeedState(models.TextChoices):
+    OPEN = "open", _("待答复")
+    IN_HAND = "in_hand", _("办理中")
+    CLOSED = "closed", _("已办结")
+
+
+class NeedOutcome(models.TextChoices):
+    MET = "met", _("已解决")
+    PARTLY = "partly", _("部分解决")
+    SERVICE_OPENED = "service_opened", _("已进入办理")
+    NOT_ENTITLED = "not_entitled", _("不符合条件，已说明")
+    NO_MEANS = "no_means", _("目前没有条件解决，已说明")
+    REFERRED = "referred", _("已转其他渠道并有回音")
+    WITHDRAWN = "withdrawn", _("本人撤回")
+    LEFT = "left", _("已迁出或去世")
+
+
+class AnsweredBy(models.TextChoices):
+    """How the answer reached the person."""
+
+    FACE = "face", _("当面")
+    PHONE = "phone", _("电话")
+    LETTER = "letter", _("书面")
+    ONLINE = "online", _("网上")
+    GUARDIAN = "guardian", _("告知监护人")
+
+
+class TieKind(models.TextChoices):
+    SELF = "self", _("本人")
+    SPOUSE = "spouse", _("配偶")
+    PARENT_CHILD = "parent_child", _("父母、子女")
+    SIBLING = "sibling", _("兄弟姐妹")
+    OTHER_KIN = "other_kin", _("其他近亲属")
+    NONE = "none", _("只是同名，没有亲属关系")

@@ -1,6 +1,7 @@
 """What the audit says of persons, findings, asks and visits."""
 
-from yice.audit.sentences import register
+from yice.audit.sentences import name_values, register
+from yice.loop.identify.enums import ContactReason
 
 register(
     {
@@ -10,8 +11,18 @@ register(
         "fact.corrected": "更正了“{label}”",
         "fact.correction_asked": "请登记机关更正“{label}”",
         "person.unmasked": "查看了完整的{field}，原因：{reason}",
+        "person.contact_shown": "查看了完整的电话和住址，原因：{why}",
         "visit.listed": "安排了 {day} 的走访，{size} 户",
         "visit.typed": "录入了 {day} 的走访结果，{typed} 户",
         "export.made": "导出了{what}，{rows} 行（{format}）",
+        "need.opened": "登记了需求 {number}：{need}",
+        "need.joined": "需求 {number} 再次提出，已合并",
+        "need.sent": "需求 {number} 转交部门",
+        "need.owned": "需求 {number} 换了承办人：{owner}",
+        "need.answered": "需求 {number} 已答复本人并办结",
+        "need.climbed": "需求 {number} 逾期未答复，已报上一级",
+        "need.rated": "本人对需求 {number} 的办理评了 {satisfied} 分",
+        "tie.declared": "登记了工作人员{user}与本人的关系",
     }
 )
+name_values("why", {reason.value: reason.label for reason in ContactReason})

@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from yice.rules.model import Place
-from yice.rules.pack.schema import Spec
+from yice.rules.pack.spec import Spec
 from yice.rules.pack.yaml import Document, Path, problem_at
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
@@ -43,16 +43,45 @@ class Entry:
     def key(self, *path: str | int) -> Place:
         return self.keys.get(path) or self.place(*path)
 
-    def amended(self, change: Entry) -> Entry:
-        """This element with the top keys of `change` in place of its own."""
-        new = set(change.value)
-        kept = {path: place for path, place in self.places.items() if path and path[0] not in new}
-        keys = {path: place for path, place in self.keys.items() if path[0] not in new}
-        starts = {path: place for path, place in self.starts.items() if path[0] not in new}
-        value = {**self.value, **change.value}
+    def amended(self, change: Entry, inside: Sequence[str] = ()) -> Entry:
+        """This element with the top keys of `change` in place of its own.
+
+        Under the keys named in `inside` (maps of parts by id) only the keys that a part of `change` gives are
+        replaced; a part that is null there is left out.
+        """
+        value, gone = {**self.value, **change.value}, set[Path]()
+        for key, said in change.value.items():
+            held = self.value.get(key)
+            if key not in inside or not isinstance(said, dict) or not isinstance(held, dict):
+                gone.add((key,))
+                continue
+            merged = dict(held)
+            for part, new in said.items():
+                if isinstance(new, dict) and isinstance(held.get(part), dict):
+                    merged[part] = {**held[part], **new}
+                    gone |= {(key, part, name) for name in new}
+                else:
+                    gone.add((key, part))
+                    merged[part] = new
+                    if new is None:
+                        del merged[part]
+            value[key] = merged
+
+        def kept(places: dict[Path, Place]) -> dict[Path, Place]:
+            return {path: place for path, place in places.items() if not _under(path, gone)}
+
         return Entry(
-            self.id, value, kept | change.places, keys | change.keys, starts | change.starts, change.pack
+            self.id,
+            value,
+            kept(self.places) | change.places,
+            kept(self.keys) | change.keys,
+            kept(self.starts) | change.starts,
+            change.pack,
         )
+
+
+def _under(path: Path, gone: set[Path]) -> bool:
+    return path == () or any(path[:depth] in gone for depth in (1, 2, 3))
 
 
 def entries(document: Document, pack: str, problems: list[Problem]) -> Iterator[Entry]:

@@ -27,9 +27,11 @@ MAX_VALUES = 300_000  # of all YAML files of a pack together
 PACK_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 TARGETS = ("targets.yaml", "norms.yaml", "quotas.yaml")
-FILES = ("pack.yaml", "sources.yaml", "facts.yaml", "settings.yaml", "lists.yaml", *TARGETS)
-FOLDERS = {"groups": ".yaml", "benefits": ".yaml", "cases": ".yaml", "targets": ".yaml", "tables": ".csv"}
-LATER = ("services", "forms")
+FILES = ("pack.yaml", "sources.yaml", "facts.yaml", "settings.yaml", "lists.yaml", "scales.yaml", *TARGETS)
+FOLDERS = {
+    "groups": ".yaml", "benefits": ".yaml", "services": ".yaml", "forms": ".yaml", "cases": ".yaml",
+    "targets": ".yaml", "tables": ".csv",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -170,15 +172,12 @@ class Folder:
         ):
             what = Message("策略包里不能有链接或特殊文件。")
             return problem_at(place, "pack-link", what, Message("请把文件本身放进来。"))
-        if top in LATER:
-            what = Message("这个版本还不读取 {name}。", name=top)
-            return problem_at(place, "pack-later", what, Message("请先移出策略包。"))
         is_file = entry.is_file(follow_symlinks=False)
         if (is_file and (name in FILES or _is_note(name))) or (not is_file and name in FOLDERS):
             return None
         if is_file and top in FOLDERS and "/" not in rest and rest.endswith(FOLDERS[top]):
             return None
-        near = difflib.get_close_matches(name, [*FILES, *FOLDERS, *LATER], 1)
+        near = difflib.get_close_matches(name, [*FILES, *FOLDERS], 1)
         fix = Message("是否想写 {near}？", near=near[0]) if near else Message("可有的文件见 docs/packs.md。")
         return problem_at(place, "pack-file", Message("策略包里不认识 {name}。", name=name), fix)
 

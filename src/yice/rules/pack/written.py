@@ -15,11 +15,15 @@ from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
 # Kinds whose elements may be changed by a pack on top only where it says `amends: <pack>`.
-_AMENDED = ("facts", "groups", "benefits", "lists")
+_AMENDED = ("facts", "groups", "benefits", "lists", "services", "forms", "scales")
+
+# Of these a pack on top changes single parts: a step keeps what its change does not say.
+_INSIDE = {"services": ("steps", "ends"), "forms": ("fields",)}
 
 _NAME, _ELEMENT = re.compile(r"[a-z][a-z0-9_]{0,59}"), re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,59}")
 _IDS = {
     "facts": _NAME, "settings": _NAME, "lists": _NAME, "benefits": _NAME,
+    "services": _NAME, "forms": _NAME, "scales": _NAME,
     "groups": _ELEMENT, "sources": _ELEMENT, "targets": _ELEMENT,
 }  # fmt: skip
 _TAKEN = ("as_of", "setting", "true", "false", "in", "person_id")  # words of the expressions and of the files
@@ -49,6 +53,9 @@ class Written:
     groups: dict[str, Entry] = field(default_factory=dict)
     benefits: dict[str, Entry] = field(default_factory=dict)
     targets: dict[str, Entry] = field(default_factory=dict)
+    services: dict[str, Entry] = field(default_factory=dict)
+    forms: dict[str, Entry] = field(default_factory=dict)
+    scales: dict[str, Entry] = field(default_factory=dict)
     tables: dict[str, TableRows] = field(default_factory=dict)
     cases: list[tuple[str, str, CasesSpec, Entry]] = field(default_factory=list)  # pack, file, cases
     problems: list[Problem] = field(default_factory=list)
@@ -80,10 +87,10 @@ def _layer(
     if pack and entry:
         written.packs.append((pack, entry))
     written.top = pack  # the last layer laid is the pack itself
-    for kind in ("sources", "facts", "settings", "lists"):
+    for kind in ("sources", "facts", "settings", "lists", "scales"):
         _add(written, folder, kind, [f"{kind}.yaml"], name)
     _add(written, folder, "targets", [*TARGETS, *folder.names("targets")], name)
-    for kind in ("groups", "benefits"):
+    for kind in ("groups", "benefits", "services", "forms"):
         _add(written, folder, kind, folder.names(kind), name)
     for file in folder.names("tables"):
         if (table := folder.table(file)) is not None:
@@ -143,7 +150,7 @@ def _add(written: Written, folder: Folder, kind: str, files: list[str], pack: st
             elif below.pack == pack or not _may_amend(kind, entry, below):
                 _refuse(folder, kind, entry, below, pack)
             else:
-                known[entry.id] = below.amended(entry)
+                known[entry.id] = below.amended(entry, inside=_INSIDE.get(kind, ()))
             if below is None and "amends" in entry.value:
                 what = Message(
                     "没有可修改的 {id}：{pack} 里没有它。", id=entry.id, pack=str(entry.value["amends"])

@@ -3,6 +3,7 @@
 from yice.loop.identify.models.facts import Batch, Change, Facts
 from yice.loop.identify.models.findings import Answer, Ask, Finding, Outcome, Visit, VisitList
 from yice.loop.identify.models.lists import ListEntry, ListLink, ListReceipt
+from yice.loop.identify.models.needs import Need, NeedStep, NeedVoice, Serial, Tie
 from yice.loop.identify.models.people import (
     Certificate,
     CorrectionRequest,
@@ -29,8 +30,13 @@ __all__ = [
     "ListEntry",
     "ListLink",
     "ListReceipt",
+    "Need",
+    "NeedStep",
+    "NeedVoice",
     "Outcome",
     "Person",
+    "Serial",
+    "Tie",
     "Visit",
     "VisitList",
 ]

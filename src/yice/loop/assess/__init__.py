@@ -1,0 +1,1 @@
+"""What people need, judged: scales scored, assessors certified, determinations."""

@@ -1,0 +1,1 @@
+"""What is done for people: cases walked step by step as the pack says, payments, deliveries, notices."""

@@ -1,0 +1,21 @@
+"""What the audit says of cases."""
+
+from yice.audit.sentences import register
+
+register(
+    {
+        "case.opened": "受理了“{service}”（{case}）",
+        "case.taken": "“{service}”（{case}）：{step}，{outcome}",
+        "case.returned": "“{service}”（{case}）：{step}，退回补正",
+        "case.refused": "“{service}”（{case}）：{step}，不予同意",
+        "case.handed": "“{service}”（{case}）：{step}，转交他人办理",
+        "case.climbed": "“{service}”（{case}）：{step}逾期，已报上一级",
+        "case.withdrawn": "“{service}”（{case}）撤回或终止",
+        "case.reopened": "“{service}”（{case}）重新办理",
+        "case.changed": "“{service}”（{case}）：情况有变化，转入{step}",
+        "case.moved": "“{service}”（{case}）随迁移转到新的地方",
+        "case.covered": "安排了代班：{since} 至 {until}",
+        "case.cover_ended": "代班提前结束",
+        "notice.told": "把告知书（{notice}）告诉了本人",
+    }
+)

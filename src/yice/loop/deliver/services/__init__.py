@@ -1,0 +1,1 @@
+"""What may be done with a case. Each service authorises, locks, changes, records and commits."""

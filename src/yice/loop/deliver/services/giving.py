@@ -1,0 +1,143 @@
+"""Money and help that a step gives: each with its source, how, by whom; counted in persons and person-times."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from yice.loop.deliver.enums import FundSource, Mode, PaymentKind
+from yice.loop.deliver.models import Case, Delivery, Payment, StepRecord
+from yice.loop.deliver.services.money import due_months
+from yice.rules.services import Outcome, Step
+from yice.terms import clock
+from yice.terms.errors import Problem
+from yice.terms.messages import Message
+from yice.terms.periods import Month
+
+
+@dataclass(frozen=True)
+class PaymentLine:
+    """One payment. `month` is the month it is for (None: once); a recovery has a negative sum."""
+
+    fen: int
+    fund_source: FundSource
+    mode: Mode
+    month: Month | None = None
+    kind: PaymentKind = PaymentKind.REGULAR
+    payee: str = ""  # where not the person
+    provider: str = ""
+    provider_uuid: uuid.UUID | None = None
+    paid_on: dt.date | None = None  # today unless told
+
+
+@dataclass(frozen=True)
+class DeliveryLine:
+    """Help given on a day."""
+
+    what: str
+    fund_source: FundSource
+    mode: Mode
+    day: dt.date | None = None  # today unless told
+    persons: int = 1
+    person_times: int = 1
+    quantity: Decimal | None = None
+    unit: str = ""
+    fen: int | None = None
+    provider: str = ""
+    provider_uuid: uuid.UUID | None = None
+
+
+def check_given(
+    case: Case,
+    step: Step,
+    chosen: Outcome,
+    payments: Sequence[PaymentLine],
+    deliveries: Sequence[DeliveryLine],
+) -> list[Problem]:
+    """Everything wrong with what is to be paid or delivered."""
+    found = []
+    if payments and not step.pays:
+        found.append(Problem("pays-not", Message("这一步不支付。"), field="payments"))
+    if deliveries and not step.delivers:
+        found.append(Problem("delivers-not", Message("这一步不登记服务。"), field="deliveries"))
+    if step.pays and chosen.kind == "go" and not payments:
+        found.append(Problem("payments-missing", Message("请登记支付的月份和金额。"), field="payments"))
+    if step.delivers and chosen.kind == "go" and not deliveries:
+        found.append(Problem("deliveries-missing", Message("请登记提供的服务。"), field="deliveries"))
+    due = set(due_months(case))
+    seen: set[Month] = set()
+    for line in payments:
+        found += _payment(case, line, due, seen)
+    for one in deliveries:
+        found += _delivery(one)
+    return found
+
+
+def _payment(case: Case, line: PaymentLine, due: set[Month], seen: set[Month]) -> Iterator[Problem]:
+    recovery = line.kind == PaymentKind.RECOVERY
+    if (line.fen >= 0) if recovery else (line.fen <= 0):
+        yield Problem("payment-sign", Message("支付金额要大于零，追回写负数。"), field="payments")
+    if line.month is None or recovery:
+        return
+    if line.month in seen or (line.month not in due and case.from_month is not None):
+        what = Message("{month} 不在应付的月份内，或者已经付过。", month=str(line.month))
+        yield Problem("month-not-due", what, field="payments")
+    seen.add(line.month)
+    if case.amount_fen is not None and line.kind == PaymentKind.REGULAR and line.fen != case.amount_fen:
+        what = Message("{month} 的金额与批准的不同。", month=str(line.month))
+        yield Problem("payment-amount", what, field="payments")
+
+
+def _delivery(line: DeliveryLine) -> Iterator[Problem]:
+    if line.persons < 1 or line.person_times < line.persons:
+        yield Problem("delivery-counts", Message("人次不能少于人数，人数至少为一。"), field="deliveries")
+    if line.day is not None and line.day > clock.today():
+        yield Problem("date-future", Message("服务日期在今天之后。"), field="deliveries")
+    if not line.provider.strip() and line.mode == Mode.PURCHASE:
+        yield Problem("provider-missing", Message("购买的服务要写明由谁提供。"), field="deliveries")
+
+
+def give(
+    case: Case, record: StepRecord, payments: Sequence[PaymentLine], deliveries: Sequence[DeliveryLine]
+) -> None:
+    """Write them down, each tied to the step that gave it."""
+    today = clock.today()
+    Payment.objects.bulk_create(
+        Payment(
+            case=case,
+            record=record,
+            person=case.person,
+            kind=line.kind,
+            month=line.month.first if line.month else None,
+            amount_fen=line.fen,
+            fund_source=line.fund_source,
+            mode=line.mode,
+            payee=line.payee,
+            provider=line.provider,
+            provider_uuid=line.provider_uuid,
+            paid_on=line.paid_on or today,
+        )
+        for line in payments
+    )
+    Delivery.objects.bulk_create(
+        Delivery(
+            case=case,
+            record=record,
+            person=case.person,
+            day=one.day or today,
+            what=one.what,
+            persons=one.persons,
+            person_times=one.person_times,
+            quantity=one.quantity,
+            unit=one.unit,
+            fen=one.fen,
+            fund_source=one.fund_source,
+            mode=one.mode,
+            provider=one.provider,
+            provider_uuid=one.provider_uuid,
+        )
+        for one in deliveries
+    )

@@ -1,0 +1,87 @@
+"""From hand to hand: a step handed over keeps its deadline; a deputy covers a post while its holder is away."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from yice.accounts import access
+from yice.accounts.access import Place
+from yice.accounts.enums import Action
+from yice.accounts.models import Post, User
+from yice.audit.services import record as tell
+from yice.loop.deliver.enums import RecordKind
+from yice.loop.deliver.models import Case, Cover, OpenStep
+from yice.loop.deliver.offices import fits, held_posts, party
+from yice.loop.deliver.services.moving import written
+from yice.loop.deliver.services.standing import as_whom, done_before, lock, open_step, people_of
+from yice.loop.identify.services.ties import is_kin
+from yice.terms import clock
+from yice.terms.errors import Problem
+from yice.terms.messages import Message
+
+
+def hand_over(
+    *, actor: User, case: Case, step: str, version: int, to: User, note: str = "", key: str = ""
+) -> Case:
+    """Give a waiting step to `to`, who must hold an office it waits at, or be the guest it is meant for.
+
+    Whoever may take the step may hand it over, and so may those who assign work in the area. The deadline stays.
+    """
+    with transaction.atomic():
+        row = lock(case)
+        if done_before(row, key):
+            return row
+        waiting = open_step(row, step, version)
+        if not access.may(actor, Action.CASE_ASSIGN, row).allowed:
+            as_whom(actor, row, waiting)
+        if not _may_hold(to, waiting):
+            raise Problem("not-their-step", Message("这一步不归{who}的岗位办理。", who=to.name), field="to")
+        if any(is_kin(to, person) for person in people_of(row)):
+            raise Problem(
+                "own-or-kin", Message("{who}与服务对象是本人或亲属，不能办理。", who=to.name), field="to"
+            )
+        waiting.holder = to
+        waiting.save(update_fields=["holder"])
+        written(
+            row, actor, RecordKind.HANDED, step=step, key=key, note=note, reasons=[to.name],
+            due_on=waiting.due_on,
+        )  # fmt: skip
+    return row
+
+
+def _may_hold(user: User, waiting: OpenStep) -> bool:
+    offices = list(waiting.offices.order_by("id"))
+    return any(fits(held.post, party(one.office), one.area) for held in held_posts(user) for one in offices)
+
+
+def cover_post(*, actor: User, post: Post, deputy: User, since: dt.date, until: dt.date) -> Cover:
+    """Let `deputy` do the work of `post` from `since` to `until`, both in force.
+
+    The holder arranges it, or somebody who assigns work there. What the deputy does says for whom.
+    """
+    if actor.pk != post.user_id:
+        access.require(actor, Action.CASE_ASSIGN, Place(post.area.code))
+    if deputy.pk == post.user_id or not deputy.is_active:
+        raise Problem("deputy", Message("代班人要是另一位在职的同事。"), field="deputy")
+    if since > until or until < clock.today():
+        raise Problem("cover-days", Message("代班的起止日期不对。"), field="until")
+    with transaction.atomic():
+        cover = Cover.objects.create(
+            post=post, deputy=deputy, since=since, until=until, by=actor, at=clock.now()
+        )
+        values = {"since": since.isoformat(), "until": until.isoformat(), "deputy": deputy.name}
+        tell(actor=actor, code="case.covered", subject=cover, area=post.area.code, values=values)
+    return cover
+
+
+def end_cover(*, actor: User, cover: Cover) -> None:
+    """The holder is back before the last day."""
+    if actor.pk not in (cover.post.user_id, cover.deputy_id):
+        access.require(actor, Action.CASE_ASSIGN, Place(cover.post.area.code))
+    with transaction.atomic():
+        row = Cover.objects.select_for_update().get(pk=cover.pk)
+        row.until = max(row.since, clock.today() - dt.timedelta(days=1))
+        row.save(update_fields=["until"])
+        tell(actor=actor, code="case.cover_ended", subject=row, area=cover.post.area.code)

@@ -1,0 +1,61 @@
+"""From which month a benefit is due and until which, by the rule of the benefit; which months are still to be paid."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from yice.loop.deliver.enums import PaymentKind
+from yice.loop.deliver.models import Case, Payment
+from yice.rules.model import Plan
+from yice.rules.services import Outcome, Step
+from yice.terms import clock
+from yice.terms.periods import Month
+
+AMOUNT, ENDED_ON = "amount", "ended_on"  # fields of forms that the engine reads
+
+
+def set_months(case: Case, plan: Plan, step: Step, chosen: Outcome, read: Mapping[str, Any]) -> None:
+    """An approval fixes the sum and the first month; a stop fixes the last month that is due.
+
+    `amount` (fen a period) of an approving step's form is the sum; `ended_on` of a stopping one the day on which
+    the condition ended (today where it has none).
+    """
+    benefit = plan.benefits.get(case.benefit)
+    if step.duty == "approve" and chosen.kind == "go":
+        if isinstance(read.get(AMOUNT), int):
+            case.amount_fen = read[AMOUNT]
+        if benefit is not None and case.from_month is None:
+            first = Month.of(case.applied_on)
+            case.from_month = (first + 1 if benefit.starts == "month_after" else first).first
+    if chosen.kind == "stop" and benefit is not None and case.from_month is not None:
+        day = dt.date.fromisoformat(read[ENDED_ON]) if read.get(ENDED_ON) else clock.today()
+        month = Month.of(day)
+        case.until_month = (month if benefit.stops == "month_after" else month - 1).first
+
+
+def due_months(case: Case, through: Month | None = None) -> list[Month]:
+    """The months due up to `through` (this month) that nothing was paid for."""
+    if case.from_month is None:
+        return []
+    last = through or Month.of(clock.today())
+    if case.until_month is not None:
+        last = min(last, Month.of(case.until_month))
+    paid = {
+        Month.of(month)
+        for month in Payment.objects.filter(case=case, month__isnull=False)
+        .exclude(kind=PaymentKind.RECOVERY)
+        .values_list("month", flat=True)
+        .order_by("month")
+        if month is not None
+    }
+    return [month for month in Month.of(case.from_month).up_to(last) if month not in paid]
+
+
+def overpaid_months(case: Case) -> list[Month]:
+    """The months paid after the last one that was due: to be recovered, or waived."""
+    if case.until_month is None:
+        return []
+    rows = Payment.objects.filter(case=case, month__gt=case.until_month).exclude(kind=PaymentKind.RECOVERY)
+    return [Month.of(month) for month in rows.values_list("month", flat=True).order_by("month") if month]

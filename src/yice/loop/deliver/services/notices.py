@@ -1,0 +1,84 @@
+"""The paper that a decision makes: what, why in words, from when, whom to ask, how to object."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from yice.accounts import access
+from yice.accounts.enums import Action
+from yice.accounts.models import User
+from yice.audit.services import record as tell
+from yice.loop.deliver.models import Case, Notice, StepRecord
+from yice.loop.deliver.selectors.scope import readable
+from yice.loop.deliver.services.standing import office_name, service_of
+from yice.loop.identify.enums import AnsweredBy
+from yice.loop.identify.services.needs import number_of
+from yice.loop.identify.services.numbering import next_number
+from yice.rules.services import Outcome
+from yice.terms import clock
+from yice.terms.errors import Problem
+from yice.terms.messages import Message
+
+OBJECT_SETTING, OBJECT_WITHIN = (
+    "objection_days",
+    60,
+)  # days to ask for review (行政复议法) unless the plan says other
+
+
+def make_notice(case: Case, record: StepRecord, chosen: Outcome, read: Mapping[str, Any]) -> Notice:
+    """Write the notice of a step's outcome. Its content holds both languages where the pack gives both."""
+    service = service_of(case)
+    step = service.steps[record.step]
+    why = [_both(chosen.reasons[name].zh, chosen.reasons[name].en) for name in record.reasons]
+    content = {
+        "service": _both(service.title.zh, service.title.en),
+        "decision": _both(chosen.says.zh, chosen.says.en),
+        "why": why,
+        "why_in_words": record.note,
+        "clause": step.clause,
+        "on": clock.today().isoformat(),
+        "from_month": case.from_month.isoformat()[:7] if case.from_month else None,
+        "until_month": case.until_month.isoformat()[:7] if case.until_month else None,
+        "amount_fen": case.amount_fen,
+        "ask": {"office": record.office, "office_name": office_name(record.office) if record.office else "",
+                "area": case.area},
+        "object_within_days": number_of(case.area, OBJECT_SETTING, OBJECT_WITHIN),
+    }  # fmt: skip
+    return Notice.objects.create(
+        number=next_number("G", case.area),
+        case=case,
+        record=record,
+        kind=chosen.notice or "information",
+        content=content,
+        made_at=clock.now(),
+    )
+
+
+def _both(zh: str, en: str) -> dict[str, str]:
+    return {"zh": zh, "en": en}
+
+
+def tell_person(*, actor: User, notice: Notice, how: AnsweredBy) -> Notice:
+    """Put on record that the person was given or read the notice."""
+    access.require(actor, Action.CASE_STEP, notice)
+    with transaction.atomic():
+        row = Notice.objects.select_for_update(of=("self",)).select_related("case__person").get(pk=notice.pk)
+        if row.told_on is None:
+            row.told_on, row.told_how = clock.today(), how
+            row.save(update_fields=["told_on", "told_how"])
+            subject = row.case if row.case.restricted or row.case.person is None else row.case.person
+            values = {"notice": row.number}
+            tell(actor=actor, code="notice.told", subject=subject, area=row.case.area, values=values)
+    return row
+
+
+def notice(actor: User, notice_uuid: uuid.UUID) -> Notice:
+    """A notice of a case the actor may read, else Problem "notice-not-found"."""
+    found = Notice.objects.select_related("case", "record").filter(uuid=notice_uuid).first()
+    if found is None or not readable(actor).filter(pk=found.case_id).exists():
+        raise Problem("notice-not-found", Message("没有这份告知书，或不在您负责的范围内。"))
+    return found

@@ -1,0 +1,170 @@
+"""A case begins: for whom, which service, where it goes; what is open already is not opened again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from yice.accounts import access
+from yice.accounts.access import AreaFields
+from yice.accounts.enums import Action
+from yice.accounts.models import User
+from yice.loop.deliver.enums import CaseState, RecordKind
+from yice.loop.deliver.models import Case
+from yice.loop.deliver.services.moving import enter, later, written
+from yice.loop.identify.enums import Channel, NeedState
+from yice.loop.identify.models import Finding, Household, Need, Person
+from yice.loop.identify.services.numbering import next_number
+from yice.loop.identify.services.ties import refuse_kin
+from yice.loop.plan.models import Measure
+from yice.policy import selectors as policy
+from yice.policy.models import InstalledPack
+from yice.rules.services import Service
+from yice.terms import clock
+from yice.terms.errors import Problem
+from yice.terms.messages import Message
+from yice.terms.workdays import add_working_days
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whom or what a case is about. One of person, household, or a named organisation, area or post with its area."""
+
+    person: Person | None = None
+    household: Household | None = None
+    name: str = ""
+    uuid: uuid.UUID | None = None
+    area: str = ""
+
+    ACCESS = AreaFields(hukou="hukou", residence="residence")
+
+    @property
+    def hukou(self) -> str:
+        return self.person.hukou if self.person else self.household.area if self.household else self.area
+
+    @property
+    def residence(self) -> str:
+        return self.person.residence if self.person else self.hukou
+
+
+def open_case(
+    *,
+    actor: User,
+    service: str,
+    subject: Subject,
+    channel: Channel,
+    key: str,
+    applied_on: dt.date | None = None,
+    need: Need | None = None,
+    finding: Finding | None = None,
+    measure: Measure | None = None,
+) -> Case:
+    """Take an application; its first step waits at once. `key` is the request's own: sent again, the same case.
+
+    One open case a subject and service: Problem "case-open" names the one there is.
+    """
+    area, pack, made = _service(service, subject)
+    access.require(actor, Action.CASE_OPEN, None if made.anywhere else subject)
+    if subject.person is not None:
+        refuse_kin(actor, subject.person)
+    applied = applied_on or clock.today()
+    if applied > clock.today():
+        raise Problem("date-future", Message("申请日期在今天之后。"), field="applied_on")
+    with transaction.atomic():
+        if subject.person is not None:
+            Person.objects.select_for_update().get(pk=subject.person.pk)
+        before = Case.objects.filter(key=key).first()
+        if before is not None:
+            return before
+        _refuse_again(made, subject)
+        case = Case(
+            number=next_number("B", area),
+            service=service,
+            pack=pack,
+            person=subject.person,
+            household=subject.household,
+            subject=subject.name,
+            subject_uuid=subject.uuid,
+            hukou=subject.hukou,
+            residence=subject.residence,
+            area=area,
+            channel=channel,
+            restricted=made.restricted,
+            need=need,
+            finding=finding,
+            measure=measure,
+            benefit=made.benefit or "",
+            applied_on=applied,
+            opened_by=actor,
+            opened_at=clock.now(),
+            due_on=add_working_days(clock.today(), made.within) if made.within else None,
+            key=key,
+        )
+        written(case, actor, RecordKind.OPENED, went=[made.start])
+        enter(case, made.steps[made.start])
+        if need is not None and need.state == NeedState.OPEN:
+            Need.objects.filter(pk=need.pk, state=NeedState.OPEN).update(state=NeedState.IN_HAND)
+    return case
+
+
+def _service(service: str, subject: Subject) -> tuple[str, InstalledPack, Service]:
+    """Where it goes and by which pack: the service may say that it follows where somebody lives."""
+    area, pack, made = subject.hukou, None, None
+    for place in dict.fromkeys((subject.hukou, subject.residence)):
+        found = policy.pack_for(place)
+        offered = policy.plan(found).services.get(service) if found else None
+        if found is None or offered is None:
+            continue
+        follows = subject.residence if offered.basis == "residence" else subject.hukou
+        if follows == place:
+            area, pack, made = place, found, offered
+            break
+    if pack is None or made is None:
+        raise Problem("service-unknown", Message("这个地方的策略包里没有这项服务。"), field="service")
+    if not policy.in_period(policy.plan(pack), clock.today()):
+        raise Problem(
+            "plan-ended",
+            Message("这个方案不在期限内，不再受理新的申请。"),
+            fix=Message("请安装接续的策略包。"),
+        )
+    unit = "person" if subject.person else "household" if subject.household else made.unit
+    if unit != made.unit:
+        raise Problem(
+            "service-unit", Message("这项服务不是以{unit}为单位办理的。", unit=Message(_UNITS[unit]))
+        )
+    return area, pack, made
+
+
+_UNITS = {"person": "个人", "household": "家庭"}
+
+
+def _refuse_again(service: Service, subject: Subject) -> None:
+    """Nothing open already, and not so soon after it was met that the clause forbids it."""
+    mine = Case.objects.filter(service=service.id).order_by("-id")
+    if subject.household is not None:
+        mine = mine.filter(household=subject.household)
+    elif subject.person is not None:
+        mine = mine.filter(person=subject.person)
+    elif subject.uuid is not None:
+        mine = mine.filter(subject_uuid=subject.uuid)
+    else:
+        mine = mine.filter(subject=subject.name, area=subject.area, person=None, household=None)
+    held = mine.filter(state=CaseState.OPEN).first()
+    if held is not None:
+        raise Problem(
+            "case-open",
+            Message("已经有一件在办（{number}），不再重复受理。", number=held.number),
+            fix=Message("请打开那一件继续办理。"),
+        )
+    last = mine.filter(end_kind="met").order_by("-ended_on").first()
+    if service.again_after and last is not None and last.ended_on is not None:
+        free = later(last.ended_on, service.again_after)
+        if clock.today() < free:
+            raise Problem(
+                "too-soon",
+                Message("上次办结不久，{day} 以后才能再次申请。", day=free.isoformat()),
+                why=Message("依据：{clause}", clause=service.clause),
+            )

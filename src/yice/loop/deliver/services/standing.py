@@ -1,0 +1,164 @@
+"""A case as it stands: its service, where it is, who may take the step, and whether the page was fresh."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from yice.accounts import access
+from yice.accounts.enums import Action
+from yice.accounts.models import User
+from yice.loop.deliver.enums import CaseState, RecordKind
+from yice.loop.deliver.models import Case, OpenStep, StepRecord
+from yice.loop.deliver.offices import GUEST_ROLES, Held, fits, held_posts, party, role_of
+from yice.loop.identify.models import Person
+from yice.loop.identify.services.ties import refuse_kin
+from yice.policy import selectors as policy
+from yice.rules.model import Plan
+from yice.rules.services import SEPARATE, Service, Step
+from yice.terms.errors import Problem
+from yice.terms.messages import Message
+
+
+def plan_of(case: Case) -> Plan:
+    """The plan the case was opened under; newer versions do not change it."""
+    return policy.plan(case.pack)
+
+
+def service_of(case: Case) -> Service:
+    return plan_of(case).services[case.service]
+
+
+@dataclass(frozen=True)
+class As:
+    """As whom somebody takes a step: the office, for whom outside it is entered, and whom they stand in for."""
+
+    office: str
+    for_whom: str = ""
+    covering: User | None = None
+
+
+def lock(case: Case) -> Case:
+    """The case locked. Its pack's files are left out: the plan is kept by hash."""
+    rows = Case.objects.select_for_update(of=("self",)).select_related("person", "pack").defer("pack__files")
+    return rows.get(pk=case.pk)
+
+
+def done_before(case: Case, key: str) -> bool:
+    """Whether this very request was carried out already."""
+    return bool(key) and StepRecord.objects.filter(case=case, key=key).exists()
+
+
+def open_step(case: Case, step: str, version: int) -> OpenStep:
+    """The step while it waits and the page is fresh; else Problem "stale" with what changed since."""
+    found = OpenStep.objects.select_related("holder").filter(case=case, step=step).first()
+    if found is None or case.version != version or case.state != CaseState.OPEN:
+        raise Problem(
+            "stale",
+            Message("您打开页面之后，这个办件已经有了变化。"),
+            why=changed_since(case, version),
+            fix=Message("请刷新页面，看过最新情况后再办理。"),
+        )
+    return found
+
+
+def changed_since(case: Case, version: int) -> Message | None:
+    """What happened after the version somebody looked at, in words."""
+    service = service_of(case)
+    rows = StepRecord.objects.filter(case=case, version__gt=version).select_related("by").order_by("version")
+    said = [str(_said(row, service)) for row in rows[:5]]
+    return Message("{what}。", what="；".join(said)) if said else None
+
+
+def _said(row: StepRecord, service: Service) -> Message:
+    who = row.by.name if row.by else "—"
+    step = service.steps.get(row.step)
+    outcome = step.outcomes.get(row.outcome) if step else None
+    if row.kind == RecordKind.TAKEN and step and outcome:
+        return Message("{who}办理了“{step}”：{outcome}", who=who, step=step.title, outcome=outcome.says)
+    what = RecordKind(row.kind).label
+    if step:
+        return Message("{who}：{what}（{step}）", who=who, what=what, step=step.title)
+    return Message("{who}：{what}", who=who, what=what)
+
+
+def as_whom(actor: User, case: Case, waiting: OpenStep) -> As:
+    """As whom `actor` may take the step, else Forbidden with whose step it is.
+
+    A step that somebody has in hand is theirs, or their deputy's; one that a guest has in hand may also be entered
+    for the guest. Anybody whose post holds one of its offices may take a free one.
+    """
+    if waiting.holder is not None and waiting.holder_id != actor.pk:
+        for held in held_posts(actor):
+            if held.covering is not None and held.covering.pk == waiting.holder_id:
+                return _as(held, case, waiting) or As("", covering=held.covering)
+    guests_hands = waiting.holder is not None and _is_guest(waiting.holder)
+    if waiting.holder_id not in (None, actor.pk) and not guests_hands:
+        who = waiting.holder.name if waiting.holder else ""
+        raise access.Forbidden(Message("这一步正由{who}办理。", who=who))
+    for held in held_posts(actor):
+        found = _as(held, case, waiting)
+        if found is not None:
+            return found
+    titles = "、".join(office_name(one.office) for one in waiting.offices.order_by("id"))
+    raise access.Forbidden(Message("这一步由{who}办理。", who=titles))
+
+
+def _as(held: Held, case: Case, waiting: OpenStep) -> As | None:
+    for office in waiting.offices.order_by("id"):
+        of = party(office.office)
+        if not fits(held.post, of, office.area):
+            continue
+        if role_of(of) in GUEST_ROLES and waiting.holder_id not in (
+            held.post.user_id,
+            held.covering.pk if held.covering else None,
+        ):
+            continue  # a guest takes only what was handed to them
+        return As(office.office, office.records_for, held.covering)
+    return None
+
+
+def _is_guest(user: User) -> bool:
+    roles = {post.role for post in user.posts_on()}
+    return bool(roles) and roles <= GUEST_ROLES
+
+
+def office_name(text: str) -> str:
+    """An office in words."""
+    return str(role_of(party(text)).label)
+
+
+def refuse_conflict(actor: User, case: Case, step: Step, as_: As) -> None:
+    """Nobody takes a step of their own or a relative's case, nor two duties of one case."""
+    for person in people_of(case):
+        refuse_kin(actor, person)
+    if step.duty not in SEPARATE or as_.for_whom:
+        return
+    held = StepRecord.objects.filter(case=case, by=actor, kind__in=(RecordKind.TAKEN, RecordKind.REFUSED))
+    others = held.filter(for_whom="", duty__in=[duty for duty in SEPARATE if duty != step.duty])
+    other = others.order_by("id").first()
+    if other is not None:
+        before = service_of(case).steps[other.step].title
+        raise Problem(
+            "duties-apart",
+            Message("您已经办理过这个办件的“{before}”，不能再办“{step}”。", before=before, step=step.title),
+            why=Message("受理、审批、支付、评估、实施和验收要由不同的人办理。"),
+            fix=Message("请转交同事办理。"),
+        )
+
+
+def people_of(case: Case) -> list[Person]:
+    """The persons a case is about."""
+    if case.person is not None:
+        return [case.person]
+    if case.household_id is not None:
+        return list(Person.objects.filter(household_id=case.household_id, removed_on=None).order_by("id"))
+    return []
+
+
+def require_step(actor: User, case: Case) -> None:
+    """Somebody with a post for steps in the area, or standing in for one."""
+    if access.may(actor, Action.CASE_STEP, case).allowed:
+        return
+    if any(held.covering is not None for held in held_posts(actor)):
+        return
+    access.require(actor, Action.CASE_STEP, case)

@@ -1,0 +1,260 @@
+"""Needs: taken by any channel, joined to the one already open, and closed only with an answer and an outcome."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from yice.accounts import access
+from yice.accounts.enums import Action
+from yice.accounts.models import User
+from yice.areas.models import Tier
+from yice.audit.services import record
+from yice.loop.identify.enums import AnsweredBy, Channel, NeedOutcome, NeedState
+from yice.loop.identify.models import Finding, Need, NeedStep, NeedVoice, Person
+from yice.loop.identify.services.numbering import next_number
+from yice.loop.identify.services.ties import refuse_kin
+from yice.policy import selectors as policy
+from yice.rules.services import NEEDS, OFFICES
+from yice.terms import clock
+from yice.terms.errors import Problem
+from yice.terms.messages import Message
+from yice.terms.workdays import add_working_days
+
+ANSWER_WITHIN = 15  # working days, where the plan has no setting of its own
+CLIMB_EVERY = 5  # working days until what is still overdue climbs one tier more
+ANSWER_SETTING, CLIMB_SETTING = "need_answer_days", "climb_every_days"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A need that was said: its number is told at once. `joined`: it was open already and is not doubled."""
+
+    need: Need
+    joined: bool
+
+
+def record_need(
+    *,
+    actor: User | None,
+    person: Person,
+    kind: str,
+    channel: Channel,
+    key: str,
+    said: str = "",
+    said_by: str = "",
+    owner: User | None = None,
+    finding: Finding | None = None,
+) -> Taken:
+    """Take what somebody asks for. `key` is the request's own: sent again it does nothing twice.
+
+    `actor` is None where the site itself turns a finding into a need.
+    """
+    if actor is not None:
+        access.require(actor, Action.NEED_HANDLE, person)
+    if kind not in NEEDS:
+        raise Problem("need-kind", Message("没有这一类需求。"), field="kind")
+    with transaction.atomic():
+        Person.objects.select_for_update().get(pk=person.pk)  # two channels at once make one need
+        before = NeedVoice.objects.select_related("need").filter(key=key).first()
+        if before is not None:
+            return Taken(before.need, before.need.times > 1)
+        need = Need.objects.filter(person=person, kind=kind).exclude(state=NeedState.CLOSED).first()
+        joined = need is not None
+        if need is None:
+            need = Need.objects.create(
+                number=next_number("X", person.hukou),
+                person=person,
+                kind=kind,
+                channel=channel,
+                hukou=person.hukou,
+                residence=person.residence,
+                owner=owner or actor,
+                tier=_tier(actor, person),
+                opened_on=clock.today(),
+                due_on=add_working_days(
+                    clock.today(), number_of(person.hukou, ANSWER_SETTING, ANSWER_WITHIN)
+                ),
+                finding=finding,
+            )
+        else:
+            need.times += 1
+            need.version += 1
+            need.save(update_fields=["times", "version"])
+        NeedVoice.objects.create(
+            need=need, channel=channel, said=said, said_by=said_by, key=key, at=clock.now(), by=actor
+        )
+        _step(need, actor, "joined" if joined else "opened", said, channel=channel)
+    return Taken(need, joined)
+
+
+def send_need(*, actor: User, need: Need, version: int, office: str, note: str = "", key: str = "") -> Need:
+    """Send it to a department ("education@county") that answers; the deadline stays."""
+    name, _, tier = office.partition("@")
+    if tier not in OFFICES.get(name, ()):
+        raise Problem("office-unknown", Message("没有这个部门。"), field="office")
+    with transaction.atomic():
+        row = _lock(actor, need, version, key)
+        if row is None:
+            return need
+        row.office, row.state, row.tier = office, NeedState.IN_HAND, Tier[tier.upper()]
+        return _moved(row, actor, "sent", note, key, office=office)
+
+
+def own_need(*, actor: User, need: Need, version: int, owner: User, key: str = "") -> Need:
+    """Give it to somebody who may handle it there."""
+    access.require(owner, Action.NEED_HANDLE, need)
+    with transaction.atomic():
+        row = _lock(actor, need, version, key)
+        if row is None:
+            return need
+        row.owner, row.state = owner, NeedState.IN_HAND
+        return _moved(row, actor, "owned", "", key, owner=owner.name)
+
+
+def answer_need(
+    *,
+    actor: User,
+    need: Need,
+    version: int,
+    outcome: NeedOutcome,
+    answer: str,
+    answered_by: AnsweredBy,
+    answered_on: dt.date | None = None,
+    key: str = "",
+) -> Need:
+    """Close it: what came of it, and what the person was told, how and when."""
+    if not answer.strip():
+        raise Problem(
+            "answer-missing",
+            Message("请写明怎样答复了本人。"),
+            why=Message("没有答复就不能办结。"),
+            field="answer",
+        )
+    day = answered_on or clock.today()
+    if day > clock.today():
+        raise Problem("date-future", Message("答复日期在今天之后。"), field="answered_on")
+    with transaction.atomic():
+        row = _lock(actor, need, version, key)
+        if row is None:
+            return need
+        row.outcome, row.answer, row.answered_by, row.answered_on = outcome, answer, answered_by, day
+        row.state, row.closed_on = NeedState.CLOSED, clock.today()
+        return _moved(row, actor, "answered", answer, key, outcome=outcome)
+
+
+def rate_need(*, actor: User, need: Need, satisfied: int, note: str = "") -> Need:
+    """How satisfied the person is, 1 to 5; asked once it is answered."""
+    access.require(actor, Action.NEED_HANDLE, need)
+    with transaction.atomic():
+        row = Need.objects.select_for_update(of=("self",)).select_related("person").get(pk=need.pk)
+        if row.state != NeedState.CLOSED or not 1 <= satisfied <= 5:
+            raise Problem("need-rating", Message("办结以后才能评价，1 到 5 分。"), field="satisfied")
+        row.satisfied = satisfied
+        return _moved(row, actor, "rated", note, "", satisfied=satisfied)
+
+
+def climb_needs(today: dt.date) -> int:
+    """Everything unanswered past its deadline goes to the next tier up, and again each CLIMB_EVERY working days."""
+    climbed = 0
+    waiting = (
+        Need.objects.exclude(state=NeedState.CLOSED)
+        .filter(due_on__lt=today, tier__gt=Tier.PROVINCE)
+        .order_by("id")
+    )
+    for pk in list(waiting.values_list("pk", flat=True)):
+        with transaction.atomic():
+            row = Need.objects.select_for_update(of=("self",)).select_related("person").get(pk=pk)
+            every = number_of(row.hukou, CLIMB_SETTING, CLIMB_EVERY)
+            if row.state == NeedState.CLOSED or (
+                row.climbed_on is not None and add_working_days(row.climbed_on, every) > today
+            ):
+                continue
+            row.tier, row.climbed_on = row.tier - 1, today
+            _moved(row, None, "climbed", "", "", tier=row.tier)
+            climbed += 1
+    return climbed
+
+
+def number_of(area: str, setting: str, default: int) -> int:
+    """A number that the place's plan sets, else the default."""
+    pack = policy.pack_for(area)
+    found = policy.plan(pack).settings.get(setting) if pack else None
+    value = found.value if found else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else default
+
+
+def need_for(actor: User, number: uuid.UUID) -> Need:
+    """A need the actor may read, else Problem "need-not-found"."""
+    rows = Need.objects.select_related("person", "owner")
+    found = access.scope(actor, Action.NEED_READ, rows).filter(uuid=number).first()
+    if found is None:
+        raise Problem("need-not-found", Message("没有这项需求，或不在您负责的范围内。"))
+    return found
+
+
+def _lock(actor: User, need: Need, version: int, key: str) -> Need | None:
+    """The row locked and as the actor saw it; None where this very request was taken already."""
+    access.require(actor, Action.NEED_HANDLE, need)
+    row = Need.objects.select_for_update(of=("self",)).select_related("person").get(pk=need.pk)
+    if key and NeedStep.objects.filter(need=row, key=key).exists():
+        need.refresh_from_db()
+        return None
+    refuse_kin(actor, row.person)
+    if row.version != version or row.state == NeedState.CLOSED:
+        last = NeedStep.objects.filter(need=row).select_related("by").order_by("-id").first()
+        raise Problem(
+            "stale",
+            Message("您打开页面之后，这项需求已经有了变化。"),
+            why=Message("{what}。", what=STEPS[last.kind]) if last else None,
+            fix=Message("请刷新页面，看过最新情况后再办理。"),
+        )
+    return row
+
+
+STEPS = {
+    "opened": Message("登记了需求"),
+    "joined": Message("又有人提出同一需求"),
+    "sent": Message("已转交部门"),
+    "owned": Message("已换承办人"),
+    "answered": Message("已答复本人并办结"),
+    "climbed": Message("逾期未答复，已报上一级"),
+    "rated": Message("本人作了评价"),
+}
+
+
+def _moved(row: Need, actor: User | None, kind: str, note: str, key: str, **values: Any) -> Need:
+    row.version += 1
+    row.save()
+    _step(row, actor, kind, note, key, **values)
+    return row
+
+
+def _step(need: Need, actor: User | None, kind: str, note: str, key: str = "", **values: Any) -> None:
+    NeedStep.objects.create(
+        need=need,
+        kind=kind,
+        note=note,
+        values=values,
+        version=need.version,
+        key=key,
+        at=clock.now(),
+        by=actor,
+    )
+    told = {"number": need.number, "need": str(NEEDS[need.kind].zh), **values}
+    record(actor=actor, code=f"need.{kind}", subject=need.person, area=need.hukou, values=told)
+
+
+def _tier(actor: User | None, person: Person) -> int:
+    """The tier of the post that took it; the township's where the site did."""
+    posts = access.grants(actor, Action.NEED_HANDLE) if actor is not None else []
+    held = [
+        post.area.lowest_tier
+        for post, _ in posts
+        if post.area.covers(person.hukou) or post.area.covers(person.residence)
+    ]
+    return max(held, default=Tier.TOWNSHIP)

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class PlanConfig(AppConfig):
+    name = "yice.loop.plan"
+    label = "plan"
+
+    def ready(self) -> None:
+        from yice.loop.plan import events  # noqa: F401
