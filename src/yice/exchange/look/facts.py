@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from yice.exchange.look import link
+from yice.exchange.look import households, link
 from yice.exchange.look.link import LIKELY, MAYBE, SAME, Links, Register
 from yice.identifiers import division
 from yice.rules.expression.scope import facts_of
@@ -21,6 +21,7 @@ from yice.terms.periods import Month
 Mask = npt.NDArray[np.bool_]
 # On these everybody should be of the register; on the others most rows are relatives and neighbours.
 HOLDERS = ("living_subsidy", "nursing_subsidy")
+BY_HEAD = ("subsistence", "low_income")
 _CLASSES = ("none", "low_income", "subsistence", "extreme_hardship")  # the last one said wins
 
 
@@ -56,17 +57,24 @@ class Known:
     overruled: dict[str, int] = field(
         default_factory=dict
     )  # fact → persons where a list says other than the register
+    counted: households.Counted | None = None  # what follows from who lives together
 
 
-def know(plan: Plan, registry: pa.Table, lists: list[Linked], *, area: str, as_of: dt.date) -> Known:
+def know(
+    plan: Plan,
+    registry: pa.Table,
+    lists: list[Linked],
+    members: list[households.Members],
+    *,
+    area: str,
+    as_of: dt.date,
+) -> Known:
     """Put the facts together. A list speaks for its month; what may be somebody else's leaves the fact unknown."""
     wanted = facts_of(plan)
     count = registry.num_rows
     columns: dict[str, pa.Array] = {
         name: registry[name].combine_chunks() for name in registry.column_names if name in wanted
     }
-    if "household_number" in registry.column_names:
-        columns["household_id"] = registry["household_number"].combine_chunks()
     month = Month.of(as_of)
     received = Received(
         tuple(
@@ -101,7 +109,13 @@ def know(plan: Plan, registry: pa.Table, lists: list[Linked], *, area: str, as_o
     areas = _areas(columns.get("hukou"), count)
     columns |= speak(plan, columns, areas, received, as_of)
     _doubt(plan, columns, known, count)
-    _households(columns, registry, count)
+    by_head = [households.Members(one.table, one.links, False) for one in lists if one.kind in BY_HEAD]
+    valid, told = _holders(columns, known, count)
+    known.counted = households.count(plan, registry, valid, told, members, by_head)
+    if known.counted:
+        columns[households.SIZE] = known.counted.size
+        columns[households.DISABLED] = known.counted.disabled
+        columns["household_id"] = known.counted.household
     known.table = pa.table({"person_id": pa.array(np.arange(count)).cast(pa.string()), **columns})
     return known
 
@@ -243,18 +257,17 @@ def _doubt(plan: Plan, columns: dict[str, pa.Array], known: Known, count: int) -
             columns[fact] = pc.if_else(pa.array(open_), pa.scalar(None, columns[fact].type), columns[fact])
 
 
-def _households(columns: dict[str, pa.Array], registry: pa.Table, count: int) -> None:
-    """Two valid certificates in one household are at least two, whoever else lives there."""
-    if "household_disabled" in columns or "household_number" not in registry.column_names:
-        return
-    number = registry["household_number"].combine_chunks().dictionary_encode().indices
-    codes = pc.fill_null(number, -1).to_numpy(zero_copy_only=False)
-    valid = np.ones(count, dtype=np.bool_)
-    if "certificate_status" in columns:
-        valid = _mask(pc.equal(columns["certificate_status"], "valid"))
-    counts = np.bincount(np.maximum(codes, 0), weights=valid & (codes >= 0), minlength=1).astype(np.int64)
-    here = np.where(codes >= 0, counts[np.maximum(codes, 0)], 0)
-    columns["household_disabled"] = pa.array(here, mask=here < 2)
+def _holders(columns: dict[str, pa.Array], known: Known, count: int) -> tuple[Mask, Mask]:
+    """Who is alive with a valid certificate, and of whom that is known: not of who may stand on a list of the dead."""
+    status, dead = columns.get("certificate_status"), columns.get("deceased")
+    if status is None:
+        return np.zeros(count, np.bool_), np.zeros(count, np.bool_)
+    gone = np.zeros(count, np.bool_) if dead is None else _mask(pc.cast(dead, pa.bool_()))
+    told = np.asarray(pc.is_valid(status)) | gone
+    for kind, persons in known.maybe.items():
+        if kind.startswith("deaths"):
+            told[[person for person in persons if not gone[person]]] = False
+    return _mask(pc.equal(status, "valid")) & ~gone & told, told
 
 
 def _areas(hukou: pa.Array | None, count: int) -> npt.NDArray[np.int64]:

@@ -17,6 +17,7 @@ from yice.exchange.columns import Normalised
 from yice.exchange.look import facts, plans, sources, unmatched
 from yice.exchange.look.findings import find
 from yice.exchange.look.gazetteer import Gazetteer
+from yice.exchange.look.households import Members
 from yice.exchange.look.people import People
 from yice.exchange.look.report import ColumnRead, FileRead, Report
 from yice.exchange.look.sources import Source, Sources
@@ -63,7 +64,8 @@ def look(
     registry = _registry(given, area, assumptions)
     progress(say("正在比对 {people} 人和 {count} 份名单", people=registry.num_rows, count=len(given.lists)))
     lists = _link(given, registry, choices, assumptions)
-    known = facts.know(plan, registry, lists, area=area, as_of=as_of)
+    members = _members(given, registry)
+    known = facts.know(plan, registry, lists, members, area=area, as_of=as_of)
     progress(say("正在按“{plan}”筛查", plan=spoken(plan.title)))
     wording = Wording(plan)
     people = People(registry, gazetteer.names(area), wording, as_of)
@@ -87,6 +89,7 @@ def look(
                     count=differ,
                 )
             )
+    assumptions += _households(known, wording)
     report = Report(
         area=area,
         area_name=gazetteer.name_of(area),
@@ -208,6 +211,39 @@ def _link(given: Sources, registry: pa.Table, choices: Choices, assumptions: lis
             )
     _one_kind_in_parts(found)
     return found
+
+
+def _members(given: Sources, registry: pa.Table) -> list[Members]:
+    """The files that name everybody of a household, with who of them is in the register."""
+    register = facts.register(registry)
+    return [
+        Members(one.normalised.table, register.link(one.normalised.table), not one.normalised.refusals)
+        for one in given.of("households")
+        if one.normalised is not None
+    ]
+
+
+def _households(known: facts.Known, wording: Wording) -> list[str]:
+    """What was done where a household is not known whole, or the register counts it otherwise."""
+    if known.counted is None:
+        return []
+    told = [
+        say(
+            "{fact}：有 {count} 人登记册写的与按成员点出来的不同，以登记册为准",
+            fact=spoken(wording.facts[fact].label),
+            count=differ,
+        )
+        for fact, differ in known.counted.differ.items()
+        if differ and fact in wording.facts
+    ]
+    if known.counted.at_least:
+        told.append(
+            say(
+                "有 {count} 人的家庭成员没有列全，或有成员是否持证不清楚：家中持证人数只算“至少”，够用才用，不够就按“不清楚”",
+                count=known.counted.at_least,
+            )
+        )
+    return told
 
 
 def _one_kind_in_parts(found: list[facts.Linked]) -> None:
