@@ -190,6 +190,9 @@ def _twins(
     name.second[other] = np.where(
         name.second[one] == naming.NONE, naming.NONE, np.where(kind > 0.8, name.second[one], younger)
     )
+    # Nobody calls twins by one name.
+    alike = other[(name.first[one] == name.first[other]) & (name.second[one] == name.second[other])]
+    name.first[alike] = (name.first[alike] + 1) % naming.NONE
     twin = np.full(len(household), -1)
     twin[one], twin[other] = other, one
     return twin
