@@ -60,8 +60,12 @@ def samples(world: World) -> dict[str, Sample]:
         "unmask": with_field,
         **dict.fromkeys(("finding", "undo"), Sample({"finding": world.gap.uuid}, _subject(world.gap))),
         "visit-list": Sample({"uuid": world.visits.uuid}, _subject(world.visits)),
-        **dict.fromkeys(("report", "comparison", "changes-export"), report),
-        **dict.fromkeys(("county-at", "county-export"), county),
+        **dict.fromkeys(("report", "comparison", "changes-export", "report-targets"), report),
+        **dict.fromkeys(("county-at", "county-export", "targets-at", "targets-export"), county),
+        "target": Sample({"area": COUNTY, "target": "JH-2.2"}, _subject(Place(COUNTY))),
+        "target-people": Sample(
+            {"area": COUNTY, "target": "JH-2.2", "part": "counted"}, _subject(Place(COUNTY), Line.ENTITLEMENT)
+        ),
         **dict.fromkeys(("figure", "figure-export"), figure),
         "import": batch,
         **dict.fromkeys(

@@ -7,3 +7,7 @@ class SuperviseConfig(AppConfig):
 
     def ready(self) -> None:
         from yice.loop.supervise import events  # noqa: F401
+        from yice.loop.supervise.targets.counting import keep
+        from yice.policy import registry
+
+        registry.register_consumer(keep)

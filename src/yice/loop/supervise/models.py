@@ -22,6 +22,8 @@ class Report(models.Model):
     pack_title = models.CharField(max_length=200)
     lists = models.JSONField(default=list)
     figures = models.JSONField(default=dict)  # area code → figure name → count
+    targets = models.JSONField(default=dict)  # area code → target → numbers, as `TargetTally`
+    counted_on = models.DateField(null=True)  # the day that the targets were counted for
     previous = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     frozen_at = models.DateTimeField()
     frozen_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
@@ -49,3 +51,19 @@ class ReportLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.group}"
+
+
+class TargetTally(models.Model):
+    """What a run counted for the targets of its plan in one area. No row is about a person."""
+
+    ACCESS = AreaFields(hukou="area")
+
+    run = models.ForeignKey("policy.ScreeningRun", models.CASCADE, related_name="+")
+    area = models.CharField(max_length=12)
+    numbers = models.JSONField(default=dict)  # target → numbers, by form: `rules.targets.forms.WIDTH`
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["run", "area"], name="one_tally_a_run_and_area"),)
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.area}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import connection, transaction
 
 from yice.accounts import access
@@ -9,10 +11,11 @@ from yice.accounts.access import Place
 from yice.accounts.enums import Action, Line
 from yice.accounts.models import User
 from yice.areas import selectors as areas
+from yice.areas.models import Area
 from yice.audit.services import record
 from yice.loop.identify.models import Finding
 from yice.loop.supervise.figures import figures
-from yice.loop.supervise.models import Report, ReportLine
+from yice.loop.supervise.models import Report, ReportLine, TargetTally
 from yice.loop.supervise.selectors import counted
 from yice.policy import selectors as policy
 from yice.policy.models import InstalledPack
@@ -33,6 +36,7 @@ def freeze_report(*, actor: User, area: str) -> Report:
             fix=Message("请先运行一次筛查。"),
         )
     both = frozenset(Line)
+    counted_on, targets = counted_targets(place)
     with transaction.atomic():
         made = Report.objects.create(
             area=area,
@@ -41,6 +45,8 @@ def freeze_report(*, actor: User, area: str) -> Report:
             pack_title=run.pack.title_zh,
             lists=_lists(run.snapshot.lists, run.pack),
             figures=counted(place, figures(both), both),
+            targets=targets,
+            counted_on=counted_on,
             previous=Report.objects.filter(area=area).order_by("-frozen_at", "-id").first(),
             frozen_at=clock.now(),
             frozen_by=actor,
@@ -49,6 +55,14 @@ def freeze_report(*, actor: User, area: str) -> Report:
         values = {"as_of": made.as_of.isoformat(), "pack": made.pack_hash}
         record(actor=actor, code="report.frozen", subject=made, area=area, values=values)
     return made
+
+
+def counted_targets(place: Area) -> tuple[dt.date | None, dict[str, dict[str, list[int]]]]:
+    """The targets of an area and of the places right below it, as its last run counted them."""
+    run = policy.last_run(place.code)
+    codes = [place.code, *areas.children(place.code).values_list("code", flat=True)]
+    rows = TargetTally.objects.filter(run=run, area__in=codes).values_list("area", "numbers")
+    return (run.as_of if run else None), dict(rows)
 
 
 def _lists(lists: list[dict[str, object]], pack: InstalledPack) -> list[dict[str, object]]:

@@ -19,6 +19,7 @@ def links(request: HttpRequest) -> list[Link]:
         (_("找人"), "desk:search", Action.PERSON_READ),
         (_("走访"), "desk:visits", Action.VISIT_PLAN),
         (_("汇总"), "desk:county", Action.REPORT_READ),
+        (_("目标与指标"), "desk:targets", Action.REPORT_READ),
         (_("导入"), "desk:imports", Action.IMPORT_READ),
         (_("筛查"), "desk:screenings", Action.SCREENING_RUN),
         (_("政策"), "desk:policy", Action.POLICY_READ),

@@ -1,0 +1,77 @@
+"""Count a run's targets once, for every area below it, beside its findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from yice.areas import selectors as areas
+from yice.areas.models import Area
+from yice.loop.identify.facts.tables import HOME
+from yice.loop.supervise.models import TargetTally
+from yice.policy.models import ScreeningRun
+from yice.policy.screening import Screened
+from yice.rules.bits import unpack
+from yice.rules.model import Row
+from yice.rules.targets.count import count
+from yice.rules.targets.sheet import Ints, Sheet, Tree
+
+STRETCH = 2000
+SEAT = "hukou"  # benefits and duties count a person where they are registered
+
+
+def keep(run: ScreeningRun, screened: Screened) -> dict[str, int]:
+    """The run's targets by area, in place of those of earlier runs of the same plan, area and year."""
+    if not screened.plan.targets:
+        return {}
+    tree = tree_of(run.area)
+    counted = count(screened.plan, sheets(screened, run.area), tree, screened.screening.program.as_of)
+    filled = np.zeros(len(tree), np.bool_)
+    for numbers in counted.numbers.values():
+        filled |= numbers.any(axis=1)
+    TargetTally.objects.filter(
+        run__pack__pack_id=run.pack.pack_id, run__area=run.area, run__as_of__year=run.as_of.year
+    ).delete()
+    TargetTally.objects.bulk_create(
+        (
+            TargetTally(
+                run=run,
+                area=f"{tree.codes[at]:012d}",
+                numbers={name: numbers[at].tolist() for name, numbers in counted.numbers.items()},
+            )
+            for at in np.flatnonzero(filled | (tree.codes == int(run.area)))
+        ),
+        batch_size=STRETCH,
+    )
+    return {"targets": len(counted.numbers)}
+
+
+def tree_of(area: str) -> Tree:
+    """The places that stand within an area, itself among them."""
+    rows = areas.standing(Area.objects.filter(areas.within("code", area)))
+    return Tree(rows.values_list("code", "end", "tier", "lowest_tier"))
+
+
+def sheets(screened: Screened, area: str) -> dict[Row, Sheet]:
+    """Every kind of row that there are records of."""
+    return {"person": persons(screened)}
+
+
+def persons(screened: Screened) -> Sheet:
+    """The people of a snapshot, each in the village of registration and in a household."""
+    columns = screened.columns
+    seat = columns.column(SEAT)
+    places: Ints = np.zeros(columns.rows, np.int64)
+    if seat.values is not None:
+        places = np.where(unpack(seat.known, columns.rows).view(np.bool_), seat.values, 0).astype(np.int64)
+    homes: Ints = np.full(columns.rows, -1, np.int64)
+    if HOME in screened.table.column_names:
+        homes = screened.table.column(HOME).fill_null(-1).to_numpy().astype(np.int64)
+    return Sheet(columns, places, homes)
+
+
+def numbers_of(run: ScreeningRun, codes: Iterable[str]) -> Mapping[str, Mapping[str, list[int]]]:
+    """Area → target → numbers, of these areas."""
+    rows = TargetTally.objects.filter(run=run, area__in=list(codes))
+    return dict(rows.values_list("area", "numbers"))
