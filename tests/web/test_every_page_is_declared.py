@@ -55,7 +55,9 @@ def samples(world: World) -> dict[str, Sample]:
     with_field = Sample({**person.kwargs, "field": "phone"}, person.within)
     fact = Sample({**person.kwargs, "fact": "long_term_care_need"}, person.within)
     return {
-        **dict.fromkeys(("person", "person-work", "person-why", "person-facts", "person-log", "ask"), person),
+        **dict.fromkeys(
+            ("person", "person-work", "person-why", "person-facts", "person-log", "ask", "contact"), person
+        ),
         "correct": fact,
         "unmask": with_field,
         **dict.fromkeys(("finding", "undo"), Sample({"finding": world.gap.uuid}, _subject(world.gap))),

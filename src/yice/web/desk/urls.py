@@ -6,6 +6,7 @@ from yice.web.desk.door import open_page
 from yice.web.desk.pages import (
     accounts,
     ask,
+    contact,
     correct,
     county,
     export,
@@ -15,6 +16,7 @@ from yice.web.desk.pages import (
     import_columns,
     imports,
     jobs,
+    password,
     person,
     policy,
     record,
@@ -34,12 +36,14 @@ app_name = "desk"
 urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
+    path("account/", password.password, name="password"),
     path("", home.home, name="home"),
     path("worklist/", worklist.worklist, name="worklist"),
     path("worklist/export/", export.worklist, name="export"),
     path("search/", search.search, name="search"),
     path("person/<uuid:person>/", person.person, name="person"),
     path("person/<uuid:person>/ask/", ask.ask, name="ask"),
+    path("person/<uuid:person>/contact/", contact.contact, name="contact"),
     path("person/<uuid:person>/correct/<str:fact>/", correct.correct, name="correct"),
     path("person/<uuid:person>/whole/<slug:field>/", unmask.unmask, name="unmask"),
     *(

@@ -59,6 +59,7 @@ class Identity:
     deceased: bool
     may_unmask: bool
     may_correct: bool
+    may_contact: bool  # telephone and address in full, while work is open
 
 
 @dataclass(frozen=True)
@@ -173,6 +174,7 @@ def _identity(actor: User, person: Person, certificates: list[Certificate], held
         deceased=bool(dead and dead.values[0] is True),
         may_unmask=access.may(actor, Action.PERSON_UNMASK, person).allowed,
         may_correct=access.may(actor, Action.PERSON_CORRECT, person).allowed,
+        may_contact=access.may(actor, Action.PERSON_CONTACT, person).allowed,
     )
 
 

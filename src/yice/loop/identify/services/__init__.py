@@ -1,12 +1,13 @@
 """What may be done. Each service authorises, locks, changes, records and commits; the actor is always named."""
 
 from yice.loop.identify.services.answering import Given, answer
+from yice.loop.identify.services.contacting import show_contacts
 from yice.loop.identify.services.correcting import correct_fact, request_correction
 from yice.loop.identify.services.exporting import exported
 from yice.loop.identify.services.gaps import handle_gap
 from yice.loop.identify.services.payments import handle_payment
 from yice.loop.identify.services.rescreening import Rescreened, rescreen
-from yice.loop.identify.services.rows import finding, person, visit_list
+from yice.loop.identify.services.rows import finding, people, person, visit_list
 from yice.loop.identify.services.runs import apply_run
 from yice.loop.identify.services.undoing import undo_outcome
 from yice.loop.identify.services.unmasking import unmask
@@ -24,9 +25,11 @@ __all__ = [
     "handle_gap",
     "handle_payment",
     "make_visit_list",
+    "people",
     "person",
     "request_correction",
     "rescreen",
+    "show_contacts",
     "type_back",
     "undo_outcome",
     "unmask",

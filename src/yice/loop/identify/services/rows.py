@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 from yice.accounts import access
 from yice.accounts.enums import Action
@@ -22,6 +23,12 @@ def person(actor: User, person_uuid: uuid.UUID) -> Person:
     if found is None:
         raise Problem("person-not-found", Message("没有这个人，或不在您负责的区域内。"))
     return found
+
+
+def people(actor: User, uuids: Sequence[uuid.UUID]) -> list[Person]:
+    """Those of several persons that the actor may read."""
+    rows = Person.objects.filter(uuid__in=list(uuids)).order_by("id")
+    return list(access.scope(actor, Action.PERSON_READ, rows))
 
 
 def finding(actor: User, finding_uuid: uuid.UUID) -> Finding:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from yice.accounts import closing as services_closing
 from yice.accounts import selectors, services
 from yice.accounts.enums import Action, Role
 from yice.accounts.models import User
@@ -66,6 +67,16 @@ class PasswordForm(Form):
     password = password_field(gettext_lazy("新密码"))
 
 
+class CloseForm(Form):
+    mark_optional = False
+    reason = forms.CharField(
+        label=gettext_lazy("为什么停用"),
+        help_text=gettext_lazy("例如：已调离。"),
+        max_length=200,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+
+
 @page(Action.ACCOUNT_MANAGE)
 def accounts(request: HttpRequest) -> HttpResponse:
     rows = [(user, list(user.posts.all())) for user in selectors.accounts(request.user)]
@@ -92,8 +103,15 @@ def account(request: HttpRequest, account: int) -> HttpResponse:
     sent = request.POST if request.method == "POST" else None
     post = PostForm(sent if sent and "give" in sent else None, prefix="post")
     password = PasswordForm(sent if sent and "renew" in sent else None, prefix="password")
+    closing = CloseForm(sent if sent and "close" in sent else None, prefix="close")
     done = None
-    if sent and "end" in sent:
+    if sent and "reopen" in sent:
+        services_closing.reopen_account(actor=request.user, user=user)
+        messages.success(request, _("账号已重新启用。"))
+        return HttpResponseRedirect(reverse("desk:account", args=[user.pk]))
+    if closing.is_bound and closing.is_valid():
+        done = _closed(request, user, closing)
+    elif sent and "end" in sent:
         done = _ended(request, user, sent["end"])
     elif post.is_bound and post.is_valid():
         done = _given(request, user, post)
@@ -107,11 +125,11 @@ def account(request: HttpRequest, account: int) -> HttpResponse:
         "post": post,
         "password": password,
         "rules": password_validators_help_texts(),
+        "closing": closing,
         "self": user.pk == request.user.pk,
     }
-    return render(
-        request, "desk/account.html", context, status=422 if post.errors or password.errors else 200
-    )
+    wrong = post.errors or password.errors or closing.errors
+    return render(request, "desk/account.html", context, status=422 if wrong else 200)
 
 
 def _given(request: HttpRequest, user: User, form: PostForm) -> HttpResponse | None:
@@ -140,6 +158,16 @@ def _renewed(request: HttpRequest, user: User, form: PasswordForm) -> HttpRespon
         add_problems(form, problem)
         return None
     messages.success(request, _("已设新密码。请当面告诉本人。"))
+    return HttpResponseRedirect(reverse("desk:account", args=[user.pk]))
+
+
+def _closed(request: HttpRequest, user: User, form: CloseForm) -> HttpResponse | None:
+    try:
+        services_closing.close_account(actor=request.user, user=user, reason=form.cleaned_data["reason"])
+    except (Problem, Problems) as problem:
+        add_problems(form, problem)
+        return None
+    messages.success(request, _("账号已停用，立即不能再用；以前做过的事都留在记录里。"))
     return HttpResponseRedirect(reverse("desk:account", args=[user.pk]))
 
 

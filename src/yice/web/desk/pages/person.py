@@ -13,6 +13,7 @@ from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.loop.identify.enums import FindingKind, FindingState
 from yice.loop.identify.selectors.person import Identity, PersonPage, person_page
+from yice.web.desk.contacts import opened
 from yice.web.desk.door import page
 from yice.web.desk.person_parts import bar, facts_part, log, to_do, verdicts
 from yice.web.ui import parts
@@ -24,8 +25,19 @@ PARTS = ("work", "why", "facts", "log")
 def person(request: HttpRequest, person: uuid.UUID, part: str = "work") -> HttpResponse:
     shown = person_page(request.user, person)
     context = {"shown": shown, "bar": bar(shown.identity), "tabs": _tabs(shown, part), **_SHOWN[part](shown)}
+    if part in ("work", "facts"):
+        context |= _reach(request, shown)
     context["audit"] = bool(access.grants(request.user, Action.AUDIT_READ))
     return render(request, f"desk/person_{part}.html", context)
+
+
+def _reach(request: HttpRequest, shown: PersonPage) -> dict[str, object]:
+    """Telephone and address where they were opened today, else the way to them for those who have work to do."""
+    of = shown.identity
+    found = opened(request, [of.uuid]).get(of.uuid)
+    work = any(block.state != FindingState.CLOSED and block.may_handle for block in shown.findings)
+    may = of.may_contact and not of.may_unmask and (work or bool(shown.ask and shown.ask.questions))
+    return {"contact": found, "offer_contact": may and found is None}
 
 
 def _tabs(shown: PersonPage, part: str) -> list[parts.Tab]:

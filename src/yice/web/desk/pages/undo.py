@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.loop.identify import services
 from yice.loop.identify.selectors.handling import handling
@@ -38,6 +39,8 @@ class UndoForm(Form):
 
 @page(Action.FINDING_HANDLE, post=True)
 def undo(request: HttpRequest, finding: uuid.UUID) -> HttpResponse:
+    row = services.finding(request.user, finding)
+    access.require(request.user, Action.FINDING_HANDLE, row)
     shown = handling(request.user, finding)
     block = shown.block
     if not block.may_undo:
@@ -46,7 +49,6 @@ def undo(request: HttpRequest, finding: uuid.UUID) -> HttpResponse:
     form = UndoForm(request.POST if request.method == "POST" else None, initial={"version": block.version})
     if form.is_bound and form.is_valid():
         try:
-            row = services.finding(request.user, finding)
             done = services.undo_outcome(actor=request.user, finding=row, **form.cleaned_data)
             said = _("已撤销，线索现在是“{state}”。").format(state=done.get_state_display())
             messages.success(request, said)

@@ -16,13 +16,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.loop.identify import services
+from yice.loop.identify.enums import ContactReason
 from yice.loop.identify.selectors.questions import Question
 from yice.loop.identify.selectors.visits import VisitPage, VisitRow, visit_list, visit_lists
+from yice.loop.identify.services.contacting import Contact
 from yice.loop.identify.services.visits import RESULTS, TypedLine
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
+from yice.web.desk.contacts import opened, remember
 from yice.web.desk.door import page
 from yice.web.desk.questions import QuestionForm, form_of, given
 from yice.web.ui import words
@@ -74,6 +78,7 @@ class LineOnPage:
     form: Form
     asked: QuestionForm
     paper: list[Question]
+    contact: Contact | None = None  # in full, once a reason was given for the list
 
     @property
     def more(self) -> int:
@@ -102,10 +107,19 @@ def visits(request: HttpRequest) -> HttpResponse:
 def list_page(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
     """The list as printed; below it the same rows to type back, each with its questions."""
     shown = visit_list(request.user, uuid)
+    if request.method == "POST" and "contacts" in request.POST:
+        return _open_contacts(request, shown)
     data = request.POST if request.method == "POST" else None
+    reached = opened(request, [row.person for row in shown.rows])
     room = max(1, ON_PAPER // max(1, len(shown.rows)))
     lines = [
-        LineOnPage(row, _line_form(row, data), _question_form(row, data), row.questions[:room])
+        LineOnPage(
+            row,
+            _line_form(row, data),
+            _question_form(row, data),
+            row.questions[:room],
+            reached.get(row.person),
+        )
         for row in shown.rows
     ]
     if data is not None:
@@ -113,8 +127,27 @@ def list_page(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
         if done is not None:
             return done
     wrong = list(_wrong(lines))
-    context = {"shown": shown, "lines": lines, "wrong": wrong, "day": words.day(shown.day)}
+    may = bool(access.grants(request.user, Action.PERSON_CONTACT)) and not reached
+    context = {
+        "shown": shown,
+        "lines": lines,
+        "wrong": wrong,
+        "day": words.day(shown.day),
+        "offer_contacts": may and any(not row.typed for row in shown.rows),
+        "reached": len(reached),
+    }
     return render(request, "desk/visit_list.html", context, status=422 if wrong else 200)
+
+
+def _open_contacts(request: HttpRequest, shown: VisitPage) -> HttpResponse:
+    """Telephones and addresses of everybody on the list, for one reason, each written down."""
+    people = services.people(request.user, [row.person for row in shown.rows])
+    try:
+        found = services.show_contacts(actor=request.user, people=people, reason=ContactReason.VISIT)
+        remember(request, found)
+    except Problem as problem:
+        messages.warning(request, str(problem))
+    return HttpResponseRedirect(reverse("desk:visit-list", args=[shown.uuid]))
 
 
 def _line_form(row: VisitRow, data: Any) -> Form:
