@@ -232,7 +232,9 @@ def _with_strangers(rng: np.random.Generator, people: People, count: int, villag
         np.where(namesake, getattr(taken, field.name), getattr(fresh, field.name)) for field in fields(Names)
     ))  # fmt: skip
     age = np.where(~there & (rng.random(count) < 0.01), 0, rng.integers(-20 * 365, 20 * 365, count))
-    birth = np.minimum(people.birth[like] + age, DAY - 30)
+    birth = people.birth[like] + age
+    unborn = birth > DAY - 30
+    birth = np.where(unborn, DAY - rng.integers(30, 20 * 365, count), birth)
     birth = np.where(namesake, birth, DAY - rng.integers(30, 95 * 365, count))
     none, home = np.full(count, -1), int(people.household.max()) + 1 + np.arange(count)
     add = People(
