@@ -14,7 +14,9 @@ from yice.rules.kernel.lower import Lowering
 from yice.rules.kernel.program import compile_plan
 from yice.rules.model import Plan, Target
 from yice.rules.pack import scaffold
+from yice.rules.pack.cases import own_cases, run_cases
 from yice.rules.pack.loader import load_pack
+from yice.rules.pack.written import read_pack
 from yice.terms.errors import Problems
 
 HERE = Path(__file__).resolve().parent
@@ -154,6 +156,30 @@ def test_the_five_plans_carry_all_targets_and_all_duties_that_act_as_one() -> No
     assert {*written, *checks} - parts == carried.keys() & {*written, *checks} - parts
     assert {*written, *checks} <= carried.keys() | parts
     assert {name for name, one in carried.items() if one.check} == set(checks)
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_every_target_has_a_case_that_runs(name: str) -> None:
+    written = read_pack(PACKS / name)
+    tried = {case.target for _, cases, _ in own_cases(written) for case in cases.targets}
+    assert tried == load_pack(PACKS / name).targets.keys()
+    figured = [result for result in run_cases(written) if result.file == "cases/figures.yaml"]
+    assert figured and [result.name for result in figured if not result.passed] == []
+
+
+def test_a_case_that_says_otherwise_is_told_with_what_came(pack: Path) -> None:
+    load(
+        pack,
+        f"{SHARE.replace('}, denominator', ', where: rural}, denominator').replace('}, scale', ', where: severe}, scale')}, threshold: 90",
+    )
+    (pack / "cases/figures.yaml").write_text(
+        "on: 2021-06-30\ntargets:\n  - name: one\n    target: T-1\n    rows:\n"
+        "      - given: {grade: 1, rural: true}\n      - given: {grade: 1, rural: false}\n"
+        "    expect: {verdict: met, figure: 100}\n    because: none\n",
+        "utf-8",
+    )
+    (told,) = [one for one in run_cases(read_pack(pack, PACKS)) if one.groups == ("T-1",)]
+    assert [(one.expected, one.got) for one in told.differences] == [("met", "not_met"), ("100", "50")]
 
 
 def test_boundaries_and_units_are_those_of_the_documents() -> None:

@@ -11,9 +11,11 @@ from typing import Any
 from yice.rules.columns import Columns
 from yice.rules.kernel.screening import Decision, screen
 from yice.rules.model import Place, Plan, row_of
+from yice.rules.pack import target_cases
 from yice.rules.pack.entry import Entry
 from yice.rules.pack.loader import plan_of
 from yice.rules.pack.schema import CaseSpec, CasesSpec, ExpectSpec, VectorSpec
+from yice.rules.pack.target_schema import TargetCaseSpec
 from yice.rules.pack.written import Written
 from yice.rules.pack.yaml import problem_at
 from yice.rules.settings import Value
@@ -76,6 +78,10 @@ def run_cases(written: Written) -> list[Result]:
             plan = _plan(variants, vector.set, entry.place("vectors", at), problems)
             if plan and _vector_readable(plan, cases, vector, entry, at, problems):
                 results.append(_run_vector(plan, file, cases, vector, entry.place("vectors", at)))
+        for at, figured in enumerate(cases.targets):
+            plan = _plan(variants, figured.set, entry.place("targets", at), problems)
+            if plan and target_cases.readable(plan, figured, entry, at, problems):
+                results.append(_run_target(plan, file, cases, figured, entry.place("targets", at)))
     if problems:
         raise Problems(problems)
     return results
@@ -148,6 +154,17 @@ def _run_vector(plan: Plan, file: str, cases: CasesSpec, vector: VectorSpec, pla
         what = Message("总额（元）")
         differences.append(Difference(group, what, format_fen(_fen(vector.total)), format_fen(total)))
     return Result(file, vector.name, vector.because, place, (group,), tuple(differences))
+
+
+def _run_target(plan: Plan, file: str, cases: CasesSpec, case: TargetCaseSpec, place: Place) -> Result:
+    def fill(given: Mapping[str, Any]) -> dict[str, Any]:
+        return _facts(plan, cases, given, case.lists)
+
+    found = tuple(
+        Difference(case.target, what, expected, got)
+        for what, expected, got in target_cases.differences(plan, case, fill, cases.on)
+    )
+    return Result(file, case.name, case.because, place, (case.target,), found)
 
 
 def _facts(

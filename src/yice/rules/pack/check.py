@@ -50,6 +50,12 @@ def _without_case(plan: Plan, written: Written) -> Iterator[Problem]:
             what = Message("人群 {group} 没有案例。", group=name)
             fix = Message("请在 cases/ 里至少写一个，最好在每个边界各写一个。")
             yield problem_at(group.place, "check-case", what, fix)
+    figured = {case.target for _, cases, _ in own_cases(written) for case in cases.targets}
+    for name, target in plan.targets.items():
+        if written.targets[name].pack == plan.id and name not in figured:
+            what = Message("目标 {target} 没有案例。", target=name)
+            fix = Message("请在 cases/ 的 targets 里写一个：几行数据，应得的数和结论。")
+            yield problem_at(target.place, "check-case", what, fix)
 
 
 def _without_source(plan: Plan, written: Written) -> Iterator[Problem]:

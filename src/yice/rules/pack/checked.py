@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
+from typing import cast
 
 from yice.rules.expression import Scope, Type, parse, resolve
 from yice.rules.expression.typed import BOOL, INT, Entitled, FactRef, InGroup, Node, children
 from yice.rules.model import Place, Plan, Row, row_of
-from yice.rules.pack.targets import ROWS
 from yice.rules.pack.written import Written
 from yice.rules.pack.yaml import problem_at
+from yice.rules.targets.forms import counted
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
@@ -80,15 +81,8 @@ def _expressions(plan: Plan, written: Written) -> Iterator[tuple[str, str, Place
         for exclusion in benefit.excludes:
             yield f"benefit:{benefit.id}", exclusion.condition.text, exclusion.condition.place, BOOL
     for target in plan.targets.values():
-        for side in ("numerator", "denominator"):
-            measured = target.numerator if side == "numerator" else target.denominator
-            if measured is not None and measured.where is not None:
-                yield (
-                    f"target:{target.id}",
-                    measured.where,
-                    written.targets[target.id].text(side, "where"),
-                    BOOL,
-                )
+        for path, text, row in counted(target):
+            yield f"target:{row}", text, written.targets[target.id].text(*path), BOOL
 
 
 def _groups_of(plan: Plan, nodes: list[Node]) -> Iterator[str]:
@@ -106,7 +100,7 @@ def _row(plan: Plan, owner: str) -> Row:
     if kind == "fact":
         return row_of(plan.facts[name].of)
     if kind == "target":
-        return ROWS[plan.targets[name].unit]
+        return cast(Row, name)
     return row_of(plan.groups[name if kind == "group" else plan.benefits[name].group].unit)
 
 

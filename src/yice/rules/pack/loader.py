@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from yice.rules.model import Condition, Group, Plan, Setting
-from yice.rules.pack import build, targets
+from yice.rules.pack import build, services, targets
 from yice.rules.pack.checked import check_expressions
 from yice.rules.pack.citing import Citing
 from yice.rules.pack.entry import Entry, read
@@ -20,9 +20,11 @@ from yice.rules.pack.schema import (
     ListSpec,
     SettingSpec,
     SourceSpec,
-    Spec,
     TargetSpec,
 )
+from yice.rules.pack.service_flow import check_services
+from yice.rules.pack.service_schema import FormSpec, ScaleSpec, ServiceSpec
+from yice.rules.pack.spec import Spec
 from yice.rules.pack.written import Written, read_pack
 from yice.rules.settings import Value, overridden, setting
 from yice.terms.errors import Problem, Problems
@@ -47,6 +49,7 @@ def plan_of(written: Written, overrides: Mapping[str, Value] | None = None) -> P
     plan = _assemble(written, overrides or {}, problems)
     if plan is not None and not problems:
         check_expressions(plan, written, problems)
+        check_services(plan, written, problems)
     if problems or plan is None:
         raise Problems(problems)
     return plan
@@ -94,6 +97,7 @@ def _assemble(written: Written, overrides: Mapping[str, Value], problems: list[P
             benefit, leaks = ties[name]
             groups[name] = replace(groups[name], benefit=benefit, leaks=leaks)
     top = written.top
+    told = facts | build.receipt_facts(benefits, groups)
     plan = Plan(
         id=top.id,
         version=top.version,
@@ -104,7 +108,7 @@ def _assemble(written: Written, overrides: Mapping[str, Value], problems: list[P
         until=top.period.until,
         areas=tuple(top.areas),
         tiers={name: words.words() for pack, _ in written.packs for name, words in pack.tiers.items()},
-        facts=facts | build.receipt_facts(benefits, groups),
+        facts=told,
         groups=groups,
         benefits=benefits,
         settings=settings,
@@ -117,6 +121,18 @@ def _assemble(written: Written, overrides: Mapping[str, Value], problems: list[P
         targets={
             name: targets.target(spec, entry, citing, top.period)
             for name, (spec, entry) in _specs(TargetSpec, written.targets, problems).items()
+        },
+        services={
+            name: services.service(spec, entry, citing)
+            for name, (spec, entry) in _specs(ServiceSpec, written.services, problems).items()
+        },
+        forms={
+            name: services.form(spec, entry, citing, told)
+            for name, (spec, entry) in _specs(FormSpec, written.forms, problems).items()
+        },
+        scales={
+            name: services.scale(spec, entry, citing)
+            for name, (spec, entry) in _specs(ScaleSpec, written.scales, problems).items()
         },
     )
     targets.check_references(plan, written, problems)

@@ -6,32 +6,16 @@ import datetime as dt
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from yice.rules.model import Compare, FactType, Scale, TargetUnit, Unit, Words
+from yice.rules.model import FactType, Unit
+from yice.rules.pack.service_schema import FormSpec, ScaleSpec, ServiceSpec
+from yice.rules.pack.spec import ElementId, Expression, Name, Spec, Text, WordsSpec
+from yice.rules.pack.target_schema import TargetCaseSpec, TargetSpec, Tier
 
-Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
-Expression = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-ElementId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$", max_length=60)]
 AreaCode = Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
 Plain = bool | int | str
-Tier = Literal["province", "prefecture", "county", "township", "village"]
 SettingValue = bool | int | str | list[int | str]
-
-
-class Spec(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-
-class WordsSpec(Spec):
-    """A text in both languages."""
-
-    zh: Text
-    en: Text
-
-    def words(self) -> Words:
-        return Words(self.zh, self.en)
 
 
 class ConditionSpec(Spec):
@@ -185,49 +169,6 @@ class ListSpec(Spec):
     amends: str | None = None
 
 
-class MeasuredSpec(Spec):
-    """What a target counts, in words and, where facts know it, as an expression."""
-
-    says: WordsSpec
-    where: Expression | None = Field(None, description="over the facts of the unit; absent: no source yet")
-
-
-class RequirementSpec(Spec):
-    """So many of one kind, each perhaps of a least size."""
-
-    what: WordsSpec
-    at_least: int = Field(1, ge=1, le=1_000_000)
-    size_at_least: int | None = Field(None, ge=1, le=1_000_000, description="beds")
-
-
-class TargetSpec(Spec):
-    """A target, norm or quota: numerator, denominator, threshold, boundary, unit, date and tier."""
-
-    title: WordsSpec
-    clause: Text
-    unit: TargetUnit
-    tier: Annotated[list[Tier], Field(min_length=1)]
-    numerator: MeasuredSpec | None = None
-    denominator: MeasuredSpec | None = None
-    scale: Scale = "number"
-    compare: Compare = "at_least"
-    threshold: int | Decimal | None = Field(None, description="absent: the document names none")
-    threshold_setting: Name | None = None
-    inclusive: bool | None = Field(None, description="whether the threshold itself meets it (default: yes)")
-    step: int | Decimal | None = Field(None, description="how much a rising share rises each year")
-    by: dt.date | None = None
-    by_implied: bool = False
-    every: Literal["once", "year", "case", "always"] = "once"
-    year: int | None = Field(None, ge=1990, le=2200)
-    year_setting: Name | None = None
-    requires: list[RequirementSpec] = []
-    enough: int | None = Field(None, ge=1, description="how many of `requires` suffice (default: all)")
-    allocates: ElementId | None = None
-    check: bool = False
-    soft: bool = False
-    optional: bool = False
-
-
 class ExpectSpec(Spec):
     """What must follow for one group; what is not written is not compared."""
 
@@ -277,6 +218,7 @@ class CasesSpec(Spec):
     lists: list[Name] = []
     cases: list[CaseSpec] = []
     vectors: list[VectorSpec] = []
+    targets: list[TargetCaseSpec] = []
 
 
 # File (or folder) → the shape of one element, and whether the file maps ids to elements.
@@ -292,6 +234,9 @@ SHAPES: dict[str, tuple[type[Spec], bool]] = {
     "targets.yaml": (TargetSpec, True),
     "norms.yaml": (TargetSpec, True),
     "quotas.yaml": (TargetSpec, True),
+    "services": (ServiceSpec, True),
+    "forms": (FormSpec, True),
+    "scales.yaml": (ScaleSpec, True),
 }
 
 

@@ -97,8 +97,8 @@ def _step(plan: Plan, service: Service, step: Step) -> Iterator[Told]:
         if party.office in (*OUTSIDE, *GUESTS):
             what = Message("代为登记的要是本系统的岗位，不能是 {who}。", who=str(party))
             yield (*at, "recorded_by"), "service-who", what, None
-    if step.duty == "approve" and not any(one.kind == "refuse" for one in step.outcomes.values()):
-        what = Message("审批的步骤要有一个不同意的结果（kind: refuse）。")
+    if step.duty == "approve" and not any(one.kind in ("refuse", "stop") for one in step.outcomes.values()):
+        what = Message("审批的步骤要有一个不同意或停止的结果（kind: refuse 或 stop）。")
         yield (*at, "outcomes"), "service-refusal", what, None
     if step.publishes is not None:
         for name in step.publishes:

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 
-from yice.rules.model import Measured, Plan, Requirement, Row, Target, TargetUnit
+from yice.rules.model import Measured, Plan, Requirement, Row, Target, row_of
 from yice.rules.pack.citing import Citing
 from yice.rules.pack.entry import Entry
-from yice.rules.pack.schema import MeasuredSpec, PeriodSpec, TargetSpec
+from yice.rules.pack.schema import PeriodSpec
+from yice.rules.pack.target_schema import MeasuredSpec, TargetSpec
 from yice.rules.pack.written import Written
 from yice.rules.pack.yaml import problem_at
+from yice.rules.targets.forms import ROW_OF, row_of_measured
+from yice.rules.targets.sheet import KINDS
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
-# On which kind of row a unit is counted by facts. What is not here is counted by records, which come later.
-ROWS: Mapping[TargetUnit, Row] = {
-    "persons": "person",
-    "households": "person",
-    "areas": "area",
-    "organisations": "organisation",
-    "facilities": "organisation",
-    "staff": "post",
-}
 _COUNTED = ("areas", "facilities", "organisations")
 
 
@@ -52,9 +46,13 @@ def target(spec: TargetSpec, entry: Entry, citing: Citing, period: PeriodSpec) -
         every=spec.every,
         year=spec.year if year is None else year,
         requires=tuple(
-            Requirement(one.what.words(), one.at_least, one.size_at_least) for one in spec.requires
+            Requirement(
+                one.what.words(), one.at_least, one.size_at_least, tuple(one.kinds), one.where, one.of
+            )
+            for one in spec.requires
         ),
         enough=spec.enough or len(spec.requires),
+        kinds=tuple(spec.kinds),
         allocates=spec.allocates,
         check=spec.check,
         soft=spec.soft,
@@ -63,13 +61,37 @@ def target(spec: TargetSpec, entry: Entry, citing: Citing, period: PeriodSpec) -
 
 
 def check_references(plan: Plan, written: Written, problems: list[Problem]) -> None:
-    """What is shared out is a target of the plan."""
+    """What is shared out is a target of the plan; kinds and sums are those of its facts."""
     for made in plan.targets.values():
+        for path, what in _strangers(plan, made):
+            problems.append(problem_at(written.targets[made.id].place(*path), "pack-reference", what))
         if made.allocates is not None and made.allocates not in plan.targets:
             place = written.targets[made.id].place("allocates")
             problems.append(
                 problem_at(place, "pack-reference", Message("没有定义 {name}。", name=made.allocates))
             )
+
+
+def _strangers(plan: Plan, made: Target) -> Iterator[tuple[tuple[str | int, ...], Message]]:
+    """Kinds, sums and sizes that no fact of the rows knows."""
+    sides = (("numerator", made.numerator), ("denominator", made.denominator))
+    named: list[tuple[tuple[str | int, ...], Row | None, tuple[str, ...]]] = [
+        ((side, "kinds"), row_of_measured(made, one), one.kinds) for side, one in sides if one and one.kinds
+    ]
+    named += [(("requires", at), one.of, one.kinds) for at, one in enumerate(made.requires) if one.kinds]
+    named += [(("kinds",), "organisation", made.kinds)] if made.kinds else []
+    for path, row, kinds in named:
+        fact = plan.facts.get(KINDS.get(row, "")) if row else None
+        for kind in kinds:
+            if fact is None or kind not in fact.codes:
+                yield path, Message("没有定义 {name}。", name=kind)
+    for side, one in sides:
+        if one is not None and one.sum is not None:
+            fact = plan.facts.get(one.sum)
+            if fact is None or fact.type != "int" or row_of(fact.of) != row_of_measured(made, one):
+                yield (side, "sum"), Message("{name} 应是所数对象的整数事实。", name=one.sum)
+    if any(one.size_at_least for one in made.requires) and "beds" not in plan.facts:
+        yield ("requires",), Message("没有定义 {name}。", name="beds")
 
 
 def _faults(spec: TargetSpec, period: PeriodSpec) -> Iterator[tuple[tuple[str, ...], Message]]:
@@ -99,15 +121,17 @@ def _faults(spec: TargetSpec, period: PeriodSpec) -> Iterator[tuple[tuple[str, .
         yield ("compare",), Message("逐年上升或下降的目标不写数；每年的幅度写 step。")
     if spec.step is not None and (spec.compare != "rising" or spec.step <= 0):
         yield ("step",), Message("step 是逐年上升的幅度，要大于 0，并写 compare: rising。")
-    if spec.inclusive is not None and (not named or spec.compare == "exactly"):
+    moving = spec.compare in ("rising", "falling")
+    if spec.inclusive is not None and ((not named and not moving) or spec.compare == "exactly"):
         yield ("inclusive",), Message("没有界限的目标不写 inclusive。")
     if spec.requires and spec.unit not in _COUNTED:
         yield ("requires",), Message("requires 只用于地区、机构和设施。")
     if spec.enough is not None and spec.enough > len(spec.requires):
         yield ("enough",), Message("enough 不能多于 requires 的项数。")
     for side, measured in (("numerator", spec.numerator), ("denominator", spec.denominator)):
-        if measured and measured.where is not None and spec.unit not in ROWS:
-            yield (side, "where"), Message("{unit} 由记录计数，不能用事实写 where。", unit=spec.unit)
+        counted = measured is not None and (measured.where or measured.kinds or measured.sum)
+        if measured and counted and measured.of is None and spec.unit not in ROW_OF:
+            yield (side,), Message("{unit} 由记录计数，要写 of 说明数哪一类对象。", unit=spec.unit)
     yield from _outside(spec, period)
 
 
@@ -123,7 +147,9 @@ def _outside(spec: TargetSpec, period: PeriodSpec) -> Iterator[tuple[tuple[str, 
 
 
 def _measured(spec: MeasuredSpec | None) -> Measured | None:
-    return None if spec is None else Measured(spec.says.words(), spec.where)
+    if spec is None:
+        return None
+    return Measured(spec.says.words(), spec.where, spec.of, tuple(spec.kinds), spec.sum)
 
 
 def _setting(name: str | None, entry: Entry, key: str, citing: Citing) -> int | None:
