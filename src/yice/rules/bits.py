@@ -41,7 +41,12 @@ def unpack(words: Words, rows: int) -> NDArray[np.uint8]:
 
 def rows_of(words: Words, rows: int) -> Rows:
     """The numbers of the rows in the set, ascending."""
-    return np.flatnonzero(unpack(words, rows).view(np.bool_))
+    octets = words.view(np.uint8)
+    at = np.flatnonzero(octets != 0)
+    if len(at) * 2 > len(octets):
+        return np.flatnonzero(unpack(words, rows).view(np.bool_))
+    bits = np.flatnonzero(np.unpackbits(octets[at], bitorder="little").view(np.bool_))
+    return (at[bits >> 3] << 3) + (bits & 7)
 
 
 def pick(words: Words, at: Rows) -> NDArray[np.uint8]:
@@ -62,7 +67,7 @@ def full(rows: int) -> Words:
 
 def some(words: Words) -> bool:
     """Whether the set has any row."""
-    return bool(words.any()) if isinstance(words, np.ndarray) else bool(words)
+    return bool(np.count_nonzero(words)) if isinstance(words, np.ndarray) else bool(words)
 
 
 def holds(words: Words, row: int) -> bool:

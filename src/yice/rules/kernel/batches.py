@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from yice.rules.bits import Rows, Words, pack, pick, rows_of, unpack
+from yice.rules.bits import Rows, Words, pack, pick, rows_of, some, unpack
 from yice.rules.kernel.findings import FINDINGS, STATUSES, finding_rows, to_follow
 from yice.rules.kernel.outcome import Outcome
 from yice.rules.model import FindingKind
@@ -61,8 +61,10 @@ def batch(
     found, chosen = finding_rows(outcome), Selection(rows)
     if findings_only:
         follow = to_follow(found, none)
-        chosen = Selection(rows, rows_of(follow, rows))
-        ids = ids.filter(pa.Array.from_buffers(pa.bool_(), rows, [None, pa.py_buffer(follow)]))
+        at = rows_of(follow, rows)
+        chosen = Selection(rows, at)
+        few = len(at) * _DENSE < rows
+        ids = ids.take(pa.array(at)) if few else ids.filter(_flags(follow, rows))
     yes, no = outcome.receiving
     key = chosen.keys([outcome.eligible, outcome.unknown, *_numbered(found, none), yes, no])
     status, kinds = (key & 3).view(np.int8), (key >> 2 & 7).view(np.int8)
@@ -82,6 +84,10 @@ def batch(
     return pa.RecordBatch.from_arrays([*arrays, differences], schema=SCHEMA.append(DIFFERENCE))
 
 
+def _flags(words: Words, rows: int) -> pa.Array:
+    return pa.Array.from_buffers(pa.bool_(), rows, [None, pa.py_buffer(words)])
+
+
 def _numbered(found: dict[FindingKind, Words], none: Words) -> list[Words]:
     """The kinds of finding as three sets: the bits of their numbers in FINDINGS."""
     bits = [none, none, none]
@@ -97,7 +103,7 @@ def _words(numbers: NDArray[np.int8], words: Sequence[str]) -> pa.Array:
 
 def _patterns(named: Sequence[tuple[str, Words]], chosen: Selection, where: NDArray[np.bool_]) -> pa.Array:
     """For the rows `where` the `;`-joined names of the sets each is in, written once for each pattern there is."""
-    live = [(name, words) for name, words in named if words.any()]
+    live = [(name, words) for name, words in named if some(words)]
     places = np.flatnonzero(where)
     if not live or not len(places):
         return pa.DictionaryArray.from_arrays(pa.array(np.zeros(chosen.size, np.int32)), _dictionary(("",)))
@@ -115,15 +121,15 @@ def _coded(live: list[tuple[str, Words]], chosen: Selection) -> tuple[NDArray[np
     """A small number for each row's pattern of sets, and what each number says."""
     codes, names = np.zeros(chosen.size, np.int32), [""]
     for start in range(0, len(live), 8):
-        some = live[start : start + 8]
-        codes = codes << 8 | chosen.keys([words for _, words in some])
+        eight = live[start : start + 8]
+        codes = codes << 8 | chosen.keys([words for _, words in eight])
         seen = np.zeros(len(names) << 8, np.bool_)
         seen[codes] = True
         distinct = np.flatnonzero(seen)
         place = np.zeros(len(seen), np.int32)
         place[distinct] = np.arange(len(distinct), dtype=np.int32)
         codes = place[codes]
-        members = tuple(name for name, _ in some)
+        members = tuple(name for name, _ in eight)
         names = [_joined(names[code >> 8], code & 255, members) for code in distinct.tolist()]
     return codes, names
 

@@ -57,6 +57,7 @@ class Evaluator:
         self._bits: dict[int, Bits] = {}
         self._values: dict[int, Values] = {}
         self._unknown: dict[int, Words] = {}
+        self._hangs: dict[int, dict[str, Words]] = {}
 
     def bits(self, node: Node) -> Bits:
         """Where a truth node is known true and known false."""
@@ -82,6 +83,14 @@ class Evaluator:
             else:
                 found = self.full & ~self.values(node)[1]
             self._unknown[id(node)] = found
+        return found
+
+    def hangs(self, node: Node) -> dict[str, Words]:
+        """Fact by fact, the rows whose unknown `node` hangs on that fact."""
+        found = self._hangs.get(id(node))
+        if found is None:
+            found = self._hangs[id(node)] = {}
+            self.hanging(node, self.full, found)
         return found
 
     def hanging(self, node: Node, where: Words, found: dict[str, Words]) -> None:

@@ -96,15 +96,25 @@ class Outcome:
     @once
     def missing(self) -> list[tuple[str, Words]]:
         """For each fact by name, the rows whose open status hangs on it."""
+        if not some(self.unknown):
+            return []
         found: dict[str, Words] = {}
-        if some(self.unknown):
-            for line in self.program.lines:
-                self.block.evaluator.hanging(line.node, self.unknown, found)
-        return sorted(found.items())
+        for line in self.program.lines:
+            for name, rows in self.block.evaluator.hangs(line.node).items():
+                found[name] = found[name] | rows if name in found else rows
+        told = [(name, rows & self.unknown) for name, rows in sorted(found.items())]
+        return [(name, rows) for name, rows in told if some(rows)]
 
     def due(self, rows: Rows) -> Fen:
-        """What is due to each of these eligible rows."""
-        return _nothing(rows) if self.program.due is None else self._amount(self.program.due, rows)
+        """What is due to each of these eligible rows, ascending."""
+        eligible, fen, known = self._due
+        at = slice(None) if len(rows) == len(eligible) else np.searchsorted(eligible, rows)
+        return fen[at], known[at]
+
+    @once
+    def _due(self) -> tuple[Rows, NDArray[np.int64], NDArray[np.bool_]]:
+        rows = self.block.evaluator.rows_in(self.eligible)
+        return rows, *(_nothing(rows) if self.program.due is None else self._amount(self.program.due, rows))
 
     def paid(self, rows: Rows) -> Fen:
         """What was paid in the month to each of `rows`."""
