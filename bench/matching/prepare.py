@@ -55,6 +55,7 @@ def comparable(table: pa.Table) -> pa.Table:
             "digits": _blank(pc.replace_substring_regex(address, r"[^0-9]+", " ")),
             "phone": _blank(given["phone"]),
             "id": pc.if_else(pc.equal(pc.utf8_length(ids.text), 18), ids.text, None),
+            "usable": ids.usable,
         }
     )  # fmt: skip
 
