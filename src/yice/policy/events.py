@@ -5,6 +5,7 @@ from yice.terms.messages import Message
 
 register(
     {
+        "snapshot.removed": "过了保存期，清理了 {as_of} 的快照文件，摘要 {digest}",
         "policy.installed": "安装了策略包 {pack} 第 {version} 版",
         "policy.compared": "比较了 {pack} 第 {old} 版和第 {new} 版，共 {people} 人",
         "policy.in_force": "启用了 {pack} 第 {version} 版；{dropped} 人会失去正在领取的待遇，已看过名单。理由：{reason}",

@@ -10,7 +10,7 @@ from typing import Any
 
 from yice.jobs.models import Job
 from yice.jobs.registry import Work, handler
-from yice.policy import proposals, services
+from yice.policy import keeping, proposals, services
 from yice.policy.models import Comparison, InstalledPack, ScreeningRun
 
 STAGES = {
@@ -39,6 +39,7 @@ def run(work: Work) -> None:
         job=Job.objects.get(uuid=work.job_id),
         written=written,
     )
+    keeping.sweep()
 
 
 @handler(proposals.COMPARE)

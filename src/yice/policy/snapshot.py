@@ -19,6 +19,8 @@ from yice.policy.models import Snapshot
 from yice.rules.files import packed
 from yice.rules.model import Plan
 from yice.terms import clock
+from yice.terms.errors import Problem
+from yice.terms.messages import Message
 
 ROW_GROUP = 1_000_000
 Progress = Callable[[str, int, int], None]  # stage, done, total (0: not known)
@@ -71,19 +73,32 @@ def build(
 
 
 def values(snapshot: Snapshot) -> pa.Table:
-    """The values file again."""
-    table = pq.read_table(Path(settings.VAR) / snapshot.path / "values.parquet")
+    """The values file again; Problem "snapshot-removed" once its time was over."""
+    table = pq.read_table(_file(snapshot, "values.parquet"))
     return packed.plain_table(table)
 
 
 def sources(snapshot: Snapshot) -> pa.Table:
     """The sources file, row for row beside the values; opened only to explain."""
-    return pq.read_table(Path(settings.VAR) / snapshot.path / "sources.parquet")
+    return pq.read_table(_file(snapshot, "sources.parquet"))
+
+
+def _file(snapshot: Snapshot, name: str) -> Path:
+    path = Path(settings.VAR) / snapshot.path / name
+    if snapshot.path and path.is_file():
+        return path
+    raise Problem(
+        "snapshot-removed",
+        Message("那次筛查的快照已经不在，不能再看背后的名单。"),
+        why=Message("快照过了保存期会清理；次数和结果仍在记录里。"),
+        fix=Message("请看最近一次筛查，或重新筛查。"),
+    )
 
 
 def discard(snapshot: Snapshot) -> None:
     """Take its files away."""
-    shutil.rmtree(Path(settings.VAR) / snapshot.path, ignore_errors=True)
+    if snapshot.path:
+        shutil.rmtree(Path(settings.VAR) / snapshot.path, ignore_errors=True)
 
 
 def people(*, plan: Plan, persons: list[int], as_of: dt.date) -> registry.Provided:

@@ -51,7 +51,7 @@ def _of_site() -> list[Finding]:
     """What needs Django; a site that does not start says so."""
     try:
         setup_django()
-        from yice.config.doctor import database, work
+        from yice.config.doctor import database, space, work
     except Exception as error:
         kind = type(error).__name__
         what = Message("站点启动不了（{kind}），数据库等未能检查。", kind=kind)
@@ -60,7 +60,7 @@ def _of_site() -> list[Finding]:
 
     found = list(run(database.CHECKS))
     if not any(one.check in ("database", "tables") and one.level == "fail" for one in found):
-        found += run((*database.OF_ROWS, *work.CHECKS))
+        found += run((*database.OF_ROWS, *space.CHECKS, *work.CHECKS))
     connections.close_all()
     return found
 

@@ -100,7 +100,7 @@ def record() -> Iterator[Finding]:
 
 def snapshots() -> Iterator[Finding]:
     """Every snapshot on record has its files."""
-    paths = list(Snapshot.objects.order_by("id").values_list("path", flat=True))
+    paths = list(Snapshot.objects.exclude(path="").order_by("id").values_list("path", flat=True))
     gone = sum(not (Path(settings.VAR) / path / "values.parquet").is_file() for path in paths)
     if gone:
         what = Message("{count} 份快照的文件不在了，那几次筛查不能再说明理由。", count=gone)

@@ -11,6 +11,7 @@ register(
         "batch.columns_chosen": "更正了“{source}”{columns} 栏的认法",
         "batch.committed": "“{source}”入库：新增 {added}，变化 {changed}，移出 {would_remove}，摘要 {digest}",
         "batch.handed_back": "下载了“{source}”退回的 {refused} 行",
+        "batch.expired": "“{source}”的一批 {days} 天没有决定，已放弃，上传的文件已删除",
         "batch.discarded": "放弃了“{source}”的一批",
     }
 )

@@ -23,6 +23,7 @@ from yice.exchange.imports.compare_lists import compare_list
 from yice.exchange.imports.delivery import Delivery
 from yice.exchange.imports.following import follow
 from yice.exchange.imports.keeping import sweep, tidy, upload_of
+from yice.exchange.imports.leftovers import give_up
 from yice.exchange.imports.loading import load, setting_of
 from yice.exchange.imports.pipeline import Preparer
 from yice.exchange.imports.reading import read_delivery
@@ -47,6 +48,7 @@ class AnsweredError(Exception):
 def stage_batch(batch: Batch, steps: Steps, delivery: Delivery | None = None) -> Batch:
     """Read, load and compare; the batch ends staged, or paused with its reasons. `delivery`: already read."""
     sweep()
+    give_up()
     steps.progress(0, 0, "读取文件")
     for _again in range(3):
         try:

@@ -1,0 +1,63 @@
+"""What the site's data takes, by what it is for, and how long files are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from yice.config.doctor.finding import Finding, ok
+from yice.terms.messages import Message
+
+FOLDERS = {
+    "snapshots": Message("快照"),
+    "uploads": Message("上传文件"),
+    "staging": Message("暂存"),
+    "refused": Message("退回的表"),
+    "backups": Message("备份"),
+}
+
+
+def space() -> Iterator[Finding]:
+    """The database and each folder, largest first; what takes nothing is left out."""
+    root = Path(settings.VAR)
+    sizes = {Message("数据库"): _database()}
+    sizes |= {label: _folder(root / name) for name, label in FOLDERS.items()}
+    told = sorted(((size, str(label)) for label, size in sizes.items() if size), reverse=True)
+    parts = "，".join(f"{label} {_said(size)}" for size, label in told)
+    yield ok("space", Message("占用空间：{parts}", parts=parts))
+    days, uploads = settings.YICE_KEEP_SNAPSHOTS, settings.YICE_KEEP_UPLOADS
+    yield ok(
+        "keeping",
+        Message(
+            "快照保留 {days} 天（最近一次和固定报告用到的除外），没有决定的上传 {uploads} 天",
+            days=days,
+            uploads=uploads,
+        ),
+    )
+
+
+def _database() -> int:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_database_size(current_database())")
+            return int(cursor.fetchone()[0])
+    path = Path(str(connection.settings_dict["NAME"]))
+    files = (path, path.with_name(path.name + "-wal"))
+    return sum(one.stat().st_size for one in files if one.is_file())
+
+
+def _folder(path: Path) -> int:
+    return sum(one.stat().st_size for one in path.rglob("*") if one.is_file()) if path.is_dir() else 0
+
+
+def _said(size: int) -> str:
+    for unit, limit in (("GB", 1 << 30), ("MB", 1 << 20)):
+        if size >= limit:
+            return f"{size / limit:.1f} {unit}"
+    return f"{-(-size // 1024)} KB"
+
+
+CHECKS = (space,)
