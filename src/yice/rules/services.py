@@ -12,7 +12,7 @@ from typing import Literal
 from yice.rules.model import Place, Words
 
 TierName = Literal["province", "prefecture", "county", "township", "village"]
-Duty = Literal["request", "handle", "assess", "approve", "pay", "deliver", "accept", "evaluate"]
+Duty = Literal["request", "arrange", "handle", "assess", "approve", "pay", "deliver", "accept", "evaluate"]
 OutcomeKind = Literal["go", "refuse", "dispute", "stop"]
 EndKind = Literal["met", "refused", "withdrawn", "stopped", "not_needed", "transferred", "died"]
 NoticeKind = Literal["decision", "refusal", "stop", "information"]
@@ -41,7 +41,7 @@ GUESTS = ("assessor", "provider", "evaluator")
 # People without an account: what they do is recorded for them (`recorded_by`).
 OUTSIDE = ("applicant", "school", "clinic", "employer", "volunteer", "donor")
 
-# Of one case nobody holds two of these; asking and being helped to ask stand apart from them.
+# Of one case nobody holds two of these. Asking for somebody and arranging (who builds, when) go with any of them.
 SEPARATE: tuple[Duty, ...] = ("handle", "assess", "approve", "pay", "deliver", "accept", "evaluate")
 
 # What people need, by the kind of help; a need and a service meet by these words.

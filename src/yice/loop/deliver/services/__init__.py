@@ -1,1 +1,47 @@
-"""What may be done with a case. Each service authorises, locks, changes, records and commits."""
+"""What may be done with a case. Each service authorises, locks, changes, records and commits; the actor is always named."""
+
+from yice.loop.deliver.services.assessing import assess_in_case
+from yice.loop.deliver.services.bulk import BulkDone, PayAs, mark_opened, sample_needed, take_steps_in_bulk
+from yice.loop.deliver.services.climbing import climb
+from yice.loop.deliver.services.giving import DeliveryLine, PaymentLine
+from yice.loop.deliver.services.handing import cover_post, end_cover, hand_over
+from yice.loop.deliver.services.money import due_months, overpaid_months
+from yice.loop.deliver.services.notices import notice, tell_person
+from yice.loop.deliver.services.opening import Subject, open_case
+from yice.loop.deliver.services.stepping import take_step
+from yice.loop.deliver.services.turning import (
+    lacking,
+    note_change,
+    refuse,
+    reopen,
+    return_for_correction,
+    withdraw,
+)
+
+__all__ = [
+    "BulkDone",
+    "DeliveryLine",
+    "PayAs",
+    "PaymentLine",
+    "Subject",
+    "assess_in_case",
+    "climb",
+    "cover_post",
+    "due_months",
+    "end_cover",
+    "hand_over",
+    "lacking",
+    "mark_opened",
+    "note_change",
+    "notice",
+    "open_case",
+    "overpaid_months",
+    "refuse",
+    "reopen",
+    "return_for_correction",
+    "sample_needed",
+    "take_step",
+    "take_steps_in_bulk",
+    "tell_person",
+    "withdraw",
+]

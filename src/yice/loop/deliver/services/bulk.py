@@ -12,15 +12,42 @@ from django.db import transaction
 
 from yice.accounts.access import Forbidden
 from yice.accounts.models import User
+from yice.loop.deliver.enums import FundSource, Mode, PaymentKind
 from yice.loop.deliver.models import Case, Opened
 from yice.loop.deliver.selectors.scope import readable
+from yice.loop.deliver.services.giving import PaymentLine
+from yice.loop.deliver.services.money import due_months
 from yice.loop.deliver.services.standing import done_before, service_of
 from yice.loop.deliver.services.stepping import Taking, take
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
+from yice.terms.periods import Month
 
 MOST = 500
+
+
+@dataclass(frozen=True)
+class PayAs:
+    """How a pay list pays: from which money, in which way, up to which month (this one)."""
+
+    fund_source: FundSource
+    mode: Mode = Mode.CASH
+    through: Month | None = None
+
+    def lines(self, case: Case) -> list[PaymentLine]:
+        """Each month that is due and not paid, at the approved sum; those before this month are arrears."""
+        now = Month.of(clock.today())
+        return [
+            PaymentLine(
+                case.amount_fen or 0,
+                self.fund_source,
+                self.mode,
+                month,
+                PaymentKind.REGULAR if month == now else PaymentKind.ARREARS,
+            )
+            for month in due_months(case, self.through)
+        ]
 
 
 @dataclass
@@ -55,10 +82,12 @@ def take_steps_in_bulk(
     key: str,
     values: Mapping[str, Any] | None = None,
     note: str = "",
+    pay: PayAs | None = None,
 ) -> BulkDone:
     """Take `step` for these cases (each with the version it was seen at), every one with all checks of its own.
 
     Problem "bulk-sample" until enough of them were opened at the version they have now; `key` as for one step.
+    A paying step pays every month that is due, as `pay` says.
     """
     made = BulkDone(uuid.uuid4())
     if not cases:
@@ -79,7 +108,15 @@ def take_steps_in_bulk(
             why=Message("批量办理也要抽看。"),
         )
     for case, seen in cases:
-        taking = Taking(outcome, values or {}, {}, note=note, bulk=made.bulk, sampled=case.pk in opened)
+        taking = Taking(
+            outcome,
+            values or {},
+            {},
+            note=note,
+            payments=pay.lines(case) if pay else (),
+            bulk=made.bulk,
+            sampled=case.pk in opened,
+        )
         try:
             with transaction.atomic():
                 made.done.append(take(actor, case, step, seen, taking, keys[case.pk]))

@@ -63,11 +63,12 @@ def check_given(
         found.append(Problem("pays-not", Message("这一步不支付。"), field="payments"))
     if deliveries and not step.delivers:
         found.append(Problem("delivers-not", Message("这一步不登记服务。"), field="deliveries"))
-    if step.pays and chosen.kind == "go" and not payments:
+    due = set(due_months(case)) if step.pays else set()
+    # A benefit's settlement may find nothing due; any other paying step pays.
+    if step.pays and chosen.kind == "go" and not payments and (due or case.from_month is None):
         found.append(Problem("payments-missing", Message("请登记支付的月份和金额。"), field="payments"))
     if step.delivers and chosen.kind == "go" and not deliveries:
         found.append(Problem("deliveries-missing", Message("请登记提供的服务。"), field="deliveries"))
-    due = set(due_months(case))
     seen: set[Month] = set()
     for line in payments:
         found += _payment(case, line, due, seen)

@@ -29,7 +29,12 @@ def set_months(case: Case, plan: Plan, step: Step, chosen: Outcome, read: Mappin
         if benefit is not None and case.from_month is None:
             first = Month.of(case.applied_on)
             case.from_month = (first + 1 if benefit.starts == "month_after" else first).first
-    if chosen.kind == "stop" and benefit is not None and case.from_month is not None:
+    if (
+        step.duty == "approve"
+        and chosen.kind == "stop"
+        and benefit is not None
+        and case.from_month is not None
+    ):
         day = dt.date.fromisoformat(read[ENDED_ON]) if read.get(ENDED_ON) else clock.today()
         month = Month.of(day)
         case.until_month = (month if benefit.stops == "month_after" else month - 1).first

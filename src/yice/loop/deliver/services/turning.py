@@ -31,6 +31,7 @@ from yice.rules.services import EndKind
 from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
+from yice.terms.periods import Month
 from yice.terms.workdays import add_working_days
 
 
@@ -150,6 +151,8 @@ def withdraw(
         ends = service_of(row).ends.values()
         end = next((one.id for one in ends if one.kind == kind), kind)
         finish(row, end, kind)
+        if row.from_month is not None and row.until_month is None:
+            row.until_month = Month.of(clock.today()).first
         written(row, actor, RecordKind.WITHDRAWN, key=key, note=note, went=[end])
     return row
 

@@ -1,0 +1,128 @@
+"""What is waiting for me, by post and area; what is overdue below me."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
+
+from yice.accounts import access
+from yice.accounts.enums import Action
+from yice.accounts.models import User
+from yice.identifiers.division import upper_bound
+from yice.loop.deliver.models import Case, OpenStep, StepOffice
+from yice.loop.deliver.offices import held_posts
+from yice.loop.deliver.selectors.scope import waiting_at
+from yice.loop.deliver.services.standing import service_of
+from yice.rules.services import Service, Step
+from yice.terms import clock
+from yice.terms.workdays import working_days_between
+
+
+@dataclass(frozen=True)
+class Row:
+    """A step that waits."""
+
+    open_step: OpenStep
+    case: Case
+    service: Service
+    step: Step
+    due_on: dt.date | None
+    left: int | None  # working days left; negative: overdue by so many
+    holder: User | None
+
+    @property
+    def overdue(self) -> bool:
+        return self.left is not None and self.left < 0
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Narrow a worklist; empty fields leave it as it is."""
+
+    service: str = ""
+    step: str = ""
+    area: str = ""  # a code: this place and all below it
+    overdue: bool = False
+    held_by_me: bool = False
+
+
+def waiting(actor: User, filters: Filters | None = None) -> QuerySet[OpenStep]:
+    """Steps that `actor` may take today, those due first; page it, then `rows` says each in full.
+
+    Free steps of the offices they hold or cover, and those in their hands or an absent colleague's. A step asleep until
+    its day (publicity, a yearly recheck) is not yet work.
+    """
+    chosen = filters or Filters()
+    today = clock.today()
+    mine = Q(holder=actor) | Q(holder__in=[h.covering for h in held_posts(actor) if h.covering is not None])
+    office = Exists(StepOffice.objects.filter(open_step=OuterRef("pk")).filter(waiting_at(actor)))
+    rows = OpenStep.objects.filter(mine if chosen.held_by_me else mine | (Q(holder=None) & Q(office)))
+    rows = rows.filter(Q(wakes_on=None) | Q(wakes_on__lte=today))
+    if chosen.service:
+        rows = rows.filter(case__service=chosen.service)
+    if chosen.step:
+        rows = rows.filter(step=chosen.step)
+    if chosen.area:
+        rows = rows.filter(case__area__gte=chosen.area, case__area__lt=upper_bound(chosen.area))
+    if chosen.overdue:
+        rows = rows.filter(due_on__lt=today)
+    return (
+        rows.select_related("case", "case__person", "case__pack", "holder")
+        .defer("case__pack__files")
+        .order_by(F("due_on").asc(nulls_last=True), "id")
+    )
+
+
+def overdue(actor: User, filters: Filters | None = None) -> QuerySet[OpenStep]:
+    """Overdue steps that climbed to the tier of one of the actor's posts, in its area: to be chased or handed over."""
+    condition = Q(pk__in=[])
+    for post, _ in access.grants(actor, Action.CASE_ASSIGN):
+        here = Q(case__area__gte=post.area.code, case__area__lt=post.area.end)
+        condition |= here & Q(tier__lte=post.area.lowest_tier)
+    chosen = filters or Filters()
+    rows = OpenStep.objects.filter(condition, due_on__lt=clock.today(), case__restricted=False)
+    if chosen.service:
+        rows = rows.filter(case__service=chosen.service)
+    return (
+        rows.select_related("case", "case__person", "case__pack", "holder")
+        .defer("case__pack__files")
+        .order_by("due_on", "id")
+    )
+
+
+def rows(steps: list[OpenStep]) -> list[Row]:
+    """A page of steps with their words."""
+    today, found = clock.today(), []
+    for one in steps:
+        service = service_of(one.case)
+        left = None if one.due_on is None else working_days_between(today, one.due_on)
+        found.append(Row(one, one.case, service, service.steps[one.step], one.due_on, left, one.holder))
+    return found
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How much of one step waits for the actor, and since when."""
+
+    service: str
+    step: str
+    count: int
+    overdue: int
+    first_due: dt.date | None
+
+
+def tallies(actor: User) -> list[Tally]:
+    """What waits for the actor by service and step, for the home page: one query."""
+    late = Q(due_on__lt=clock.today())
+    found = (
+        waiting(actor)
+        .order_by()
+        .values("case__service", "step")
+        .annotate(count=Count("pk"), overdue=Count("pk", filter=late), first=Min("due_on"))
+        .order_by("case__service", "step")
+    )
+    return [
+        Tally(one["case__service"], one["step"], one["count"], one["overdue"], one["first"]) for one in found
+    ]
