@@ -14,7 +14,7 @@ from yice.matching.keys import Bools, Ints
 from yice.matching.model import Model
 from yice.matching.names import Names
 from yice.matching.normalise import Records
-from yice.matching.pairs import COMPARISONS
+from yice.matching.pairs import COMPARISONS, Pairs
 
 Codes = npt.NDArray[np.int8]
 Sides = tuple[npt.NDArray[Any], npt.NDArray[Any]]
@@ -76,7 +76,32 @@ class Both:
     def weight(self, codes: npt.NDArray[np.int8], left: Ints) -> npt.NDArray[np.float64]:
         """Bits of pairs by their levels; an exact name counts by how common it is in the registry."""
         by_name = dict(zip(COMPARISONS, codes.T, strict=True))
-        return self.model.weight(by_name, self.names.frequency[self.names.ours[left]])
+        return self.model.weight(by_name, self.frequency(left))
+
+    def frequency(self, left: Ints) -> npt.NDArray[np.float64]:
+        """How common our rows' names are among ours, from 0 to 1."""
+        return np.asarray(self.names.frequency[self.names.ours[left]])
+
+    def pairs(
+        self,
+        left: Ints,
+        right: Ints,
+        pass_: int | npt.NDArray[np.integer],
+        decision: npt.NDArray[np.integer] | int,
+        reason: npt.NDArray[np.integer] | int,
+        codes: Codes,
+        weight: npt.NDArray[np.float64],
+    ) -> Pairs:
+        """Compared pairs with what a pass says of them, without runners-up yet."""
+        count = len(left)
+
+        def whole(value: npt.NDArray[np.integer] | int) -> Codes:
+            return np.broadcast_to(np.asarray(value, dtype=np.int8), (count,)).copy()
+
+        return Pairs(
+            left, right, whole(pass_), whole(decision), whole(reason), weight, codes, self.frequency(left),
+            np.full(count, -1, dtype=np.int64), np.full(count, np.nan),
+        )  # fmt: skip
 
 
 def _weighed(compare: Callable[[Any, Any], Codes], one: Sides, other: Sides, tied: Bools) -> Codes:

@@ -75,9 +75,8 @@ def _every_row(both: Both, best: Pairs, who: Ints) -> Pairs:
     other = left != best.registry_row[at]
     left, at = left[other], at[other]
     codes = both.levels(left, best.list_row[at])
-    more = Pairs.made(
-        left, best.list_row[at], best.pass_[at], best.decision[at], np.full(len(at), Reason.OTHER_ROW),
-        both.weight(codes, left), codes,
+    more = both.pairs(
+        left, best.list_row[at], best.pass_[at], best.decision[at], Reason.OTHER_ROW, codes, both.weight(codes, left)
     )  # fmt: skip
     found = Pairs.joined([best, more])
     return found.at(np.lexsort((found.registry_row, found.list_row)))

@@ -48,16 +48,12 @@ def _known(name: str) -> str:
 
 
 def _csv(path: Path) -> pa.Table:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        head = file.readline()
-    header = next(iter(pcsv.read_csv(pa.py_buffer(head.encode()), read_options=pcsv.ReadOptions(autogenerate_column_names=True), convert_options=pcsv.ConvertOptions(strings_can_be_null=False, null_values=[])).to_pylist()), {})  # fmt: skip
-    names = [str(name) for name in header.values()]
+    names = pcsv.open_csv(path).schema.names
     wanted = [name for name in names if _known(name) in COLUMNS]
     options = pcsv.ConvertOptions(
         column_types=dict.fromkeys(names, pa.string()), include_columns=wanted, strings_can_be_null=False
     )
-    reading = pcsv.ReadOptions(column_names=names, skip_rows=1, block_size=1 << 23)
-    table = pcsv.read_csv(path, read_options=reading, convert_options=options)
+    table = pcsv.read_csv(path, pcsv.ReadOptions(block_size=1 << 23), convert_options=options)
     return table.rename_columns([_known(name) for name in wanted])
 
 

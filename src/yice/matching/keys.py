@@ -72,7 +72,7 @@ def _runs(first: npt.NDArray[np.intp], count: npt.NDArray[np.intp]) -> Ints:
     """first, first + 1, … `count` of them, for each."""
     ends = np.cumsum(count)
     at = np.arange(ends[-1] if len(ends) else 0)
-    return at + np.repeat(first - (ends - count), count)
+    return np.asarray(at + np.repeat(first - (ends - count), count))
 
 
 def distinct(left: Ints, right: Ints) -> tuple[Ints, Ints]:

@@ -90,7 +90,7 @@ def readable(records: Records) -> Bools:
     """Whether the id is of eighteen figures, right or wrong."""
     kind = records.id_kind
     readable = records.usable | np.isin(kind, (Kind.BAD_CHECK, Kind.BAD_DATE, Kind.BAD_AREA, Kind.TEST))
-    return readable | records.cut
+    return np.asarray(readable | records.cut)
 
 
 def _texts(ours: Records, left: Ints, theirs: Records, right: Ints) -> Codes:

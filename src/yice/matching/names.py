@@ -110,7 +110,7 @@ def distance(a: npt.NDArray[np.uint32], b: npt.NDArray[np.uint32]) -> npt.NDArra
                 swapped = (a[:, i - 1] == b[:, j - 2]) & (a[:, i - 2] == b[:, j - 1])
                 best = np.where(swapped, np.minimum(best, rows[i - 2, j - 2] + np.int8(1)), best)
             rows[i, j] = best
-    return rows[size_a, size_b, np.arange(count)]
+    return np.asarray(rows[size_a, size_b, np.arange(count)])
 
 
 def _sounds(texts: pa.StringArray) -> Ints:
@@ -122,11 +122,11 @@ def _sounds(texts: pa.StringArray) -> Ints:
         width = part.shape[1]
         heard.append(pa.array(np.ascontiguousarray(part).view(f"<U{width}").ravel(), type=pa.string()))
     coded = pc.dictionary_encode(pa.chunked_array(heard, type=pa.string())).combine_chunks()
-    numbers = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64) + 1
+    numbers: Ints = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64) + 1
     numbers[pc.equal(texts, "").to_numpy(zero_copy_only=False)] = 0
     return numbers
 
 
 def agrees(levels: npt.NDArray[np.int8]) -> Bools:
     """Whether the names are one in writing or in sound."""
-    return (levels == EXACT) | (levels == PINYIN)
+    return np.asarray((levels == EXACT) | (levels == PINYIN))

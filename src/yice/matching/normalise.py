@@ -55,7 +55,7 @@ class Records:
     @property
     def usable(self) -> Bools:
         """Whether the id can name one person."""
-        return self.id_key != 0
+        return np.asarray(self.id_key != 0)
 
     def take(self, at: Ints) -> Records:
         """The rows at these positions."""
@@ -68,16 +68,16 @@ class Records:
 
 def normalise(table: pa.Table, *, allow_test_range: bool = False) -> Records:
     """Read the columns there are; what is absent or cannot be read is blank."""
-    ids = bulk.ids_or_certificates(_column(table, "id_number"), allow_test_range=allow_test_range)
+    ids = bulk.ids_or_certificates(texts(table, "id_number"), allow_test_range=allow_test_range)
     key = _id_keys(ids)
-    written = _days(_column(table, "birth_date"))
+    written = _days(texts(table, "birth_date"))
     birth = np.where(key != 0, key // 11 // 1000 % 10**8, 0).astype(np.int32)
     cut = _cut(ids, key)
     kept = np.flatnonzero(cut & (key == 0))
     birth[kept] = [int(text[6:14]) for text in ids.text.take(pa.array(kept)).to_pylist()]
-    sex = _each(_column(table, "sex"), _sex).astype(np.int8)
+    sex = _each(texts(table, "sex"), _sex).astype(np.int8)
     return Records(
-        name=fold_many(_column(table, "name")),
+        name=fold_many(texts(table, "name")),
         id_text=ids.text,
         id_kind=ids.kind,
         id_key=key,
@@ -86,13 +86,14 @@ def normalise(table: pa.Table, *, allow_test_range: bool = False) -> Records:
         written_birth=written,
         sex=np.where(ids.sex != UNKNOWN, ids.sex, sex).astype(np.int8),
         written_sex=sex,
-        place=_each(_column(table, "village"), _place).astype(np.int64),
-        phone=_phones(_column(table, "phone")),
-        address=_column(table, "address"),
+        place=_each(texts(table, "village"), _place).astype(np.int64),
+        phone=_phones(texts(table, "phone")),
+        address=texts(table, "address"),
     )
 
 
-def _column(table: pa.Table, name: str) -> pa.StringArray:
+def texts(table: pa.Table, name: str) -> pa.StringArray:
+    """A column as texts, "" where it is absent or null."""
     if name not in table.column_names:
         return pa.array([""], type=pa.string()).take(pa.array(np.zeros(table.num_rows, dtype=np.int64)))
     column = table[name]
@@ -146,7 +147,7 @@ def _days(column: pa.StringArray) -> npt.NDArray[np.int32]:
     today = clock.today()
     found[(found > today.year * 10000 + today.month * 100 + today.day) | (found < _EARLIEST)] = 0
     found[odd] = [_day(cell) for cell in cells.take(pa.array(odd)).to_pylist()]
-    return found[coded.indices.to_numpy(zero_copy_only=False)]
+    return np.asarray(found[coded.indices.to_numpy(zero_copy_only=False)])
 
 
 def _day(cell: str) -> int:

@@ -92,7 +92,8 @@ REASONS: dict[Reason, tuple[str, Message]] = {
 @dataclass(frozen=True)
 class Pairs:
     """Pairs of positions in the two tables. `levels` has a column for each of `COMPARISONS`, codes from 1 in the
-    order of `model.LEVELS`, 0 where a side lacks the value. `runner_up` is the registry row of the next likely
+    order of `model.LEVELS`, 0 where a side lacks the value. `frequency` is the share of registry rows that bear the
+    registry row's name, which an exact name is weighed by. `runner_up` is the registry row of the next likely
     person for that list row, -1 for none, with its weight."""
 
     registry_row: Ints
@@ -102,6 +103,7 @@ class Pairs:
     reason: npt.NDArray[np.int8]
     weight: npt.NDArray[np.float64]
     levels: npt.NDArray[np.int8]
+    frequency: npt.NDArray[np.float64]
     runner_up: Ints
     runner_up_weight: npt.NDArray[np.float64]
 
@@ -117,27 +119,3 @@ class Pairs:
     @classmethod
     def joined(cls, parts: list[Pairs]) -> Pairs:
         return cls(*(np.concatenate([getattr(one, field.name) for one in parts]) for field in fields(cls)))
-
-    @classmethod
-    def made(
-        cls,
-        left: Ints,
-        right: Ints,
-        pass_: int | npt.NDArray[np.integer],
-        decision: npt.NDArray[np.integer],
-        reason: npt.NDArray[np.integer],
-        weight: npt.NDArray[np.float64],
-        levels: npt.NDArray[np.int8],
-    ) -> Pairs:
-        count = len(left)
-        return cls(
-            left,
-            right,
-            np.broadcast_to(np.asarray(pass_, dtype=np.int8), (count,)).copy(),
-            decision.astype(np.int8),
-            reason.astype(np.int8),
-            weight,
-            levels,
-            np.full(count, -1, dtype=np.int64),
-            np.full(count, np.nan),
-        )

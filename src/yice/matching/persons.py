@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from yice.matching.both import Both
-from yice.matching.keys import Ints
+from yice.matching.keys import Bools, Ints
 from yice.matching.model import Model
 from yice.matching.normalise import Records
 from yice.matching.pairs import Decision, Pairs
@@ -51,11 +51,11 @@ def _joined(count: int, one: Ints, other: Ints) -> Ints:
     return who
 
 
-def _clashing(records: Records, who: Ints) -> np.ndarray:
+def _clashing(records: Records, who: Ints) -> Bools:
     """By position of a person: whether two valid ids stand under it."""
     at = np.flatnonzero(records.usable)
     low = np.full(len(records), np.iinfo(np.int64).max)
     high = np.zeros(len(records), dtype=np.int64)
     np.minimum.at(low, who[at], records.id_key[at])
     np.maximum.at(high, who[at], records.id_key[at])
-    return (high != 0) & (low != high)
+    return np.asarray((high != 0) & (low != high))

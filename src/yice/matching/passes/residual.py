@@ -6,7 +6,10 @@ where nothing personal stands beside name and place, and where the place is anot
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+import numpy.typing as npt
 
 from yice.matching import levels as told
 from yice.matching.both import Both
@@ -43,7 +46,7 @@ def by_weight(both: Both, open_ours: Bools, open_theirs: Bools) -> Pairs:
         Reason.WEIGHT,
     )
     decision = np.where(reason == Reason.WEIGHT, Decision.SAME, Decision.QUEUE)
-    return Pairs.made(left, right, np.where(far, 5, 4), decision, reason, weight, codes)
+    return both.pairs(left, right, np.where(far, 5, 4), decision, reason, codes, weight)
 
 
 def _personal(codes: np.ndarray) -> Bools:
@@ -74,7 +77,7 @@ def candidates(both: Both, open_ours: Bools, open_theirs: Bools) -> tuple[Ints, 
 
 
 def _key(records: Records, names: Names, numbers: Ints, at: Ints, block: tuple[str, ...]) -> Keys:
-    columns = {
+    columns: dict[str, Callable[[], npt.NDArray[np.integer]]] = {
         "sound": lambda: names.sound[numbers[at]],
         "birth": lambda: records.birth[at],
         "place": lambda: records.place[at],

@@ -44,8 +44,8 @@ def by_slip(both: Both, open_: Bools) -> Pairs:
         [Reason.SLIP_UNSURE, Reason.CUT_AND_NAME, Reason.WRONG_ALIKE],
         Reason.SLIP_AND_NAME,
     )
-    unsure = np.where(near & (weight >= both.model.reject), Decision.QUEUE, Decision.NONE)
-    return Pairs.made(left, right, 2, np.where(same, Decision.SAME, unsure), reason, weight, codes)
+    unsure = np.where(near & (weight >= both.model.accept), Decision.QUEUE, Decision.NONE)
+    return both.pairs(left, right, 2, np.where(same, Decision.SAME, unsure), reason, codes, weight)
 
 
 def neighbours(texts: np.ndarray) -> tuple[Ints, Ints]:
@@ -61,13 +61,12 @@ def neighbours(texts: np.ndarray) -> tuple[Ints, Ints]:
         row, at = np.nonzero((figure >= 0) & (figure <= 9) & (shift != 0))
         rows.append(row)
         keys.append((body[row] + (figure[row, at] - digits[row, at]) * _PLACES[at]) * 11 + check[row])
-    for at in range(16):
-        change = digits[:, at + 1] - digits[:, at]
-        row = np.flatnonzero(
-            (change != 0) & ((have + change * (_WEIGHTS[at] - _WEIGHTS[at + 1])) % 11 == wanted)
-        )
+    for left in range(16):
+        change = digits[:, left + 1] - digits[:, left]
+        weight = _WEIGHTS[left] - _WEIGHTS[left + 1]
+        row = np.flatnonzero((change != 0) & ((have + change * weight) % 11 == wanted))
         rows.append(row)
-        keys.append((body[row] + change[row] * (_PLACES[at] - _PLACES[at + 1])) * 11 + check[row])
+        keys.append((body[row] + change[row] * (_PLACES[left] - _PLACES[left + 1])) * 11 + check[row])
     last = digits[:, 16]
     turned = (have + _WEIGHTS[16] * (check - last)) % 11
     row = np.flatnonzero((check < 10) & (check != last) & (turned == _REMAINDER_OF_CHECK[last]))

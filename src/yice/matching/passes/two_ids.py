@@ -12,7 +12,7 @@ import numpy as np
 from yice.matching import levels as told
 from yice.matching.both import Both
 from yice.matching.keys import LIMIT, Bools, distinct, join, mix
-from yice.matching.names import agrees
+from yice.matching.names import EXACT
 from yice.matching.normalise import Records
 from yice.matching.pairs import ADDRESS, BIRTH, ID, NAME, PHONE, VILLAGE, Decision, Pairs, Reason
 
@@ -40,17 +40,14 @@ def by_two_ids(both: Both, open_: Bools) -> Pairs:
     place = (village == told.VILLAGE) | (village == told.TOWNSHIP)
     shared = (address == 1) | (address == 2) | (codes[:, PHONE] == told.SAME)
     doubt = shared | _inconsistent(ours)[left] | _inconsistent(theirs)[right]
-    kept = agrees(codes[:, NAME]) & (codes[:, BIRTH] == told.EXACT) & (place | shared) & doubt
+    kept = (codes[:, NAME] == EXACT) & (codes[:, BIRTH] == told.EXACT) & (place | shared) & doubt
     kept &= codes[:, ID] == told.ID_OTHER
     left, right, codes = left[kept], right[kept], codes[kept]
-    count = len(left)
-    return Pairs.made(
-        left, right, 3, np.full(count, Decision.QUEUE), np.full(count, Reason.TWO_IDS), both.weight(codes, left), codes
-    )  # fmt: skip
+    return both.pairs(left, right, 3, Decision.QUEUE, Reason.TWO_IDS, codes, both.weight(codes, left))
 
 
 def _inconsistent(records: Records) -> Bools:
     """Whether the number says another birth date or sex than what is written beside it."""
     birth = (records.written_birth != 0) & (records.written_birth != records.birth)
     sex = (records.written_sex != 0) & (records.written_sex != records.sex)
-    return records.usable & (birth | sex)
+    return np.asarray(records.usable & (birth | sex))
