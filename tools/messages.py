@@ -29,7 +29,7 @@ PO = SOURCE / "locale/en/LC_MESSAGES/django.po"
 
 # Name of the call → which arguments are texts.
 KEYWORDS: dict[str, Any] = {
-    **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop", "Message", "text"), (1,)),
+    **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop", "Message", "text", "say"), (1,)),
     **dict.fromkeys(("ngettext", "ngettext_lazy", "_n"), (1, 2)),
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
 }
