@@ -5,7 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 
-ALL = ("areas", "imports", "screening", "nation", "openfisca_anchor", "one_person")
+ALL = (
+    "areas",
+    "imports",
+    "screening",
+    "nation",
+    "openfisca_anchor",
+    "one_person",
+    "matching",
+    "matching.febrl",
+)
 
 
 def main() -> int:

@@ -69,6 +69,7 @@ def _ours(truth: Truth, address: bool, options: argparse.Namespace, bare_cpu: fl
     same, queue = truth.positions(pairs), truth.positions(review)
     verdict = judge(truth, same, queue)
     told(f"ours, {'with' if address else 'without'} addresses and phones", verdict, cost)
+    print(f"    {verdict.told_of_own()}")
     print(f"    {cost.cpu / bare_cpu:.1f} times the processor time of the bare join")
     wrong = false_pairs(truth, *same)
     passes = pairs["pass"].to_pylist()

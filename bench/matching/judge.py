@@ -19,7 +19,8 @@ Ints = np.ndarray
 
 @dataclass(frozen=True)
 class Truth:
-    """Who each row is. `found_in_register`: the list rows whose person has a row in the register."""
+    """Who each row is. `found_in_register`: the list rows whose person has a row in the register; `strange`: the list
+    rows between whose numbers and the register's the veto stands, because one is a relative's or a second one."""
 
     folder: Path
     registry: pa.Table
@@ -27,13 +28,19 @@ class Truth:
     ours: Ints
     theirs: Ints
     found_in_register: np.ndarray
+    strange: np.ndarray
 
     @classmethod
     def of(cls, folder: Path) -> Truth:
         registry = pq.read_table(folder / "truth_registry.parquet")
         rows = pq.read_table(folder / "truth_list.parquet")
         ours, theirs = registry["person"].to_numpy(), rows["person"].to_numpy()
-        return cls(folder, registry, rows, ours, theirs, np.isin(theirs, ours))
+        here = np.isin(theirs, ours)
+        own = np.isin(theirs, ours[pc.not_equal(registry["id"].cast(pa.string()), "relative").to_numpy()])
+        written = pc.is_in(
+            rows["id"].cast(pa.string()), value_set=pa.array(["relative", "renumbered"])
+        ).to_numpy()
+        return cls(folder, registry, rows, ours, theirs, here, here & (written | ~own))
 
     def positions(self, table: pa.Table) -> tuple[Ints, Ints]:
         """Positions of the rows that a file of pairs names."""
@@ -54,6 +61,9 @@ class Verdict:
     queued: int
     helped: int  # of those not found, with the right pair in the queue
     rows: int
+    strange: int  # expected rows that the veto leaves to people
+    strange_found: int
+    strange_queued: int  # of all queued
 
     @property
     def precision(self) -> float:
@@ -74,6 +84,17 @@ class Verdict:
             f"precision {self.precision:.5f} [{low:.5f}, {high:.5f}] ({self.pairs - self.right} false of {self.pairs:,})"
             f"  recall {self.recall:.5f} [{low_r:.5f}, {high_r:.5f}]"
             f"  after review {self.reviewed:.5f}  queue {self.queued / self.rows:.3%}"
+        )
+
+    @property
+    def recall_of_own(self) -> float:
+        """Recall of the rows with the person's own number on both sides, spoiled or not."""
+        return (self.found - self.strange_found) / max(1, self.expected - self.strange)
+
+    def told_of_own(self) -> str:
+        return (
+            f"{self.strange} rows have a relative's or a second number, which the veto leaves to people; of the others:"
+            f" recall {self.recall_of_own:.5f}, queue {(self.queued - self.strange_queued) / self.rows:.3%}"
         )
 
 
@@ -98,6 +119,7 @@ def judge(truth: Truth, same: tuple[Ints, Ints], queue: tuple[Ints, Ints]) -> Ve
     return Verdict(
         len(good), int(good.sum()), int(truth.found_in_register.sum()), int(found.sum()),
         len(np.unique(queue[1])), int((helped & ~found).sum()), len(truth.theirs),
+        int(truth.strange.sum()), int((found & truth.strange).sum()), int(truth.strange[np.unique(queue[1])].sum()),
     )  # fmt: skip
 
 
