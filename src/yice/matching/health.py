@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from yice.identifiers.citizen_id import Kind
 from yice.matching.names import SLIP
-from yice.matching.normalise import COLUMNS, Records
+from yice.matching.normalise import COLUMNS, Records, texts
 from yice.matching.pairs import NAME, Pairs
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
@@ -23,7 +23,8 @@ from yice.terms.messages import Message
 LEAST = 20  # cells of a column, before a share says anything
 HALF = 0.5  # of the cells that are not blank; in the field it is nine in ten and more
 AGREE = 0.6  # of the pairs of one number, those whose names are alike
-_BROKEN = "[\ufffdÃÂ¤¦åæçèéï¼½]|锟斤拷|烫烫|��"
+FAMILIES = 100  # named rows of a registry, before its families are taken for all there are
+_BROKEN = r"[\x{80}-\x{24f}\x{fffd}]|锟斤拷|烫烫"  # what one encoding read as another leaves
 
 NAMES: Mapping[str, Message] = {
     "name": Message("姓名"),
@@ -70,17 +71,35 @@ def health(table: pa.Table, records: Records) -> Health:
     return Health(len(records), filled, read, damage)
 
 
-def check(found: Health) -> None:
-    """A Problem (`match-suspicious`) when half of a column or more makes no sense."""
+def check(found: Health, ours: Records, theirs: Records) -> None:
+    """A Problem (`match-suspicious`) when half of a column or more makes no sense, or the families are none of ours."""
     wrong = [name for name in NAMES if found.filled[name] >= LEAST and found.share(name) < HALF]
     if wrong:
         shares = "、".join(f"{NAMES[name]} {found.share(name):.0%}" for name in wrong)
-        raise Problem(
-            "match-suspicious",
-            Message("名单看来有问题，没有比对。读得懂的：{shares}。", shares=shares),
-            why=Message("可能编码不对，或列错了位；这样比对出来的结果不可信。"),
-            fix=Message("请打开原文件核对这几列，改好再传；确认无误时可加 --unchecked。"),
-        )
+        raise _suspicious(Message("读得懂的：{shares}", shares=shares))
+    known = _families(ours.name, theirs.name)
+    if known < HALF:
+        raise _suspicious(Message("姓氏在登记册里出现过的：{share}", share=f"{known:.0%}"))
+
+
+def _families(ours: pa.StringArray, theirs: pa.StringArray) -> float:
+    """The share of their named rows that begin with a character some name of ours begins with."""
+    one, other = (
+        pc.utf8_slice_codeunits(names.filter(pc.not_equal(names, "")), 0, 1) for names in (ours, theirs)
+    )
+    if len(one) < FAMILIES or len(other) < LEAST:
+        return 1.0
+    met = pc.is_in(other, value_set=pc.unique(one))
+    return float(pc.mean(pc.cast(met, pa.int8())).as_py())
+
+
+def _suspicious(shares: Message) -> Problem:
+    return Problem(
+        "match-suspicious",
+        Message("名单看来有问题，没有比对。{shares}。", shares=shares),
+        why=Message("可能编码不对，或列错了位；这样比对出来的结果不可信。"),
+        fix=Message("请打开原文件核对，改好再传；确认无误时可加 --unchecked。"),
+    )
 
 
 def check_names(by_id: Pairs) -> None:

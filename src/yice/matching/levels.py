@@ -49,7 +49,7 @@ def _slipped(one: Days, other: Days) -> Bools:
     swapped = (a[:, 1:] == b[:, :-1]) & (a[:, :-1] == b[:, 1:]) & unlike[:, 1:] & unlike[:, :-1]
     turned = (one // 10000 == other // 10000) & (one // 100 % 100 == other % 100)
     turned &= one % 100 == other // 100 % 100
-    return (count == 1) | ((count == 2) & swapped.any(axis=1)) | turned
+    return np.asarray((count == 1) | ((count == 2) & swapped.any(axis=1)) | turned)
 
 
 def sexes(one: Codes, other: Codes) -> Codes:

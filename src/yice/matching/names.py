@@ -15,6 +15,7 @@ from yice.matching.keys import Bools, Ints
 EXACT, PINYIN, SLIP, PART, SURNAME, OTHER = range(1, 7)  # positions in model.LEVELS["name"], from 1
 COMPOUND = ("欧阳", "司马", "诸葛", "上官", "司徒", "皇甫", "令狐", "尉迟", "公孙", "慕容", "夏侯", "端木", "东方", "独孤", "南宫", "钟离", "宇文", "长孙", "轩辕", "闻人", "申屠", "呼延", "澹台", "公冶", "太叔", "仲孙", "赫连", "拓跋", "濮阳", "淳于", "单于", "公羊")  # fmt: skip
 _CHUNK = 100_000
+_UNSEEN = 10_000  # rows that a small registry is filled up with, lest its only bearer of a name seem common
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Names:
     ours: Ints
     theirs: Ints
     sound: Ints  # by number of the name; 0 for none
-    frequency: npt.NDArray[np.float64]  # by number: share of our named rows
+    frequency: npt.NDArray[np.float64]  # by number: how common among ours, from 0 to 1
 
     @classmethod
     def of(cls, ours: pa.StringArray, theirs: pa.StringArray) -> Names:
@@ -35,8 +36,7 @@ class Names:
         count = len(coded.dictionary)
         mine = numbers[1 : 1 + len(ours)]
         met = np.bincount(mine, minlength=count).astype(np.float64)
-        named = max(1.0, float(met[1:].sum()))
-        met[0] = 0.0
+        named = float(met[1:].sum())
         return cls(coded.dictionary, mine, numbers[1 + len(ours) :], _sounds(coded.dictionary), met / named)
 
     def levels(self, left: Ints, right: Ints) -> npt.NDArray[np.int8]:
