@@ -238,6 +238,16 @@ def test_the_pile_shows_masked_numbers_only(cast: Cast, tmp_path: Path) -> None:
     assert "无名氏" not in signed_in(cast.tan).get("/imports/unmatched/").content.decode()
 
 
+def test_a_list_of_a_smaller_area_says_which_other_counts_for_the_same_people(
+    cast: Cast, tmp_path: Path
+) -> None:
+    rows = [{"姓名": "林小禾", "身份证号": people.LIN, "补贴金额": "220"}]
+    people.bring_in(cast.luo, tmp_path, rows, "nursing_subsidy", whole=True)
+    batch = people.stage(cast.luo, tmp_path, rows, "nursing_subsidy", whole=True, area=STREET)
+    text = signed_in(cast.luo).get(reverse("desk:import", args=[batch.uuid])).content.decode()
+    assert "同一个月还有江海区的这份名单" in text
+
+
 def test_queries_of_the_list_do_not_grow_with_batches(
     cast: Cast, tmp_path: Path, django_assert_max_num_queries: Any
 ) -> None:

@@ -24,6 +24,10 @@ class Receipt:
     whole: bool
     by: str
 
+    def rank(self) -> tuple[dt.date, int, int]:
+        """Of two that cover a place in one month the higher speaks: the later day, the smaller area, the later one."""
+        return self.as_of, len(self.prefix), self.batch
+
 
 class Receipts:
     """The deliveries that may speak on `as_of`, by kind, newest month first."""
@@ -31,16 +35,16 @@ class Receipts:
     def __init__(self, kinds: Mapping[str, ListKind], as_of: dt.date) -> None:
         self.as_of, self.month = as_of, as_of.replace(day=1)
         self.by_kind: dict[str, list[Receipt]] = {}
-        rows = (
-            ListReceipt.objects.filter(kind__in=list(kinds), current=True, month__lte=self.month)
-            .order_by("-month", "-batch__as_of", "-batch_id")
-            .values_list(
-                "batch_id", "kind", "area", "month", "batch__as_of", "whole", "batch__recorded_by__name"
-            )
+        rows = ListReceipt.objects.filter(
+            kind__in=list(kinds), current=True, month__lte=self.month
+        ).values_list(
+            "batch_id", "kind", "area", "month", "batch__as_of", "whole", "batch__recorded_by__name"
         )
         for batch, kind, area, month, day, whole, by in rows:
             receipt = Receipt(batch, kind, area, prefix(area), month, day, whole, by or "")
             self.by_kind.setdefault(kind, []).append(receipt)
+        for made in self.by_kind.values():
+            made.sort(key=lambda one: (one.month, one.rank()), reverse=True)
 
     def speaking(self, kind: str, hukou: str, fresh_for: int | None) -> Receipt | None:
         """The newest whole delivery for the place of `hukou` that still speaks: this month's, or fresh enough."""

@@ -11,6 +11,7 @@ from typing import Any
 from yice.loop.identify.facts.column import AT_LEAST, CONFLICT, STALE, FactColumn, Offer, Origin, stale
 from yice.loop.identify.facts.households import DISABLED, SIZE, HouseholdFacts, households
 from yice.loop.identify.facts.links import Link, Payments, apply_links, deaths, links_of
+from yice.loop.identify.facts.overlap import in_force
 from yice.loop.identify.facts.receipts import Receipts
 from yice.loop.identify.facts.rows import TYPED, Stretch, day, stretches
 from yice.loop.identify.models import Batch
@@ -61,6 +62,7 @@ def settled(request: Request, *, keep_all: bool = False) -> Iterator[Settled]:
         _of_households(columns, stretch, homes, batches, base)
         villages = stretch.column("hukou")
         links = links_of(stretch, receipts, request.persons is not None)
+        links = in_force(links, villages, receipts, request.plan.lists)
         payments = apply_links(request.plan, columns, villages, links, receipts, base)
         _overrides(columns, stretch, base, request.as_of)
         died = deaths(request.plan, links, request.as_of)

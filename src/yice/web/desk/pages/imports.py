@@ -16,6 +16,7 @@ from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.areas import selectors as areas
 from yice.exchange.imports import selectors, services
+from yice.exchange.imports.beside import beside
 from yice.exchange.imports.following import next_of
 from yice.exchange.imports.keeping import DECIDED
 from yice.exchange.imports.selectors import PAGE_SIZE, BatchView
@@ -169,6 +170,7 @@ def _preview(request: HttpRequest, shown: BatchView) -> dict[str, Any]:
         "refused": [],
         "changes": [],
         "page": None,
+        "beside": _beside(found),
         "next": next_of(request.user, found) if found.state == BatchState.COMMITTED else None,
     }
     if counted and not live:
@@ -176,6 +178,13 @@ def _preview(request: HttpRequest, shown: BatchView) -> dict[str, Any]:
     if may and (stopped or found.state == BatchState.UNREADABLE):
         context["again"] = UploadForm(request.user, initial=_typed(found, shown.kind))
     return context
+
+
+def _beside(found: Batch) -> list[tuple[str, Any]]:
+    """Lists of the same month for a larger or smaller area, with their places' names."""
+    others = beside(found)
+    names = areas.names(area for area, _day in others) if others else {}
+    return [(names.get(area, area), day) for area, day in others]
 
 
 def _rows(request: HttpRequest, found: Batch, plan: Any) -> dict[str, Any]:
