@@ -42,7 +42,7 @@ def assess_in_case(
         waiting = OpenStep.objects.select_related("holder").filter(case=row, step=step).first()
         if about is None or about.assesses is None or waiting is None:
             raise Problem("no-assessment", Message("这一步现在不登记评估。"))
-        require_step(actor, row)
+        require_step(actor, row, step)
         as_whom(actor, row, waiting)
         whom = person or next(iter(people_of(row)), None)
         if whom is None or whom.pk not in {one.pk for one in people_of(row)}:

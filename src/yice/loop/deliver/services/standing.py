@@ -106,7 +106,9 @@ def as_whom(actor: User, case: Case, waiting: OpenStep) -> As:
 def _as(held: Held, case: Case, waiting: OpenStep) -> As | None:
     for office in waiting.offices.order_by("id"):
         of = party(office.office)
-        if not fits(held.post, of, office.area):
+        if not fits(
+            held.post, of, held.post.area.code if opener(held.post.user, case, waiting.step) else office.area
+        ):
             continue
         if role_of(of) in GUEST_ROLES and waiting.holder_id not in (
             held.post.user_id,
@@ -115,6 +117,12 @@ def _as(held: Held, case: Case, waiting: OpenStep) -> As | None:
             continue  # a guest takes only what was handed to them
         return As(office.office, office.records_for, held.covering)
     return None
+
+
+def opener(user: User, case: Case, step: str) -> bool:
+    """Whether `user` took the application at a window elsewhere, and this is still the application."""
+    service = service_of(case)
+    return service.anywhere and step == service.start and case.opened_by_id == user.pk
 
 
 def _is_guest(user: User) -> bool:
@@ -155,8 +163,11 @@ def people_of(case: Case) -> list[Person]:
     return []
 
 
-def require_step(actor: User, case: Case) -> None:
-    """Somebody with a post for steps in the area, or standing in for one."""
+def require_step(actor: User, case: Case, step: str) -> None:
+    """Somebody with a post for steps in the area, standing in for one, or the window that took the application."""
+    if opener(actor, case, step):
+        access.require(actor, Action.CASE_STEP)
+        return
     if access.may(actor, Action.CASE_STEP, case).allowed:
         return
     if any(held.covering is not None for held in held_posts(actor)):

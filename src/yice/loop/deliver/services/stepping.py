@@ -82,8 +82,7 @@ def take(actor: User, case: Case, step: str, version: int, taking: Taking, key: 
         return row
     service = service_of(row)
     about, chosen = _outcome(service, step, taking.outcome)
-    if not (row.opened_by_id == actor.pk and service.anywhere and step == service.start):
-        require_step(actor, row)
+    require_step(actor, row, step)
     waiting = open_step(row, step, version)
     as_ = as_whom(actor, row, waiting)
     refuse_conflict(actor, row, about, as_)

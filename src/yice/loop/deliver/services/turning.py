@@ -75,7 +75,7 @@ def return_for_correction(
             return row
         service = service_of(row)
         about = service.steps[step]
-        require_step(actor, row)
+        require_step(actor, row, step)
         waiting = open_step(row, step, version)
         as_ = as_whom(actor, row, waiting)
         refuse_conflict(actor, row, about, as_)
