@@ -9,15 +9,16 @@ from typing import Any
 import xlsxwriter
 
 from yice.exchange.files.safe import plain_text
-from yice.exchange.look.report import KINDS, Finding, Report, kind_says, kind_title
-from yice.exchange.look.sections import title
+from yice.exchange.look import excel_names
+from yice.exchange.look.excel_first import write_first
+from yice.exchange.look.report import KINDS, Finding, Report, kind_says
 from yice.exchange.look.wording import say, sentence
 
 _OPTIONS = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
-    "constant_memory": False,
+    "constant_memory": True,  # row by row: a county of a million findings needs no more than one
 }
 
 
@@ -38,37 +39,58 @@ class Book:
         self.demo_format = self.book.add_format(
             {**font, "bold": True, "bg_color": "#FFF3CD", "font_color": "#4D3C00"}
         )
+        self.lead = self.book.add_format({"font_name": "等线", "font_size": 11, "font_color": "#4A5560"})
+        self.link = self.book.add_format({**font, "font_color": "#1D5A8C", "underline": 1})
+        self.bold = self.book.add_format({**font, "bold": True, "text_wrap": True})
+        self.warn = self.book.add_format({**font, "bold": True, "text_wrap": True, "bg_color": "#FBE5D6"})
         self.demo = demo
 
     def page(
-        self, name: str, lead: str, heads: Sequence[tuple[str, int, str]], rows: Iterable[Sequence[Any]]
+        self,
+        name: str,
+        lead: str,
+        heads: Sequence[tuple[str, int, str]],
+        rows: Iterable[Sequence[Any]],
+        *,
+        held: int = 0,
+        choices: Sequence[str] = (),
     ) -> None:
-        """heads: (heading, width, kind: "text" | "count" | "sum"). A filter and a frozen header on every sheet."""
-        sheet = self.book.add_worksheet(name[:31])
+        """heads: (heading, width, kind: "text" | "count" | "sum"). A filter and a frozen header on every sheet;
+        `held` columns stay in sight; `choices` are offered in the last column."""
+        sheet = self.book.add_worksheet(name)
+        for at, (_, width, _) in enumerate(heads):
+            sheet.set_column(at, at, width)
         top = 0
         if self.demo:
             sheet.write_string(0, 0, say("演示数据：人、号码和金额都是虚构的"), self.demo_format)
             top = 1
-        sheet.write_string(
-            top,
-            0,
-            plain_text(lead),
-            self.soft if len(lead) < 1 else self.book.add_format({"font_color": "#4A5560"}),
-        )
+        sheet.write_string(top, 0, plain_text(lead), self.lead)
         top += 1
-        for at, (heading, width, _) in enumerate(heads):
+        for at, (heading, _, _) in enumerate(heads):
             sheet.write_string(top, at, plain_text(heading), self.head)
-            sheet.set_column(at, at, width)
         line = top
         for line, row in enumerate(rows, start=top + 1):
             for at, (value, (_, _, kind)) in enumerate(zip(row, heads, strict=True)):
                 self._cell(sheet, line, at, value, kind)
         sheet.autofilter(top, 0, max(line, top + 1), len(heads) - 1)
-        sheet.freeze_panes(top + 1, 0)
+        sheet.freeze_panes(top + 1, held)
+        if choices and line > top:
+            last = len(heads) - 1
+            sheet.data_validation(
+                top + 1,
+                last,
+                line,
+                last,
+                {"validate": "list", "source": list(choices), "error_type": "warning"},
+            )
+        self.paper(sheet)
+        sheet.repeat_rows(top)
+
+    def paper(self, sheet: Any) -> None:
+        """A4 across, as many sheets down as it takes, each with its number."""
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(top)
         sheet.set_footer("&C&P / &N")
 
     def _cell(self, sheet: Any, line: int, at: int, value: Any, kind: str) -> None:
@@ -83,86 +105,20 @@ class Book:
 
 
 def write_excel(report: Report, path: Path) -> None:
-    """Write the workbook: the summary, a sheet for each kind of finding, rows without a person, refused rows, files."""
+    """Write the workbook: what to do first, a sheet for each kind of finding, rows without a person, refused rows, files."""
     book = Book(path, report.demo)
     try:
-        _summary(book, report)
+        write_first(book, report)
         for kind in KINDS:
-            _kind(book, report, kind)
-        _unmatched(book, report)
-        _refused(book, report)
+            if report.of(kind):
+                _kind(book, report, kind)
+        if report.unmatched or report.deaths_to_check:
+            _unmatched(book, report)
+        if any(one.refusals or one.warnings for one in report.files):
+            _refused(book, report)
         _columns(book, report)
     finally:
         book.book.close()
-
-
-def _summary(book: Book, report: Report) -> None:
-    sheet = book.book.add_worksheet(say("说明"))
-    sheet.hide_gridlines(2)
-    sheet.set_column(0, 0, 30)
-    sheet.set_column(1, 7, 17)
-    line = 0
-    if report.demo:
-        sheet.merge_range(0, 0, 0, 7, say("演示数据：人、号码和金额都是虚构的"), book.demo_format)
-        line = 1
-    sheet.write_string(line, 0, plain_text(title(report)), book.title)
-    sheet.set_row(line, 26)
-    facts = [
-        (say("截至"), str(report.as_of)),
-        (say("依据"), f"{report.plan_title}（{report.plan_authority}）"),
-        (say("登记册可用人数"), f"{report.people:,}"),
-        (
-            say("请先知道"),
-            say("这些都是线索，不是结论，每一条都要有人核实。证件号码已遮盖，凭“登记册行”在原表中找人。"),
-        ),
-    ]
-    whole = say("、").join(dict.fromkeys(one.kind_label for one in report.files if one.whole))
-    if whole:
-        facts.append(
-            (
-                say("当作完整的名单"),
-                say(
-                    "{lists}。名单上没有的人，就当作没有；如不完整，请用 --not-whole 再看一次。", lists=whole
-                ),
-            )
-        )
-    facts += [("", one) for one in report.assumptions]
-    line += 1
-    for name, what in facts:
-        sheet.write_string(line, 0, plain_text(name), book.soft)
-        sheet.merge_range(line, 1, line, 7, plain_text(what), book.plain)
-        sheet.set_row(line, 16 * (1 + len(what) // 58))
-        line += 1
-    line += 1
-    heads = [say("待遇"), say("符合条件（人）"), say("在领（人）"), *(kind_title(kind) for kind in KINDS)]
-    for at, heading in enumerate(heads):
-        sheet.write_string(line, at, heading, book.head)
-    for one in report.lines:
-        line += 1
-        name = (
-            one.benefit
-            + (f" · {one.group}" if one.group else "")
-            + (say("（示例标准）") if one.sample else "")
-        )
-        sheet.write_string(line, 0, plain_text(name), book.plain)
-        for at, value in enumerate(
-            [one.eligible, one.receiving, *(one.found.get(kind, 0) for kind in KINDS)], start=1
-        ):
-            sheet.write_number(line, at, value, book.count)
-    line += 2
-    for at, heading in enumerate(
-        [say("乡镇（街道）"), say("登记人数"), "", *(kind_title(kind) for kind in KINDS)]
-    ):
-        sheet.write_string(line, at, heading, book.head)
-    for place, people, found in report.townships:
-        line += 1
-        sheet.write_string(line, 0, plain_text(place), book.plain)
-        sheet.write_number(line, 1, people, book.count)
-        for at, kind in enumerate(KINDS, start=3):
-            sheet.write_number(line, at, found.get(kind, 0), book.count)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
 
 
 def _kind(book: Book, report: Report, kind: str) -> None:
@@ -173,7 +129,18 @@ def _kind(book: Book, report: Report, kind: str) -> None:
         (say("当月已发（元）"), 11, "sum"), (say("名单里的位置"), 26, "text"), (say("下一步"), 30, "text"), (say("核实结果"), 18, "text"),
     ]  # fmt: skip
     found = sorted(report.of(kind), key=lambda one: (one.person.area, one.person.row))  # type: ignore[arg-type]
-    book.page(kind_title(kind), kind_says(kind), heads, map(_row, found))
+    book.page(
+        excel_names.of_kind(kind), kind_says(kind), heads, map(_row, found), held=4, choices=_outcomes(kind)
+    )
+
+
+def _outcomes(kind: str) -> tuple[str, ...]:
+    """What may come of a check: offered to whoever fills in the last column, who may also write otherwise."""
+    if kind == "gap":
+        return say("已协助申请"), say("核实不符合条件"), say("本人不愿申请"), say("没有找到人")
+    if kind == "ask":
+        return say("已补齐"), say("本人不清楚"), say("没有找到人")
+    return say("属实，已交审批部门"), say("不属实，名单有误"), say("正在核查")
 
 
 def _row(one: Finding) -> list[Any]:
@@ -195,7 +162,7 @@ def _unmatched(book: Book, report: Report) -> None:
         for one in [*report.unmatched, *report.deaths_to_check]
     )
     book.page(
-        say("对不上人的行"),
+        excel_names.deaths_and_unmatched(),
         say("与登记册里的人可能相同的，那个人的这一项按“不清楚”处理，不会被当作没有享受。"),
         heads,
         rows,
@@ -217,7 +184,7 @@ def _refused(book: Book, report: Report) -> None:
         for problem in problems
     )
     book.page(
-        say("退回和有疑问的行"),
+        excel_names.refused(),
         say("退回的行没有参加比对；有疑问的行已读入，拿不准的内容按“不清楚”处理。"),
         heads,
         rows,
@@ -237,4 +204,4 @@ def _columns(book: Book, report: Report) -> None:
         for one in report.files
         for column in one.columns
     )
-    book.page(say("文件和栏目"), say("每份文件读懂了哪些栏目，哪些没有用。"), heads, rows)
+    book.page(excel_names.columns(), say("每份文件读懂了哪些栏目，哪些没有用。"), heads, rows)

@@ -50,6 +50,10 @@ class Gazetteer:
                 return next((name for code, name in self._rows(table, head) if code == head), "")
         return ""
 
+    def unknown(self, area: str) -> bool:
+        """Whether the list is here and does not know a province, prefecture, county or township of this code."""
+        return self.there and len(prefix(area)) < 12 and not self.name_of(area)
+
     def places(self, area: str, *, villages: bool) -> Places:
         """Everything below a county; villages only where names of villages must be read."""
         head = prefix(area)

@@ -13,6 +13,7 @@ from yice.exchange.look.wording import say
 _SECTIONS: tuple[Callable[[Report, bool], tuple[str, str, Html] | None], ...] = (
     sections.summary,
     sections.first,
+    sections.where,
     *(section_findings.of_kind(kind) for kind in ("gap", "leak", "duplicate", "amount", "ask")),
     section_files.unmatched,
     section_files.files,

@@ -48,12 +48,14 @@ def look(
 ) -> Report:
     """Read the files, match, screen. Problems are raised all at once; nothing is written."""
     began = time.monotonic()
-    progress(say("正在读取 {count} 个文件", count=len(paths)))
-    given = sources.gather(paths, choices.month)
+    files = sources.files(paths)
+    progress(say("正在读取 {count} 个文件", count=len(files)))
+    given = sources.gather(files, choices.month)
     gazetteer = Gazetteer()
     area, area_from = _area(given, choices, gazetteer)
     month, as_of, as_of_from = _day(given, choices)
     plan, plan_from = plans.choose(area, as_of, choices.pack)
+    _require_here(plan, area, gazetteer)
     demo = sources.is_demo(given)
     with clock.on(max(as_of, clock.today())):
         named = any(one.understanding.fields & _PLACE_NAMES for one in given.of("registry"))
@@ -130,7 +132,15 @@ _PLACE_NAMES = {"hukou_county", "hukou_township", "hukou_village", "address"}
 
 def _area(given: Sources, choices: Choices, gazetteer: Gazetteer) -> tuple[str, str]:
     if choices.area:
-        return division.normalise(choices.area), say("由 --area 指定")
+        given_code = division.normalise(choices.area)
+        if gazetteer.unknown(given_code):
+            raise Problem(
+                "look-no-such-area",
+                Message("没有区划代码为 {code} 的地方。", code=choices.area),
+                why=Message("统计用区划代码表里查不到它。"),
+                fix=Message("请核对 --area，例如江海区是 440704；不写 --area 时从登记册看出。"),
+            )
+        return given_code, say("由 --area 指定")
     code = sources.area_of(given)
     if code:
         return code, say("登记册里多数人的户籍区划代码")
@@ -168,12 +178,7 @@ def _registry(given: Sources, area: str, assumptions: list[str]) -> pa.Table:
             assumptions.append(say("有 {count} 人在几份登记册里重复，只算一次", count=int((~first).sum())))
             table = table.filter(pa.array(first))
     if table.num_rows == 0:
-        raise Problem(
-            "look-nobody",
-            Message("登记册里没有一行可用。"),
-            why=Message("全部行都有错误（例如身份证号被改成了 1.10105E+17）。"),
-            fix=Message("请按退回原因改正后再试。"),
-        )
+        raise _nobody(given)
     if "hukou" not in table.column_names:
         table = table.append_column("hukou", pa.array([area] * table.num_rows))
         assumptions.append(say("登记册没有户籍地栏，全部按本县（市、区）户籍处理"))
@@ -188,6 +193,25 @@ def _registry(given: Sources, area: str, assumptions: list[str]) -> pa.Table:
                 say("登记册没有“{field}”栏，用到它的条件都无法判断", field=fields()[needed].label)
             )
     return table
+
+
+def _nobody(given: Sources) -> Problem:
+    """Why no row stands: the reason met most often, with what to do about it."""
+    refused = [row for one in given.of("registry") if one.normalised for row in one.normalised.refusals]
+    counted = Counter(row.problem.code for row in refused)
+    code, rows = counted.most_common(1)[0]
+    most = next(row for row in refused if row.problem.code == code)
+    return Problem(
+        "look-nobody",
+        Message("登记册里没有一行可用。"),
+        why=Message(
+            "最多的原因（{rows} 行，例如第 {row} 行）：{what}",
+            rows=rows,
+            row=most.row,
+            what=most.problem.what,
+        ),
+        fix=Message("如果地区不对，请用 --area 指明；否则请改正后再试。{fix}", fix=most.problem.fix or ""),
+    )
 
 
 def _link(given: Sources, registry: pa.Table, choices: Choices, assumptions: list[str]) -> list[facts.Linked]:
@@ -308,6 +332,24 @@ def _notes(source: Source, done: Normalised) -> list[Problem]:
 def _unfolded(source: Source) -> list[Problem]:
     sheet = source.understanding.sheet
     return [one for one in sheet.warnings if one not in source.sheet.warnings] if sheet else []
+
+
+def _require_here(plan: Plan, area: str, gazetteer: Gazetteer) -> None:
+    """Under another place's plan nobody here is eligible, and everybody paid would look paid in error."""
+    bound = [code for code in plan.areas if code.strip("0")]
+    if not bound or any(division.is_within(area, one) or division.is_within(one, area) for one in bound):
+        return
+    there = str(Message("、")).join(gazetteer.name_of(code) or code for code in bound)
+    raise Problem(
+        "look-plan-elsewhere",
+        Message("“{plan}”不是这里的方案。", plan=spoken(plan.title)),
+        why=Message(
+            "它适用于{there}，登记册是{here}的：照它看，这里没有人符合条件，在领的都会被当成应退。",
+            there=there,
+            here=gazetteer.name_of(area) or area,
+        ),
+        fix=Message("请不写 --pack，由程序按地区选择，或换成本地的策略包。"),
+    )
 
 
 def _period(plan: Plan) -> str:

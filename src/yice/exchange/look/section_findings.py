@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 
+from yice.exchange.look import excel_names
 from yice.exchange.look.markup import Html, items, join, table, tag
 from yice.exchange.look.report import Finding, Person, Report, kind_says, kind_title
 from yice.exchange.look.sections import SHOWN, Part, number
@@ -31,8 +32,9 @@ def of_kind(kind: str) -> Callable[[Report, bool], Part]:
                     tag(
                         "p",
                         say(
-                            "这里列出前 {shown} 条，全部 {count} 条在 Excel 文件里。",
+                            "这里列出前 {shown} 条，全部 {count} 条在 Excel 文件的“{sheet}”表里。",
                             shown=SHOWN,
+                            sheet=excel_names.of_kind(kind),
                             count=number(len(some)),
                         ),
                         class_="more",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from yice.exchange.look.markup import Html, items, join, table, tag
 from yice.exchange.look.report import KINDS, Report, kind_title
+from yice.exchange.look.steps import cautions, steps
 from yice.exchange.look.wording import say
 from yice.terms.money import format_fen
 
-SHOWN = 40  # rows of a table; the rest stand in the workbook
+SHOWN = 15  # rows of a table: enough to judge by; the rest stand in the workbook
 Part = tuple[str, str, Html] | None
 
 
@@ -63,13 +64,11 @@ def summary(report: Report, names: bool) -> Part:
         say("结论"),
         join(
             [
+                _cautions(report),
                 tag("p", lead),
                 cards,
                 caution,
-                _ended(report),
                 _whole(report),
-                _benefits(report),
-                _places(report),
             ]
         ),
     )
@@ -90,20 +89,8 @@ def _card_note(report: Report, kind: str) -> str:
     return say("涉及 {people} 人，缺少关键信息", people=number(len({one.person.row for one in found})))
 
 
-def _ended(report: Report) -> Html:
-    if not report.ended:
-        return Html("")
-    return tag(
-        "div",
-        tag(
-            "p",
-            say(
-                "这份方案的执行期是{period}，已经结束：按最后一天的规定查看，只供参考。",
-                period=report.plan_period,
-            ),
-        ),
-        class_="alert",
-    )
+def _cautions(report: Report) -> Html:
+    return join([tag("div", tag("p", one), class_="alert strong") for one in cautions(report)])
 
 
 def _whole(report: Report) -> Html:
@@ -189,54 +176,19 @@ def _places(report: Report) -> Html:
 
 
 def first(report: Report, names: bool) -> Part:
-    """What to do first: the few things that decide most."""
-    steps: list[Html] = []
-    if report.of("gap"):
-        steps.append(
-            join(
-                [
-                    tag("strong", say("告知 {count} 条应享未享的人。", count=number(len(report.of("gap"))))),
-                    say("Excel 里按村（社区）排好，可以直接分给专职委员。"),
-                ]
-            )
-        )
-    serious = len(report.of("leak")) + len(report.of("duplicate")) + len(report.of("amount"))
-    if serious:
-        steps.append(
-            join(
-                [
-                    tag(
-                        "strong",
-                        say("把 {count} 条应退、重复和金额线索交给审批部门。", count=number(serious)),
-                    ),
-                    say("不交给村里，也不直接停发。"),
-                ]
-            )
-        )
-    steps += [
-        join(
-            [
-                tag("strong", say("索取：{title}。", title=name)),
-                say("向{sender}索取。有了它才能知道：{what}。", sender=sender or say("主管部门"), what=what),
-            ]
-        )
-        for name, sender, what in report.missing_lists
-    ]
+    """What to do first, and of what is missing the questions that decide most."""
+    told: list[Html] = [join([tag("strong", one.what), one.how], " ") for one in steps(report)]
+    if not told:
+        return None
+    parts = [items(told, "ol", class_="todo")]
     asks = [one for one in report.asks if not one.from_list][:8]
     if asks:
         rows = [[one.what, one.of_whom, number(one.people), say("、").join(one.benefits)] for one in asks]
-        steps.append(
-            join([tag("strong", say("补齐最能解决问题的信息：")),
-                  table([(say("要弄清什么"), ""), (say("向谁"), ""), (say("涉及人数"), "n"), (say("关系到"), "")], rows, say("无法判断的原因，涉及人数多的在前"))])
-        )  # fmt: skip
-    if report.deaths_to_check:
-        steps.append(
-            tag(
-                "strong",
-                say(
-                    "核实 {count} 行死亡名单：可能是登记册里的人，但号码或姓名对不上。",
-                    count=len(report.deaths_to_check),
-                ),
-            )
-        )
-    return ("first", say("先做这几件事"), items(steps, "ol", class_="todo")) if steps else None
+        heads = [(say("要弄清什么"), ""), (say("向谁"), ""), (say("涉及人数"), "n"), (say("关系到"), "")]
+        parts.append(table(heads, rows, say("无法判断的原因，涉及人数多的在前"), first=True))
+    return "first", say("先做这几件事"), join(parts)
+
+
+def where(report: Report, names: bool) -> Part:
+    """The figures by benefit and by township."""
+    return "where", say("各项待遇和各乡镇（街道）"), join([_benefits(report), _places(report)])

@@ -21,6 +21,9 @@ from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
 from yice.terms.periods import Month
 
+_TABLES = (".xlsx", ".xlsm", ".xls", ".csv", ".txt", ".tsv", ".parquet")
+OWN_REPORTS = ("初步查看-", "first-look-")  # in either language
+
 
 @dataclass
 class Source:
@@ -57,10 +60,9 @@ class Sources:
         return [source for source in self.read if kinds()[source.kind].is_list]
 
 
-def gather(arguments: Sequence[str], month: Month | None) -> Sources:
-    """Read every file: `FILE` or `KIND=FILE`. A file that cannot be read is told with all the others."""
+def gather(given: Sequence[tuple[str | None, Path]], month: Month | None) -> Sources:
+    """Read every file, with its kind where it was said. One that cannot be read is told with all the others."""
     found, problems = Sources(), []
-    given = [_argument(argument) for argument in arguments]
     with ThreadPoolExecutor(
         2
     ) as pool:  # unpacking and reading leave the interpreter's lock for most of the time
@@ -75,6 +77,7 @@ def gather(arguments: Sequence[str], month: Month | None) -> Sources:
                 continue
             understood = understand(sheet, file_name=path.name, kind=kind, month=month)
             if understood.problems:
+                understood.problems[:] = [_with_headings(one, sheet) for one in understood.problems]
                 found.aside += [(f"{path.name} · {sheet.name}", problem) for problem in understood.problems]
                 if len(book.sheets) == 1 or kind:
                     problems += [_of_file(problem, path) for problem in understood.problems]
@@ -104,6 +107,51 @@ def _book(path: Path) -> Workbook | Problem:
         return read(path)
     except Problem as problem:
         return problem
+
+
+def files(arguments: Sequence[str]) -> list[tuple[str | None, Path]]:
+    """`FILE`, `KIND=FILE` or a folder, which stands for the tables in it; every file once."""
+    found: dict[Path, tuple[str | None, Path]] = {}
+    for argument in arguments:
+        kind, path = _argument(argument)
+        for one in _tables(path) if path.is_dir() else [path]:
+            found.setdefault(one.resolve(), (kind, one))
+    return list(found.values())
+
+
+def _tables(folder: Path) -> list[Path]:
+    """The tables of a folder by name: not what Excel has open, and not the reports of an earlier look."""
+    names = sorted(one for one in folder.iterdir() if one.is_file() and one.suffix.lower() in _TABLES)
+    tables = [one for one in names if not one.name.startswith(("~$", ".", *OWN_REPORTS))]
+    if not tables:
+        raise Problem(
+            "look-empty-folder",
+            Message("文件夹 {name} 里没有表格文件。", name=folder.name or str(folder)),
+            why=Message("只看文件夹里的 .xlsx、.xls、.csv 和 .parquet，不看下一级文件夹。"),
+            fix=Message("请把登记册和名单放在这个文件夹里，或直接写出文件名。"),
+        )
+    return tables
+
+
+def _with_headings(problem: Problem, sheet: Sheet) -> Problem:
+    """What stood in the header, so that the officer sees what the machine saw; never a person's row."""
+    if problem.code != "sheet-kind-unknown":
+        return problem
+    heads = [one for one in sheet.headers if one][:12] if sheet.header_row else []
+    seen = (
+        Message(
+            "读到的表头（第 {row} 行）：{heads}。", row=sheet.header_row, heads=str(Message("、")).join(heads)
+        )
+        if heads
+        else Message("前几行里没有找到表头。")
+    )
+    return Problem(
+        problem.code,
+        problem.what,
+        where=problem.where,
+        why=Message("{why}{seen}", why=problem.why, seen=seen),
+        fix=problem.fix,
+    )
 
 
 def _argument(argument: str) -> tuple[str | None, Path]:

@@ -13,7 +13,7 @@ from yice.terms.errors import Problem
 from yice.terms.messages import Message
 from yice.terms.money import format_fen
 
-_GRADES = ("", "一级", "二级", "三级", "四级")
+_GRADES = ("", Message("一级"), Message("二级"), Message("三级"), Message("四级"))
 
 
 def say(text: str, /, **values: Any) -> str:
@@ -38,7 +38,7 @@ def sentence(problem: Problem) -> str:
 
 
 def _grade(text: str) -> str:
-    return say(_GRADES[int(text)]) if text in ("1", "2", "3", "4") else ""
+    return str(_GRADES[int(text)]) if text in ("1", "2", "3", "4") else ""
 
 
 class Wording:
@@ -55,7 +55,7 @@ class Wording:
         return say(
             "{kind}{grade}",
             kind=kind or say("类别不清"),
-            grade=say(_GRADES[grade]) if grade else say("（等级不清）"),
+            grade=str(_GRADES[grade]) if grade else say("（等级不清）"),
         )
 
     def at_row(self, file: str, row: int) -> str:
@@ -122,14 +122,11 @@ class Wording:
         elif kind == "amount":
             clauses = [one.clause for one in conditions if one.clause]
             if due is not None and paid is not None:
-                more = paid > due
-                text = (
-                    "应发 {due} 元，实发 {paid} 元，多发 {gap} 元"
-                    if more
-                    else "应发 {due} 元，实发 {paid} 元，少发 {gap} 元"
-                )
+                sums = {"due": format_fen(due), "paid": format_fen(paid), "gap": format_fen(abs(paid - due))}
                 reasons.append(
-                    say(text, due=format_fen(due), paid=format_fen(paid), gap=format_fen(abs(paid - due)))
+                    say("应发 {due} 元，实发 {paid} 元，多发 {gap} 元", **sums)
+                    if paid > due
+                    else say("应发 {due} 元，实发 {paid} 元，少发 {gap} 元", **sums)
                 )
         else:
             for name in missing:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from yice.exchange.vocabulary.reading import load
-from yice.terms.messages import Message
+from yice.exchange.vocabulary.reading import load, spoken
 
 FieldType = Literal[
     "text", "name", "id", "certificate", "phone", "account", "date", "month", "int", "money", "bool", "code",
@@ -36,7 +35,7 @@ class Field:
     @property
     def label(self) -> str:
         """The field in the reader's language."""
-        return str(Message(self.zh))
+        return spoken(self.zh, self.en)
 
 
 def fold_heading(text: str | None) -> str:

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from yice.exchange.vocabulary.headings import fold_heading
-from yice.exchange.vocabulary.reading import load
-from yice.terms.messages import Message
+from yice.exchange.vocabulary.reading import load, spoken
 
 NOT_LISTS = ("registry", "households")
 SPLIT = {"two_subsidies": ("living_subsidy", "nursing_subsidy")}  # a sheet of both, told apart row by row
@@ -29,7 +28,7 @@ class SheetKind:
 
     @property
     def label(self) -> str:
-        return str(Message(self.zh))
+        return spoken(self.zh, self.en)
 
     @property
     def is_list(self) -> bool:
