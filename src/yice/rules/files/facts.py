@@ -34,7 +34,7 @@ from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
 BLOCK_BYTES = 32 << 20
-BLOCK_ROWS = 1 << 17  # of Parquet: what the kernel works on at once; twice as many take twice the memory, no less time
+BLOCK_ROWS = 1 << 17  # of Parquet, worked on at once: twice as many take twice the memory, no less time
 MAX_COLUMNS = 2000
 WATCHED_FOR_TWINS = 20_000_000  # so many rows are watched for one that comes twice
 
