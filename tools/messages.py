@@ -10,6 +10,7 @@ program is needed.
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 import sys
@@ -32,6 +33,10 @@ KEYWORDS: dict[str, Any] = {
     **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop", "Message", "text", "say"), (1,)),
     **dict.fromkeys(("ngettext", "ngettext_lazy", "_n"), (1, 2)),
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
+    "progress": (
+        3,
+    ),  # the stages of long work: `work.progress(done, total, "…")`, and how their steps are told
+    **dict.fromkeys(("tell", "stages"), (1,)),
 }
 PLACEHOLDER = re.compile(r"%\{\w+\}|%\(\w+\)[sd]|\{\w*(?:[.\[][^{}]*)?(?:![rsa])?(?::[^{}]*)?\}")
 HAN = re.compile(r"[\u3400-\u9fff]")
@@ -60,12 +65,24 @@ def texts_of(path: Path) -> Iterator[tuple[Id, str | None]]:
             yield (wanted[0] if len(wanted) == 1 else tuple(wanted)), context
 
 
+def sentences_of(path: Path) -> Iterator[str]:
+    """The audit's sentences: what an `events` module hands to `register({code: sentence})`."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "register" and node.args:
+            for value in getattr(node.args[0], "values", ()):
+                if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                    yield value.value
+
+
 def read_sources(root: Path = SOURCE) -> Catalog:
     """Every text in the code, with the files it stands in."""
     catalog = Catalog(charset="utf-8")
     for path in sorted([*root.rglob("*.py"), *root.rglob("templates/**/*.html")]):
         for text, context in texts_of(path):
             catalog.add(text, locations=[(path.relative_to(root).as_posix(), 0)], context=context)
+        if path.name == "events.py":
+            for sentence in sentences_of(path):
+                catalog.add(sentence, locations=[(path.relative_to(root).as_posix(), 0)])
     return catalog
 
 

@@ -8,16 +8,18 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from yice.jobs.models import Job
 from yice.jobs.registry import Work, handler
 from yice.policy import keeping, proposals, services
 from yice.policy.models import Comparison, InstalledPack, ScreeningRun
 
 STAGES = {
-    "snapshot": "读取人员和事实",
-    "evaluate": "逐组判断",
-    "compare": "逐项比较",
-    "findings": "写入核查线索",
+    "snapshot": gettext_noop("读取人员和事实"),
+    "evaluate": gettext_noop("逐组判断"),
+    "compare": gettext_noop("逐项比较"),
+    "findings": gettext_noop("写入核查线索"),
 }
 
 

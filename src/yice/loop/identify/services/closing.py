@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from django.db import connection
+from django.utils.translation import gettext_noop
 
 from yice.loop.identify.enums import ClosedBy, FindingKind, FindingState
 from yice.loop.identify.models import Finding
@@ -17,15 +18,15 @@ from yice.terms import clock
 
 # Why a finding closed by itself, as sentences for the page.
 WHY = {
-    "receives": "名单显示已经享受",
-    "no_longer_due": "已不符合条件",
-    "not_paid": "名单显示已不再发放",
-    "due_again": "已符合条件",
-    "sum_right": "发放金额已相符",
-    "paid_once": "不再重复发放",
-    "decided": "需要问的都已清楚",
-    "left": "已不在登记册或已迁出",
-    "plan_changed": "政策不再有这一项",
+    "receives": gettext_noop("名单显示已经享受"),
+    "no_longer_due": gettext_noop("已不符合条件"),
+    "not_paid": gettext_noop("名单显示已不再发放"),
+    "due_again": gettext_noop("已符合条件"),
+    "sum_right": gettext_noop("发放金额已相符"),
+    "paid_once": gettext_noop("不再重复发放"),
+    "decided": gettext_noop("需要问的都已清楚"),
+    "left": gettext_noop("已不在登记册或已迁出"),
+    "plan_changed": gettext_noop("政策不再有这一项"),
 }
 _F = Finding._meta.db_table
 
