@@ -140,8 +140,14 @@ def _text(value: Any) -> str:
 
 def imported(pack: str, folder: Path) -> tuple[dict[str, Told], ScreeningRun]:
     """Everybody of a pack's cases through import, lists and answers, screened: name on the register → case."""
+    return brought_in(pack, folder, *told(pack))
+
+
+def brought_in(
+    pack: str, folder: Path, everybody: Sequence[Told], day: dt.date
+) -> tuple[dict[str, Told], ScreeningRun]:
+    """These persons through import, lists and answers, screened: name on the register → what was told of them."""
     install(demo=True)
-    everybody, day = told(pack)
     installed = services.install(actor=None, path=PACKS / pack)
     plan = selectors.plan(installed)
     seat, month = plan.areas[0], {"area": plan.areas[0], "month": day.replace(day=1), "whole": True}
@@ -160,14 +166,11 @@ def imported(pack: str, folder: Path) -> tuple[dict[str, Told], ScreeningRun]:
         return [{name: row[name] for name in ("name", "id_number")} for row in chosen] or [NOBODY]
 
     for kind in HARDSHIP:
-        bring_in(he, folder, those("income_class", kind), kind, **month)
+        more = {"amount_yuan": "100"} if kind == "subsistence" else {}
+        bring_in(he, folder, [{**row, **more} for row in those("income_class", kind)], kind, **month)
     for fact, kind in INSURED.items():
-        known = [
-            {**row, fact: code}
-            for code in plan.facts[fact].codes
-            for row in those(fact, code)
-            if code != "none"
-        ]
+        codes = [code for code in plan.facts[fact].codes if code != "none"]
+        known = [{**row, fact: code} for code in codes for row in those(fact, code)]
         bring_in(he, folder, known, kind, **month)
     for fact, kind in PAID.items():
         bring_in(he, folder, [{**row, "amount_yuan": "100"} for row in those(fact, True)], kind, **month)
@@ -176,14 +179,8 @@ def imported(pack: str, folder: Path) -> tuple[dict[str, Told], ScreeningRun]:
     people = {person.name: person for person in Person.objects.filter(name__in=by_name)}
     for name, one in by_name.items():
         for fact in one.asked:
-            correct_fact(
-                actor=he,
-                person=people[name],
-                fact=fact,
-                value=_text(one.facts[fact]),
-                seen_on=day,
-                why="入户核实",
-            )
+            value = _text(one.facts[fact])
+            correct_fact(actor=he, person=people[name], fact=fact, value=value, seen_on=day, why="入户核实")
     if any(one.asked for one in everybody):
         run = services.run_screening(actor=he, pack=installed, area=seat, as_of=day)
     return by_name, run
