@@ -1,6 +1,6 @@
 """A private PostgreSQL cluster for tests and benchmarks, made from the machine's own binaries and gone afterwards.
 
-It listens on 127.0.0.1 only, asks for a random password and gives up durability for speed.
+It listens on 127.0.0.1 only, asks for a random password and, for tests, gives up durability for speed.
 """
 
 from __future__ import annotations
@@ -25,14 +25,12 @@ HOW_TO_INSTALL = "Debian: apt-get install postgresql"
 START_SECONDS = 60
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
     "shared_buffers": "256MB",
     "max_wal_size": "2GB",
     "max_connections": "60",
     "log_min_messages": "fatal",
 }
+FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 class PostgresMissingError(Exception):
@@ -49,7 +47,7 @@ def binaries() -> Path | None:
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
+def cluster(*, durable: bool = False) -> Iterator[str]:
     """Run a cluster for the block; gives its address, `postgresql://yice:…@127.0.0.1:PORT/postgres`."""
     folder = binaries()
     if folder is None:
@@ -75,7 +73,7 @@ def cluster() -> Iterator[str]:
             raise PostgresMissingError(f"initdb failed: {made.stderr.strip()}")
         port = _free_port()
         command = [str(folder / "postgres"), "-D", str(home / "data"), "-p", str(port), "-k", str(home)]
-        for name, value in SETTINGS.items():
+        for name, value in {**SETTINGS, **({} if durable else FORGETFUL)}.items():
             command += ["-c", f"{name}={value}"]
         with (home / "log").open("wb") as log:
             # A session of its own: Ctrl-C reaches the tests first, which then stop the server in order.

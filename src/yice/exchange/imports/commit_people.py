@@ -238,7 +238,9 @@ def update_facts(store: Store, batch: Batch) -> None:
 
 def update_certificates(store: Store, batch: Batch) -> None:
     """A new number is a new certificate and ends the one before; the same number takes its new state."""
-    changed = f"{_CHANGED} WHERE v.status = 'c' AND r.certificate_index IS NOT NULL"
+    facts = ", ".join(f"'{name}'" for name in sorted(OF_CERTIFICATES))
+    changed = f"""{_CHANGED} WHERE v.status = 'c' AND r.certificate_index IS NOT NULL
+        AND v.row IN (SELECT c.row FROM {{s}}.change c WHERE c.fact IN ({facts}))"""
     run(
         store,
         f"""UPDATE identify_certificate SET current = (1 = 0) {changed} AND identify_certificate.current

@@ -92,7 +92,8 @@ def _verdicts(store: Store) -> None:
     """Added, changed or unchanged, by the keyed digest. An added person's id is settled here on PostgreSQL (from
     the sequence) and at commit on SQLite (a rank added to the last id, under the write lock)."""
     if connection.vendor == "postgresql":
-        number = "CASE WHEN p.id IS NULL THEN nextval(pg_get_serial_sequence('identify_person', 'id')) END"
+        sequence = value(store, "SELECT pg_get_serial_sequence('identify_person', 'id')")
+        number = f"CASE WHEN p.id IS NULL THEN nextval('{sequence}'::regclass) END"
     else:
         number = "CASE WHEN p.id IS NULL THEN r.row END"
     run(

@@ -8,10 +8,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.db import connection
-
 from yice.exchange.imports.delivery import STANDARD, TYPED
-from yice.exchange.imports.staging.store import Store, insert
+from yice.exchange.imports.staging.store import Store, insert, rows
 from yice.identifiers import sealing
 from yice.loop.identify.models import Batch
 
@@ -126,7 +124,7 @@ class Differ:
 
 
 def _changed(store: Store) -> Iterator[list[tuple[int, int, dict[str, Any], dict[str, Any]]]]:
-    """Changed rows with what is held of each, in chunks by row number."""
+    """Changed rows with what is held of each, in chunks by row number: a chunk is looked up, not the whole joined."""
     staged = ", ".join(f'r."{name}"' for name in _STAGED)
     sql = f"""SELECT v.person_id, {staged}, {", ".join(_HELD)}
         FROM {store.prefix}.verdict v JOIN {store.prefix}.person r ON r.row = v.row
@@ -135,20 +133,17 @@ def _changed(store: Store) -> Iterator[list[tuple[int, int, dict[str, Any], dict
         LEFT JOIN identify_facts f ON f.person_id = p.id LEFT JOIN identify_batch b ON b.id = f.batch_id
         LEFT JOIN accounts_user u ON u.id = b.recorded_by_id
         LEFT JOIN identify_certificate c ON c.person_id = p.id AND c.current
-        WHERE v.status = 'c' AND v.row > %s ORDER BY v.row LIMIT %s"""
+        WHERE v.status = 'c' AND v.row BETWEEN %s AND %s AND r.row BETWEEN %s AND %s ORDER BY v.row"""
     new_names = ("row", *_STAGED[1:])
     held_names = (
         *PLAIN, "id_index", "phone_index", "address_sealed", "household_key", "removed_on", *TYPED, "rest", "overrides",
         "source", "as_of", "batch", "by", "certificate_index", "issued_on",
     )  # fmt: skip
     split = 1 + len(new_names)
-    last = -1
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [last, CHUNK])
-            found = cursor.fetchall()
-        if not found:
-            return
+    places = [row for (row,) in rows(store, "SELECT row FROM {s}.verdict WHERE status = 'c' ORDER BY row")]
+    for at in range(0, len(places), CHUNK):
+        ends = [places[at], places[min(at + CHUNK, len(places)) - 1]]
+        found = rows(store, sql, ends * 2)
         out = []
         seen = set()
         for record in found:
@@ -158,7 +153,6 @@ def _changed(store: Store) -> Iterator[list[tuple[int, int, dict[str, Any], dict
             new = dict(zip(new_names, record[1:split], strict=True))
             held = dict(zip(held_names, record[split:], strict=True))
             out.append((int(record[1]), int(record[0]), new, held))
-        last = found[-1][1]
         yield out
 
 

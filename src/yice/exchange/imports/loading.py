@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+
+from django.db import connection
 
 from yice.accounts.services import is_demo
 from yice.areas.models import Area
 from yice.exchange.imports.delivery import Delivery
 from yice.exchange.imports.pipeline import Preparer
-from yice.exchange.imports.prepare import Prepared, Setting
+from yice.exchange.imports.prepare import Keys, Prepared, Setting
 from yice.exchange.imports.reasons import as_json, refusal
 from yice.exchange.imports.staging.store import Store
-from yice.exchange.imports.staging.tables import PERSON_ROW, SAME_ROW
 from yice.exchange.imports.steps import Steps
 from yice.loop.identify.enums import BatchKind
-from yice.loop.identify.models import Batch, Person
+from yice.loop.identify.models import Batch
 from yice.terms import clock
 from yice.terms.errors import Problem
 
@@ -40,23 +40,25 @@ def setting_of(batch: Batch) -> Setting:
     below = Area.objects.filter(code__gte=area.code, code__lt=area.end).values_list("code", flat=True)
     return Setting(
         kind="list" if batch.kind == BatchKind.LIST else str(batch.kind),
+        vendor=connection.vendor,
         area=batch.area,
         county=batch.area[:6],
         demo=is_demo(),
         villages=frozenset(below),
         today=clock.today(),
-        known=_known(batch, area) if batch.kind == BatchKind.REGISTRY else frozenset(),
+        known=_known(batch, area) if batch.kind == BatchKind.REGISTRY else b"",
     )
 
 
-def _known(batch: Batch, area: Area) -> frozenset[bytes]:
-    """The digests of the rows on file of the area: equal ones need nothing but to be counted."""
-    people = Person.objects.filter(
-        hukou__gte=batch.area, hukou__lt=area.end, digest__isnull=False, removed_on__isnull=True
-    )
-    return frozenset(
-        bytes(digest or b"") for digest in people.values_list("digest", flat=True).iterator(20_000)
-    )
+def _known(batch: Batch, area: Area) -> bytes:
+    """The digests of the rows on file of the area, one after the other: equal rows need only be counted."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT digest FROM identify_person
+            WHERE hukou >= %s AND hukou < %s AND digest IS NOT NULL AND removed_on IS NULL""",
+            [batch.area, area.end],
+        )
+        return b"".join(bytes(digest) for (digest,) in cursor)
 
 
 def load(store: Store, batch: Batch, delivery: Delivery, preparer: Preparer, steps: Steps) -> Loaded:
@@ -77,37 +79,33 @@ def load(store: Store, batch: Batch, delivery: Delivery, preparer: Preparer, ste
 def _load_part(store: Store, part: Prepared, found: Loaded) -> None:
     found.read += part.size
     bad: Bad = [(line, code, [refusal(code)], index) for line, code, index in part.bad]
-    for table, columns in (("same", SAME_ROW), ("person", PERSON_ROW)):
-        if people := part.tables.get(table):
-            people, doubles = _without_doubles(people, list(columns), found.seen)
-            bad += doubles
-            store.load(table, people)
-            found.people += len(people)
-    if members := part.tables.get("member"):
-        store.load("member", members)
-        found.members += len(members)
-    if entries := part.tables.get("entry"):
-        store.load("entry", entries)
-        found.entries += len(entries)
+    for table, rows in part.packed.items():
+        store.load_packed(table, rows)
+    for table in ("same", "person"):
+        if keys := part.keys.get(table):
+            if doubles := list(_doubles(keys, found.seen)):
+                bad += [one for _row, one in doubles]
+                store.take_back(table, [row for row, _one in doubles])
+            found.people += part.counts[table] - len(doubles)
+    found.members += part.counts.get("member", 0)
+    found.entries += part.counts.get("entry", 0)
     _refuse(store, bad, found)
 
 
-def _without_doubles(
-    people: list[tuple[Any, ...]], columns: list[str], seen: dict[bytes, tuple[int, bytes]]
-) -> tuple[list[tuple[Any, ...]], Bad]:
-    """The first row of each number; the others are refused, told apart by whether they say the same."""
-    index, digest, line = (columns.index(name) for name in ("id_index", "digest", "line"))
-    kept: list[tuple[Any, ...]] = []
-    doubles: Bad = []
-    for person in people:
-        here = (person[line], person[digest])
-        first = seen.setdefault(person[index], here)
-        if first is here:
-            kept.append(person)
-        else:
-            code = "duplicate" if first[1] == here[1] else "duplicate-differs"
-            doubles.append((here[0], code, [refusal(code, other=first[0])], person[index]))
-    return kept, doubles
+def _doubles(
+    keys: Keys, seen: dict[bytes, tuple[int, bytes]]
+) -> Iterator[tuple[int, tuple[int, str, Sequence[Problem], bytes | None]]]:
+    """The first row of each number stays; the others are refused, told apart by whether they say the same."""
+    new = dict(zip(keys.indexes, zip(keys.lines, keys.digests, strict=True), strict=True))
+    if len(new) == len(keys.indexes) and seen.keys().isdisjoint(new):
+        seen.update(new)  # as nearly always
+        return
+    for row, line, index, digest in zip(keys.rows, keys.lines, keys.indexes, keys.digests, strict=True):
+        here = (line, digest)
+        first = seen.setdefault(index, here)
+        if first is not here:
+            code = "duplicate" if first[1] == digest else "duplicate-differs"
+            yield row, (line, code, [refusal(code, other=first[0])], index)
 
 
 def _refuse(store: Store, bad: Bad, found: Loaded) -> None:

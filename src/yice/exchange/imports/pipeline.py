@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -33,6 +34,7 @@ class Preparer:
         alone = size < ALONE_BELOW or cores < 2 or multiprocessing.current_process().daemon
         self._workers = 0 if alone else min(cores, 4)
         self._pool: ProcessPoolExecutor | None = None
+        self._starting: threading.Thread | None = None
 
     def __enter__(self) -> Preparer:
         if self._workers:
@@ -43,14 +45,16 @@ class Preparer:
                 initializer=_begin,
                 initargs=(sealing.keys_given(), self._setting),
             )
-            for _worker in range(self._workers):
-                self._pool.submit(os.getpid)
+            # What a process is given it takes only when it has come up; this one reads the file meanwhile.
+            self._starting = threading.Thread(target=self._pool.submit, args=(os.getpid,))
+            self._starting.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
-        if self._pool is not None:
+        if self._pool is not None and self._starting is not None:
+            self._starting.join()
             self._pool.shutdown(cancel_futures=True)
 
     def prepared(self, chunks: Iterable[pa.Table], **known_now: Any) -> Iterator[Prepared]:
@@ -72,7 +76,7 @@ class Preparer:
             yield waiting.popleft().result()
 
 
-_setting: Setting  # of a worker process, which prepares one delivery and ends
+_setting: Setting  # of a worker process, which prepares one delivery and ends; as of its first chunk
 
 
 def _begin(keys: dict[str, Any], setting: Setting) -> None:
@@ -83,7 +87,10 @@ def _begin(keys: dict[str, Any], setting: Setting) -> None:
 
 
 def _one(chunk: pa.Buffer, first: int, known_now: dict[str, Any]) -> Prepared:
-    return prepare(pa.ipc.open_stream(chunk).read_all(), replace(_setting, **known_now), first)
+    global _setting
+    if any(getattr(_setting, name) != value for name, value in known_now.items()):
+        _setting = replace(_setting, **known_now)
+    return prepare(pa.ipc.open_stream(chunk).read_all(), _setting, first)
 
 
 def packed(chunk: pa.Table) -> pa.Buffer:

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from yice.exchange.imports.delivery import TYPED, rest_facts
-from yice.exchange.imports.prepare import (
-    Chunk,
-    Prepared,
-    Setting,
-    filled,
-    indexed,
-    placed,
-    sealed,
-)
+from yice.exchange.imports.packing import Column
+from yice.exchange.imports.prepare import Chunk, Prepared, Setting, filled, finished, indexed, placed, sealed
 from yice.exchange.imports.rest import rest_texts
-from yice.exchange.imports.staging.tables import LIST_ROW
 from yice.identifiers import bulk, names
 from yice.identifiers.citizen_id import Kind
 
@@ -34,25 +26,24 @@ def prepare_list(chunk: Chunk, setting: Setting) -> Prepared:
         certificate,
         pa.scalar(None, pa.string()),
     )
-    accounts = chunk.values("account")
-    columns: dict[str, Sequence[Any]] = {
-        "row": range(chunk.first, chunk.first + chunk.size),
-        "line": chunk.array("row").to_pylist(),
-        "name": [name or "" for name in chunk.values("name")],
-        "name_folded": names.fold_many(pc.fill_null(chunk.text("name"), "")).to_pylist(),
+    accounts = chunk.text("account")
+    columns: dict[str, Column] = {
+        "row": chunk.numbers,
+        "line": chunk.array("row"),
+        "name": pc.fill_null(chunk.text("name"), ""),
+        "name_folded": names.fold_many(pc.fill_null(chunk.text("name"), "")),
         "id_sealed": sealed("id_number", filled(number, written)),
         "id_index": indexed("id_number", number),
         "certificate_index": indexed("certificate", whole),
-        "area": [code or setting.area for code in placed(chunk, "hukou")],
-        "month": [month or setting.month for month in chunk.values("month")],
-        "pay_kind": [kind or "" for kind in chunk.values("pay_kind")],
-        "amount_fen": chunk.array("amount_fen").to_pylist(),
+        "area": pc.fill_null(placed(chunk, "hukou"), setting.area),
+        "month": pc.coalesce(chunk.text("month"), pa.scalar(setting.month, pa.string())),
+        "pay_kind": pc.fill_null(chunk.text("pay_kind"), ""),
+        "amount_fen": pc.cast(chunk.array("amount_fen"), pa.int64()),
         "account_sealed": sealed("account", accounts),
         "account_index": indexed("account", accounts),
         "rest": rest_texts(chunk, stated(setting.fields)),
     }
-    rows = list(zip(*(columns[name] for name in LIST_ROW), strict=True))
-    return Prepared({"entry": rows}, [], chunk.size)
+    return replace(finished(setting, "entry", columns), size=chunk.size)
 
 
 def stated(fields: Sequence[str]) -> list[str]:

@@ -6,34 +6,28 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 if TYPE_CHECKING:
     from yice.exchange.imports.prepare import Chunk
 
 
-def rest_texts(chunk: Chunk, facts: list[str]) -> list[str]:
+def rest_texts(chunk: Chunk, facts: list[str]) -> pa.Array:
     """One JSON object a row: true/false, whole numbers, ISO dates, sets as `;`-joined text, as in CSV."""
     columns = [fragments(name, chunk.array(name)) for name in facts if name in chunk.delivered]
     if not columns:
-        return ["{}"] * chunk.size
-    known: dict[tuple[str | None, ...], str] = {}  # rows say the same few things over and over
-    out = []
-    for parts in zip(*columns, strict=True):
-        text = known.get(parts)
-        if text is None:
-            text = "{" + ",".join(part for part in parts if part) + "}"
-            if len(known) < 100_000:
-                known[parts] = text
-        out.append(text)
-    return out
+        return pa.array(["{}"] * chunk.size, pa.string())
+    # A first part that is never null: Arrow loses the rows in which every part is.
+    joined = pc.binary_join_element_wise("", *columns, ",", null_handling="skip")
+    return pc.binary_join_element_wise("{", pc.utf8_ltrim(joined, ","), "}", "")
 
 
-def fragments(name: str, column: pa.Array) -> list[str | None]:
-    """`"name":value` for each row, made once for each distinct value."""
+def fragments(name: str, column: pa.Array) -> pa.Array:
+    """`"name":value` for each row, made once for each distinct value; null where nothing is said."""
     coded = column.dictionary_encode()
-    words: list[str | None] = [fragment(name, value) for value in coded.dictionary.to_pylist()]
-    words.append(None)
-    return [words[-1 if code is None else code] for code in coded.indices.to_pylist()]
+    return pa.array([fragment(name, value) for value in coded.dictionary.to_pylist()], pa.string()).take(
+        coded.indices
+    )
 
 
 def fragment(name: str, value: Any) -> str | None:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from yice.exchange.imports.staging.tables import MEMBER_ROW, PERSON_ROW
+from yice.exchange.imports.packing import Column
 
 if TYPE_CHECKING:
     from yice.exchange.imports.prepare import Identities, Prepared, Setting
 
 
-def split_people(columns: Mapping[str, Sequence[Any]], who: Identities, setting: Setting) -> Prepared:
+def split_people(columns: Mapping[str, Column], who: Identities, setting: Setting) -> Prepared:
     """In a households file every row is a member; in the register, one without certificate and category is."""
-    from yice.exchange.imports.prepare import Prepared
+    from yice.exchange.imports.prepare import Prepared, finished, listed
 
-    lines, names, indexes = columns["line"], columns["name"], columns["id_index"]
-    keys, hukou = columns["household_key"], columns["hukou"]
+    lines, names, hukou = listed(columns["line"]), listed(columns["name"]), listed(columns["hukou"])
+    indexes, keys = listed(columns["id_index"]), listed(columns["household_key"])
     # An id alone in the certificate field is somebody suspected of a disability: a person of the register.
     holds = [
         bool(number or category or flag)
         for number, category, flag in zip(
-            who.certificate.to_pylist(), columns["category"], columns["certified"], strict=True
+            who.certificate.to_pylist(),
+            listed(columns["category"]),
+            listed(columns["certified"]),
+            strict=True,
         )
     ]
     whole = setting.kind == "households"
@@ -45,16 +48,11 @@ def split_people(columns: Mapping[str, Sequence[Any]], who: Identities, setting:
             bad.append((lines[at], f"id-{who.kind[at]}", index))
         else:
             people.append(at)
+    persons = finished(setting, "person", columns, people)
+    beside = finished(setting, "member", columns, members)
     return Prepared(
-        {"person": _rows(columns, PERSON_ROW, people), "member": _rows(columns, MEMBER_ROW, members)},
-        bad,
-        len(lines),
+        len(lines), persons.packed | beside.packed, persons.counts | beside.counts, persons.keys, bad
     )
-
-
-def _rows(columns: Mapping[str, Sequence[Any]], names: Iterable[str], at: list[int]) -> list[tuple[Any, ...]]:
-    rows = list(zip(*(columns[name] for name in names), strict=True)) if at else []
-    return rows if len(at) == len(rows) else [rows[n] for n in at]
 
 
 def _misplaced(code: str, setting: Setting) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from yice.exchange.imports.staging.store import Row
-from yice.exchange.imports.staging.tables import POSTGRESQL, TABLES, create_sql
+from yice.exchange.imports.staging.tables import JOINED, KEYS, LOADED, POSTGRESQL, TABLES, create_sql
 
 
 class PostgresStore:
@@ -23,7 +24,8 @@ class PostgresStore:
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE SCHEMA {self.prefix}")
             for table in TABLES:
-                cursor.execute(create_sql(self.prefix, table, POSTGRESQL, unlogged=True))
+                sql = create_sql(self.prefix, table, POSTGRESQL, unlogged=True, keyed=table not in LOADED)
+                cursor.execute(sql)
 
     def load(self, table: str, rows: Iterable[Row]) -> int:
         waiting = iter(rows)
@@ -37,10 +39,21 @@ class PostgresStore:
                 count += 1
         return count
 
+    def load_packed(self, table: str, rows: bytes) -> None:
+        into = f"COPY {self.prefix}.{table} FROM STDIN (FORMAT csv)"
+        with connection.cursor() as cursor, cursor.copy(into) as copy:
+            copy.write(rows)
+
+    def take_back(self, table: str, numbers: Sequence[int]) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f'DELETE FROM {self.prefix}.{table} WHERE "row" = ANY(%s)', [list(numbers)])
+
     def seal(self) -> None:
         with connection.cursor() as cursor:
-            for table in ("person", "entry", "member", "same"):
-                cursor.execute(f"ANALYZE {self.prefix}.{table}")
+            for table in LOADED:  # a key built at once costs less than one kept while loading
+                cursor.execute(f'ALTER TABLE {self.prefix}.{table} ADD PRIMARY KEY ("{KEYS[table]}")')
+                keys = ", ".join(f'"{name}"' for name in TABLES[table] if name in JOINED)
+                cursor.execute(f"ANALYZE {self.prefix}.{table} ({keys})")
             cursor.execute(f"INSERT INTO {self.prefix}.note VALUES ('complete', 'true')")
 
     def exists(self) -> bool:
@@ -52,10 +65,13 @@ class PostgresStore:
             return cursor.fetchone() is not None
 
     def attach(self) -> None:
-        """Nothing to do: a schema is always in reach."""
+        """A schema is always in reach. Joins of a whole county may take some memory and need no compiling."""
+        with connection.cursor() as cursor:
+            cursor.execute("SET work_mem = '64MB'; SET jit = off")
 
     def detach(self) -> None:
-        """Nothing to do."""
+        with connection.cursor() as cursor, contextlib.suppress(DatabaseError):
+            cursor.execute("RESET work_mem; RESET jit")
 
     def drop(self) -> None:
         with connection.cursor() as cursor:

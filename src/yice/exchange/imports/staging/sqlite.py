@@ -6,7 +6,7 @@ import contextlib
 import os
 import sqlite3
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from django.conf import settings
@@ -32,20 +32,37 @@ class SqliteStore:
         # Lost on a power cut, and then staged again from the upload: no journal, no waiting for the disk.
         for pragma in ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", "cache_size=-32768"):
             self._loading.execute(f"PRAGMA {pragma}")
-        self._loading.execute("BEGIN")
         for table in TABLES:
             self._loading.execute(create_sql("main", table, SQLITE))
+        self._loading.execute("ATTACH DATABASE ':memory:' AS part")
 
     def load(self, table: str, rows: Iterable[Row]) -> int:
-        assert self._loading is not None  # noqa: S101 - create comes first
         marks = ", ".join("?" * len(TABLES[table]))
-        return self._loading.executemany(f"INSERT INTO {table} VALUES ({marks})", rows).rowcount
+        with self._loading_at_once() as loading:
+            return loading.executemany(f"INSERT INTO main.{table} VALUES ({marks})", rows).rowcount
+
+    def load_packed(self, table: str, rows: bytes) -> None:
+        assert self._loading is not None  # noqa: S101 - create comes first
+        self._loading.deserialize(rows, name="part")  # takes the place of the chunk before
+        # Records are copied as they are, for the two tables are declared alike.
+        self._loading.execute(f"INSERT INTO main.{table} SELECT * FROM part.{table}")
+
+    def take_back(self, table: str, numbers: Sequence[int]) -> None:
+        with self._loading_at_once() as loading:
+            loading.executemany(f"DELETE FROM main.{table} WHERE row = ?", ((one,) for one in numbers))
+
+    @contextlib.contextmanager
+    def _loading_at_once(self) -> Iterator[sqlite3.Connection]:
+        """One transaction, though nothing is undone where there is no journal: a row at a time would be slow."""
+        assert self._loading is not None  # noqa: S101 - create comes first
+        self._loading.execute("BEGIN")
+        yield self._loading
+        self._loading.execute("COMMIT")
 
     def seal(self) -> None:
         if self._loading is None:
             return
-        self._loading.execute("INSERT INTO note VALUES ('complete', 'true')")
-        self._loading.execute("COMMIT")
+        self._loading.execute("INSERT INTO main.note VALUES ('complete', 'true')")
         self._loading.close()
         self._loading = None
         handle = os.open(self.path, os.O_RDONLY)
@@ -70,6 +87,7 @@ class SqliteStore:
             cursor.execute(f"ATTACH DATABASE %s AS {self.prefix}", [str(self.path)])
             if not connection.in_atomic_block:
                 cursor.execute(f"PRAGMA {self.prefix}.synchronous=OFF")
+                cursor.execute(f"PRAGMA {self.prefix}.mmap_size={1 << 30}")
 
     def detach(self) -> None:
         with connection.cursor() as cursor, contextlib.suppress(Exception):

@@ -43,7 +43,6 @@ PERSON_ROW: Columns = {
 MEMBER_ROW: Columns = {
     "row": "int",
     "line": "int",
-    "uuid": "uuid",
     "name": "text",
     "name_folded": "text",
     "id_sealed": "blob",
@@ -99,6 +98,8 @@ KEYS = {
     "override": "person_id",
     "note": "name",
 }
+JOINED = {"row", "id_index", "household_key", "certificate_index", "digest"}
+LOADED = ("person", "entry", "member", "same")  # those that take the delivery itself
 
 # "date" and "bool" are declared as the tables of the site declare them, so that both are read back alike.
 SQLITE = {
@@ -121,9 +122,11 @@ POSTGRESQL = {
 }
 
 
-def create_sql(prefix: str, table: str, types: dict[str, str], *, unlogged: bool = False) -> str:
+def create_sql(
+    prefix: str, table: str, types: dict[str, str], *, unlogged: bool = False, keyed: bool = True
+) -> str:
     """CREATE TABLE for a staging table; on SQLite an integer key is the rowid itself."""
-    key = KEYS.get(table)
+    key = KEYS.get(table) if keyed else None
     lines = [
         f'"{name}" {types[kind]}{" PRIMARY KEY" if name == key else ""}'
         for name, kind in TABLES[table].items()
