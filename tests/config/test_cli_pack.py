@@ -62,7 +62,7 @@ def test_the_schema_of_every_file_is_valid_json(tmp_path: Path) -> None:
     assert run(["pack", "schema", "--out", str(tmp_path)]) == 0
     group = json.loads((tmp_path / "groups.schema.json").read_text("utf-8"))
     assert "when" in group["additionalProperties"]["properties"]
-    assert len(list(tmp_path.iterdir())) == 11
+    assert len(list(tmp_path.iterdir())) == 14
 
 
 def test_an_unknown_command_names_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:

@@ -23,6 +23,8 @@ from yice.terms.messages import Message
 
 MAX_AGE = 120
 _NOWHERE = Place("", 1, 1)
+# The kinds of element that cite a source.
+_CITING = ("groups", "benefits", "settings", "targets", "services", "forms", "scales")
 
 
 @dataclass(frozen=True)
@@ -173,8 +175,8 @@ def _unused(plan: Plan, written: Written) -> Iterator[Note]:
     """Sources of the pack itself that no element cites."""
     texts = [
         str(value)
-        for kind in (written.groups, written.benefits, written.settings, written.targets)
-        for entry in kind.values()
+        for kind in _CITING
+        for entry in getattr(written, kind).values()
         for value in _texts(entry.value)
     ]
     texts += [clause for pack, _ in written.packs for c in pack.applies.values() for clause in (c.clause,)]
