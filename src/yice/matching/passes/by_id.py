@@ -1,8 +1,8 @@
 """Pass 1: the same usable number. With the name it is the person; with another name it may be a relative's number.
 
 Another name is automatic only where birth date and sex agree too and the weight reaches the band: as written beside
-the number or, where nothing is, as the number says if the family's name and the village agree. Where the name and
-that birth date both differ it is a relative's number, and nobody need look.
+the number (one figure wrong, if the village agrees) or, where nothing is, as the number says if the family's name and
+the village agree. Where the name and that birth date or sex differ it is a relative's number, and nobody need look.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ def by_id(both: Both) -> Pairs:
         Reason.ID_OTHER_NAME,
     )
     asked = (reason == Reason.ID_OTHER_NAME) | (reason == Reason.ID_NO_NAME)
-    somebody_else = asked & (name >= SURNAME) & (codes[:, BIRTH] >= told.YEAR)
+    birth, sex = codes[:, BIRTH], codes[:, SEX]
+    unlike = (birth >= told.YEAR) | ((sex == told.DIFFERENT) & (birth != told.EXACT))
+    somebody_else = asked & (name >= SURNAME) & unlike
     decision = np.select([somebody_else, asked], [Decision.NONE, Decision.QUEUE], Decision.SAME)
     return both.pairs(left, right, 1, decision, reason, codes, weight)
 
@@ -50,7 +52,7 @@ def _beside(
     name, birth, sex = codes[:, NAME], codes[:, BIRTH], codes[:, SEX]
     nearby = (codes[:, VILLAGE] == told.VILLAGE) | (codes[:, PHONE] == told.SAME)
     family = (name <= SURNAME) & (sex != told.DIFFERENT)
-    found = family & (birth == told.EXACT)
+    found = family & ((birth == told.EXACT) | ((birth == told.SLIP) & nearby))
     found |= family & (birth == 0) & nearby
     found |= (birth == told.EXACT) & (sex == told.SAME) & nearby
     cut = both.ours.cut[left] | both.theirs.cut[right]  # such a number is met with strangers too

@@ -1,7 +1,7 @@
 """Passes 4 and 5: a side without a valid number. Candidates by blocks, decided by their weight.
 
 Beyond the band, a weight alone is not automatic where the name differs in writing and in sound (a twin, a relative),
-where nothing personal stands beside name and place, and where the place is another county (pass 5).
+nor where the place is another county (pass 5); where nothing personal stands beside name and place it must be larger.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ BLOCKS: tuple[tuple[str, ...], ...] = (
     ("birth", "phone"),
     ("document",),
 )
+# Bits a name and a place must have beyond the band where nothing personal stands beside them: a few families make up
+# a village, so that a name says less there than its share of the registry.
+NAMESAKES = 2.0
 
 
 def by_weight(both: Both, open_ours: Bools, open_theirs: Bools) -> Pairs:
@@ -37,11 +40,12 @@ def by_weight(both: Both, open_ours: Bools, open_theirs: Bools) -> Pairs:
         left, right = left[later], right[later]
     codes = both.levels(left, right)
     weight = both.weight(codes, left)
+    accept = both.model.accept
     likely = weight >= both.model.reject
     left, right, codes, weight = left[likely], right[likely], codes[likely], weight[likely]
     far = codes[:, VILLAGE] == told.ELSEWHERE
     reason = np.select(
-        [weight < both.model.accept, ~agrees(codes[:, NAME]), far, ~_personal(codes)],
+        [weight < accept, ~agrees(codes[:, NAME]), far, ~_personal(codes) & (weight < accept + NAMESAKES)],
         [Reason.BETWEEN, Reason.OTHER_NAME, Reason.OTHER_COUNTY, Reason.LITTLE_PERSONAL],
         Reason.WEIGHT,
     )

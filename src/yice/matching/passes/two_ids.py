@@ -1,8 +1,9 @@
 """Pass 3, the veto: two valid numbers that differ are never one person by themselves.
 
 They go to the queue only where the name, the birth date and the place all agree, and something says that a number
-is not what it seems: it disagrees with the birth date or the sex written beside it (a relative's, or one put right
-since), or a phone or an address is shared. Twins, kin and namesakes, most false pairs of a fuzzy matcher, end here.
+is not what it seems: the list's disagrees with the birth date or the sex written beside it (a relative's, or one
+put right since), or a phone or an address is shared. Twins, kin and namesakes, most false pairs of a fuzzy matcher,
+end here. A number of the registry that disagrees with itself is asked about once, there (`doubtful`), not by each list.
 """
 
 from __future__ import annotations
@@ -39,15 +40,15 @@ def by_two_ids(both: Both, open_: Bools) -> Pairs:
     village, address = codes[:, VILLAGE], codes[:, ADDRESS]
     place = (village == told.VILLAGE) | (village == told.TOWNSHIP)
     shared = (address == 1) | (address == 2) | (codes[:, PHONE] == told.SAME)
-    doubt = shared | _inconsistent(ours)[left] | _inconsistent(theirs)[right]
+    doubt = doubtful(theirs)[right] | (shared & ~doubtful(ours)[left])
     kept = (codes[:, NAME] == EXACT) & (codes[:, BIRTH] == told.EXACT) & (place | shared) & doubt
     kept &= codes[:, ID] == told.ID_OTHER
     left, right, codes = left[kept], right[kept], codes[kept]
     return both.pairs(left, right, 3, Decision.QUEUE, Reason.TWO_IDS, codes, both.weight(codes, left))
 
 
-def _inconsistent(records: Records) -> Bools:
-    """Whether the number says another birth date or sex than what is written beside it."""
+def doubtful(records: Records) -> Bools:
+    """Rows whose valid number says another birth date or sex than what is written beside it."""
     birth = (records.written_birth != 0) & (records.written_birth != records.birth)
     sex = (records.written_sex != 0) & (records.written_sex != records.sex)
     return np.asarray(records.usable & (birth | sex))
