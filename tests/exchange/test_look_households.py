@@ -12,7 +12,7 @@ import pytest
 from tests.exchange.columns_cast import DASHAN, OUYANG, WUJING, XIAOHE, id_of
 
 from yice.exchange.look.households import Counted, Members, count
-from yice.exchange.look.link import Register
+from yice.exchange.look.link import finder
 from yice.rules.model import Plan
 from yice.rules.pack.loader import load_pack
 
@@ -52,7 +52,7 @@ def named(table: pa.Table, *rows: tuple[str, str | None, str, bool | None], whol
             "certified": pa.array([one[3] for one in rows], pa.bool_()),
         }
     )
-    return Members(members, Register(table).link(members), whole)
+    return Members(members, finder(table)(members), whole)
 
 
 def counted(plan: Plan, table: pa.Table, *files: Members, **choices: Any) -> Counted:

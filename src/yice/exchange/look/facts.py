@@ -10,8 +10,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from yice.exchange.look import households, link
-from yice.exchange.look.link import LIKELY, MAYBE, SAME, Links, Register
+from yice.exchange.look import households
+from yice.exchange.look.link import LIKELY, MAYBE, SAME, Links
 from yice.identifiers import division
 from yice.rules.expression.scope import facts_of
 from yice.rules.kernel.silence import Received, WholeList, speak
@@ -280,7 +280,3 @@ def _mask(values: pa.Array | pa.ChunkedArray) -> Mask:
     if isinstance(values, pa.ChunkedArray):
         values = values.combine_chunks()
     return np.asarray(pc.fill_null(values, False).to_numpy(zero_copy_only=False), dtype=np.bool_)
-
-
-def register(table: pa.Table) -> Register:
-    return link.Register(table)

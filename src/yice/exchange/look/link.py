@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -34,7 +35,21 @@ class Links:
         return self.level >= at_least
 
 
-class Register:
+class Find(Protocol):
+    """Rows of a list to persons of the register. `holders_only`: everybody on the list should be of the register."""
+
+    def __call__(self, rows: pa.Table, *, holders_only: bool = False) -> Links: ...
+
+
+def finder(register: pa.Table) -> Find:
+    """The one door to finding persons: a first look knows nothing else of how it is done.
+
+    Columns read of both sides: id_number, name, birth_date; of the rows id_kind and, if there, id_written.
+    """
+    return _Register(register).link
+
+
+class _Register:
     """The persons to be found, indexed once for all lists."""
 
     def __init__(self, table: pa.Table) -> None:

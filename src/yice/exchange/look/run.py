@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from yice.exchange.columns import Normalised
-from yice.exchange.look import facts, plans, sources, unmatched
+from yice.exchange.look import facts, link, plans, sources, unmatched
 from yice.exchange.look.findings import find
 from yice.exchange.look.gazetteer import Gazetteer
 from yice.exchange.look.households import Members
@@ -65,8 +65,9 @@ def look(
     assumptions: list[str] = []
     registry = _registry(given, area, assumptions)
     progress(say("正在比对 {people} 人和 {count} 份名单", people=registry.num_rows, count=len(given.lists)))
-    lists = _link(given, registry, choices, assumptions)
-    members = _members(given, registry)
+    find_persons = link.finder(registry)
+    lists = _link(given, find_persons, choices)
+    members = _members(given, find_persons)
     known = facts.know(plan, registry, lists, members, area=area, as_of=as_of)
     progress(say("正在按“{plan}”筛查", plan=spoken(plan.title)))
     wording = Wording(plan)
@@ -214,8 +215,7 @@ def _nobody(given: Sources) -> Problem:
     )
 
 
-def _link(given: Sources, registry: pa.Table, choices: Choices, assumptions: list[str]) -> list[facts.Linked]:
-    register = facts.register(registry)
+def _link(given: Sources, find_persons: link.Find, choices: Choices) -> list[facts.Linked]:
     found: list[facts.Linked] = []
     for source in given.lists:
         if source.normalised is None:
@@ -228,7 +228,7 @@ def _link(given: Sources, registry: pa.Table, choices: Choices, assumptions: lis
                     kind,
                     source.title,
                     part.table,
-                    register.link(part.table, holders_only=kind in facts.HOLDERS),
+                    find_persons(part.table, holders_only=kind in facts.HOLDERS),
                     part.month,
                     whole,
                 )
@@ -237,11 +237,10 @@ def _link(given: Sources, registry: pa.Table, choices: Choices, assumptions: lis
     return found
 
 
-def _members(given: Sources, registry: pa.Table) -> list[Members]:
+def _members(given: Sources, find_persons: link.Find) -> list[Members]:
     """The files that name everybody of a household, with who of them is in the register."""
-    register = facts.register(registry)
     return [
-        Members(one.normalised.table, register.link(one.normalised.table), not one.normalised.refusals)
+        Members(one.normalised.table, find_persons(one.normalised.table), not one.normalised.refusals)
         for one in given.of("households")
         if one.normalised is not None
     ]
