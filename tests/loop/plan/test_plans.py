@@ -1,0 +1,146 @@
+"""One person one plan: five things a measure, versions never overwritten, signed, followed up, closed with a reason."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from tests import factories as make
+from tests.cast import Cast
+
+from yice.loop.identify.models import Person
+from yice.loop.plan import selectors, services
+from yice.loop.plan.enums import CloseReason, MeasureState, Signer
+from yice.loop.plan.models import GroupStay, HelpPlan
+from yice.loop.plan.services import MeasureLine
+from yice.terms.errors import Problem, Problems
+
+pytestmark = pytest.mark.django_db
+At = Callable[[dt.date | str], None]
+DEVICE = MeasureLine(
+    "device", "适配轮椅", "federation@county", "能独立出门", dt.date(2020, 9, 30), responsible_name="何业务",
+    fen=120000, fund_source="county",
+)  # fmt: skip
+
+
+@pytest.fixture
+def zhou(cast: Cast) -> Person:
+    make.jianghai()
+    make.all_lists()
+    return make.person("周大山", grade=1, long_term_care_need=True)
+
+
+def write(cast: Cast, person: Person, *lines: MeasureLine, **more: Any) -> HelpPlan:
+    whose = {} if "plan" in more else {"person": person}
+    more = {"key": "p1", **whose, **more}
+    return services.write_plan(actor=cast.liang, measures=lines or (DEVICE,), **more).plan
+
+
+def sign(cast: Cast, plan: HelpPlan) -> HelpPlan:
+    return services.sign_plan(actor=cast.liang, plan=plan, version=plan.version, signed_as=Signer.PERSON)
+
+
+def test_a_measure_has_department_person_result_date_and_source_of_money(cast: Cast, zhou: Person) -> None:
+    bare = MeasureLine("magic", "", "mayor", "", dt.date(2020, 1, 1), fen=100)
+    with pytest.raises(Problems) as told:
+        write(cast, zhou, DEVICE, bare)
+    assert [problem.field for problem in told.value.problems] == [
+        f"measures.1.{name}"
+        for name in ("kind", "what", "department", "responsible", "result", "by", "fund_source")
+    ]
+
+
+def test_it_is_in_force_once_it_is_signed(cast: Cast, zhou: Person) -> None:
+    plan = write(cast, zhou)
+    assert (plan.state, selectors.plan_in_force(zhou)) == ("draft", None)
+    sign(cast, plan)
+    assert selectors.plan_in_force(zhou) == plan
+
+
+def test_a_guardian_signs_with_a_name(cast: Cast, zhou: Person) -> None:
+    plan = write(cast, zhou)
+    with pytest.raises(Problem):
+        services.sign_plan(actor=cast.liang, plan=plan, version=1, signed_as=Signer.GUARDIAN)
+
+
+def test_a_change_is_a_new_version_and_the_old_one_stands(cast: Cast, zhou: Person) -> None:
+    plan = sign(cast, write(cast, zhou))
+    first = plan.versions.get().measures.get()
+    write(
+        cast,
+        zhou,
+        replace(DEVICE, uuid=first.uuid, what="适配电动轮椅"),
+        plan=plan,
+        version=1,
+        why="评估后调整",
+    )
+    view = selectors.view(cast.liang, plan.uuid)
+    assert (view.version.number, view.in_force and view.in_force.number) == (2, 1)
+    assert [one.measure.what for one in view.measures] == ["适配电动轮椅"]
+    assert selectors.view(cast.liang, plan.uuid, 1).measures[0].measure.what == "适配轮椅"
+
+
+def test_two_who_write_at_once_do_not_overwrite_each_other(cast: Cast, zhou: Person) -> None:
+    plan = write(cast, zhou)
+    write(cast, zhou, plan=plan, version=1)
+    with pytest.raises(Problem) as told:
+        write(cast, zhou, plan=plan, version=1)
+    assert told.value.code == "stale"
+
+
+def test_there_is_one_plan_a_person(cast: Cast, zhou: Person) -> None:
+    assert write(cast, zhou) == write(cast, zhou)
+    with pytest.raises(Problem) as told:
+        write(cast, zhou, key="p2")
+    assert told.value.code == "plan-open"
+
+
+def test_progress_is_added_and_an_overdue_measure_shows(cast: Cast, zhou: Person, clock_at: At) -> None:
+    plan = sign(cast, write(cast, zhou))
+    measure = plan.versions.get().measures.get()
+    clock_at("2020-10-01")
+    (row,) = selectors.view(cast.liang, plan.uuid).measures
+    assert row.overdue
+    services.record_progress(
+        actor=cast.liang, plan=plan, measure=measure.uuid, state=MeasureState.DONE, result="已能出门"
+    )
+    (row,) = selectors.view(cast.liang, plan.uuid).measures
+    assert (row.overdue, row.state) == (False, "done")
+
+
+def test_a_follow_up_sets_the_next_one(cast: Cast, zhou: Person, clock_at: At) -> None:
+    plan = sign(cast, write(cast, zhou, review_on=dt.date(2020, 7, 10)))
+    clock_at("2020-07-11")
+    assert selectors.to_review(cast.chen) == [plan]
+    services.review_plan(actor=cast.chen, plan=plan, effect="轮椅合用")
+    plan.refresh_from_db()
+    assert plan.review_on == dt.date(2021, 1, 11)
+    assert selectors.to_review(cast.chen) == []
+
+
+def test_met_needs_every_measure_settled_and_the_persons_word(cast: Cast, zhou: Person) -> None:
+    plan = sign(cast, write(cast, zhou))
+    close = {"actor": cast.liang, "plan": plan, "version": 1, "reason": CloseReason.MET}
+    for satisfied in (None, 5):
+        with pytest.raises(Problem):
+            services.close_plan(**close, satisfied=satisfied)
+    measure = plan.versions.get().measures.get()
+    services.record_progress(
+        actor=cast.liang, plan=plan, measure=measure.uuid, state=MeasureState.DONE, result="已能出门"
+    )
+    closed = services.close_plan(**close, satisfied=5)
+    assert (closed.state, closed.close_reason, closed.satisfied) == ("closed", "met", 5)
+
+
+def test_groups_are_entered_and_left_with_a_reason(cast: Cast, zhou: Person) -> None:
+    entered, _ = services.update_groups(zhou)
+    assert entered and services.update_groups(zhou) == ([], [])
+    zhou.facts.rest = {**zhou.facts.rest, "deceased": True}
+    zhou.facts.save()
+    _, left = services.update_groups(zhou)
+    assert set(left) == set(entered)
+    stay = GroupStay.objects.filter(group=left[0]).get()
+    assert stay.left_on is not None and stay.left_why["failed"] == ["alive"]
