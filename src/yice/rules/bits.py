@@ -46,7 +46,8 @@ def rows_of(words: Words, rows: int) -> Rows:
     if len(at) * 2 > len(octets):
         return np.flatnonzero(unpack(words, rows).view(np.bool_))
     bits = np.flatnonzero(np.unpackbits(octets[at], bitorder="little").view(np.bool_))
-    return (at[bits >> 3] << 3) + (bits & 7)
+    found: Rows = (at[bits >> 3] << 3) + (bits & 7)
+    return found
 
 
 def pick(words: Words, at: Rows) -> NDArray[np.uint8]:

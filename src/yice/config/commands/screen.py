@@ -18,6 +18,7 @@ from yice.config.commands import text
 from yice.config.commands.packs import library
 from yice.rules.files.lists import read_lists
 from yice.rules.files.screen import Report, screen_file
+from yice.rules.files.spark import screen_on_spark
 from yice.rules.kernel.findings import FINDINGS
 from yice.rules.kernel.silence import NOTHING
 from yice.rules.model import Plan
@@ -62,13 +63,10 @@ def screen(
     rows: Annotated[Rows, typer.Option(help=text("all 每人每个人群一行；findings 只写要处理的"))] = Rows.all,
     engine: Annotated[Engine, typer.Option(help=text("在本机或 Spark 上运行"))] = Engine.local,
 ) -> None:
-    if engine is Engine.spark:
-        raise Problem(
-            "engine-spark", Message("这个版本还不能在 Spark 上运行。"), fix=Message("请用 --engine local。")
-        )
     plan = load_pack(pack, overrides=settings(set_ or ()), library=library())
     received = read_lists(lists, plan) if lists else NOTHING
-    report = screen_file(plan, facts, day(as_of), out, received=received, rows=rows.value)
+    run = screen_on_spark if engine is Engine.spark else screen_file
+    report = run(plan, facts, day(as_of), out, received=received, rows=rows.value)
     _print(Console(highlight=False, stderr=True), plan, report, out)
 
 

@@ -75,11 +75,15 @@ class Block:
 
 @dataclass
 class FactsFile:
-    """An open file of facts. `warnings` counts what was set aside without stopping a row."""
+    """An open file of facts. `warnings` counts what was set aside without stopping a row.
+
+    `row_group`: of a Parquet file this one only.
+    """
 
     path: Path
     plan: Plan
     as_of: dt.date
+    row_group: int | None = None
     header: list[str] = field(default_factory=list)
     warnings: Counter[Message] = field(default_factory=Counter)
     _seen: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
@@ -101,7 +105,7 @@ class FactsFile:
     def rows_at_most(self) -> int:
         """How many rows there are: exact for Parquet, for CSV the number of line ends. A CSV must be UTF-8."""
         if not self.is_csv:
-            return int(_parquet(self.path).metadata.num_rows)
+            return sum(self.row_groups())
         decoder, lines = codecs.getincrementaldecoder("utf-8")(), 0
         with self.path.open("rb") as stream:
             while chunk := stream.read(1 << 20):
@@ -111,6 +115,12 @@ class FactsFile:
                     raise _not_utf8(lines + bytes(error.object[: error.start]).count(b"\n") + 1) from None
                 lines += chunk.count(b"\n")
         return lines
+
+    def row_groups(self) -> list[int]:
+        """The rows of each row group of a Parquet file; of those left out 0."""
+        metadata = _parquet(self.path).metadata
+        sizes = [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)]
+        return [size if self.row_group in (None, group) else 0 for group, size in enumerate(sizes)]
 
     def blocks(self) -> Iterator[Block]:
         """The rows, a block at a time."""
@@ -183,6 +193,9 @@ class FactsFile:
         columns = packed.stored(source.schema_arrow, wanted)
         number = 1
         for group in range(source.num_row_groups):  # one at a time, or what was read stays in memory
+            if self.row_group not in (None, group):
+                number += source.metadata.row_group(group).num_rows
+                continue
             for batch in source.iter_batches(
                 BLOCK_ROWS, row_groups=[group], columns=columns, use_threads=False
             ):

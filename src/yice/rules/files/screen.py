@@ -29,6 +29,7 @@ from yice.terms.messages import Message
 
 MOST_ROWS = 50_000_000
 THREADS = 2  # that evaluate, beside one that reads and one that writes
+Rows = Literal["all", "findings"]
 NO_AREAS = np.empty(0, np.int64)
 _counting = threading.Lock()
 
@@ -48,6 +49,21 @@ class Report:
     ended: bool = False
     seconds: dict[str, float] = field(default_factory=dict)  # of processor, by stage; the stages overlap
 
+    def add(self, part: Report) -> None:
+        """Count in what a run over other rows of the same file did."""
+        self.rows += part.rows
+        self.refused += part.refused
+        self.written += part.written
+        self.refused_file = self.refused_file or part.refused_file
+        self.as_of, self.ended = self.as_of or part.as_of, self.ended or part.ended
+        for mine, theirs in (
+            (self.statuses, part.statuses), (self.findings, part.findings), (self.warnings, part.warnings),
+        ):  # fmt: skip
+            for key, number in theirs.items():
+                mine[key] += number  # type: ignore[index]
+        for stage, seconds in part.seconds.items():
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
+
 
 def screen_file(
     plan: Plan,
@@ -56,26 +72,42 @@ def screen_file(
     out: Path,
     *,
     received: Received = NOTHING,
-    rows: Literal["all", "findings"] = "all",
+    rows: Rows = "all",
     progress: Callable[[int], None] = lambda done: None,
 ) -> Report:
     """Screen a CSV or Parquet file of facts. `out` appears whole or not at all; refused rows go beside it."""
     fit(out, facts)
     source = FactsFile(facts, plan, as_of)
+    return screen_source(
+        source, out, out.with_name(out.name + ".refused.csv"), received, rows, progress=progress
+    )
+
+
+def screen_source(
+    source: FactsFile,
+    out: Path,
+    refused_file: Path,
+    received: Received,
+    rows: Rows,
+    *,
+    threads: int = THREADS,
+    progress: Callable[[int], None] = lambda done: None,
+) -> Report:
+    """Screen what is open, to `out` and `refused_file`."""
+    plan, as_of = source.plan, source.as_of
     groups = [name for name, group in plan.groups.items() if group.unit in ("person", "household")]
     most = source.rows_at_most() * len(groups)
     if rows == "all" and most > MOST_ROWS:
         what = Message("结果会有约 {rows} 行，超过 {most} 行。", rows=f"{most:,}", most=f"{MOST_ROWS:,}")
         raise Problem("screen-rows", what, fix=Message("请加 --rows findings，只写要处理的行。"))
     report = Report(warnings=source.warnings)
-    refused_file = out.with_name(out.name + ".refused.csv")
 
     def decide(block: Block) -> tuple[Block, Screening | None, list[pa.RecordBatch]]:
         with _timed(report, "evaluate"):
             return block, *_decided(plan, block, as_of, groups, received, rows)
 
     with writer(out, SCHEMA) as write, refusals(refused_file, source) as refuse:
-        for block, screening, batches in done(decide, fetched(_read(source, report)), THREADS):
+        for block, screening, batches in done(decide, fetched(_read(source, report)), threads):
             report.rows += block.rows + len(block.refused)
             report.refused += len(block.refused)
             refuse(block.refused)
@@ -106,7 +138,7 @@ def _decided(
     as_of: dt.date,
     groups: Sequence[str],
     received: Received,
-    rows: Literal["all", "findings"],
+    rows: Rows,
 ) -> tuple[Screening | None, list[pa.RecordBatch]]:
     """What a block comes to; its facts are let go of."""
     if not block.rows:
