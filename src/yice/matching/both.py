@@ -14,11 +14,13 @@ from yice.matching.keys import Bools, Ints
 from yice.matching.model import Model
 from yice.matching.names import Names
 from yice.matching.normalise import Records
-from yice.matching.pairs import COMPARISONS, Pairs
+from yice.matching.pairs import ADDRESS, COMPARISONS, PHONE, Pairs
 
 Codes = npt.NDArray[np.int8]
 Sides = tuple[npt.NDArray[Any], npt.NDArray[Any]]
 _CHUNK = 200_000
+# Bits beyond the band, without the household's, before another name is worth a look: twins share all but a character.
+OTHER_NAMES = 4.0
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,14 @@ class Both:
     def frequency(self, left: Ints) -> npt.NDArray[np.float64]:
         """How common our rows' names are among ours, from 0 to 1."""
         return np.asarray(self.names.frequency[self.names.ours[left]])
+
+    def of_the_household(self, codes: Codes) -> npt.NDArray[np.float64]:
+        """Bits that a shared address and phone add: kin have them too."""
+        bits = np.zeros(len(codes))
+        for name, column in (("address", ADDRESS), ("phone", PHONE)):
+            if name in self.model.comparisons:
+                bits += np.maximum(0.0, self.model.comparisons[name].bits(codes[:, column]))
+        return bits
 
     def pairs(
         self,

@@ -12,9 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from yice.matching import levels as told
-from yice.matching.both import Both
+from yice.matching.both import OTHER_NAMES, Both
 from yice.matching.keys import LIMIT, Bools, Ints, Keys, distinct, join, mix
-from yice.matching.model import Model
 from yice.matching.names import Names, agrees
 from yice.matching.normalise import Records, text_keys
 from yice.matching.pairs import ADDRESS, BIRTH, ID, NAME, PHONE, SEX, VILLAGE, Decision, Pairs, Reason
@@ -31,7 +30,6 @@ BLOCKS: tuple[tuple[str, ...], ...] = (
 # Bits a name and a place must have beyond the band where nothing personal stands beside them: a few families make up
 # a village, so that a name says less there than its share of the registry.
 NAMESAKES = 2.0
-OTHER_NAMES = 4.0  # bits beyond the band before another name is worth a look: twins share all but a character
 
 
 def by_weight(both: Both, open_ours: Bools, open_theirs: Bools) -> Pairs:
@@ -43,7 +41,7 @@ def by_weight(both: Both, open_ours: Bools, open_theirs: Bools) -> Pairs:
     codes = both.levels(left, right)
     weight = both.weight(codes, left)
     accept = both.model.accept
-    alone = weight - _of_the_household(both.model, codes)
+    alone = weight - both.of_the_household(codes)
     likely = np.where(agrees(codes[:, NAME]), weight >= both.model.reject, alone >= accept + OTHER_NAMES)
     left, right, codes, weight = left[likely], right[likely], codes[likely], weight[likely]
     far = codes[:, VILLAGE] == told.ELSEWHERE
@@ -54,15 +52,6 @@ def by_weight(both: Both, open_ours: Bools, open_theirs: Bools) -> Pairs:
     )
     decision = np.where(reason == Reason.WEIGHT, Decision.SAME, Decision.QUEUE)
     return both.pairs(left, right, np.where(far, 5, 4), decision, reason, codes, weight)
-
-
-def _of_the_household(model: Model, codes: npt.NDArray[np.int8]) -> npt.NDArray[np.float64]:
-    """Bits that a shared address and phone add: kin have them too."""
-    bits = np.zeros(len(codes))
-    for name, column in (("address", ADDRESS), ("phone", PHONE)):
-        if name in model.comparisons:
-            bits += np.maximum(0.0, model.comparisons[name].bits(codes[:, column]))
-    return bits
 
 
 def _personal(codes: npt.NDArray[np.int8]) -> Bools:

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from yice.identifiers.citizen_id import WEIGHTS
-from yice.matching.both import Both
+from yice.matching.both import OTHER_NAMES, Both
 from yice.matching.keys import Bools, Ints, distinct, join, mix
 from yice.matching.levels import ID_KEPT, ID_SAME, readable
 from yice.matching.names import PART, SLIP, agrees
@@ -44,7 +44,8 @@ def by_slip(both: Both, open_: Bools) -> Pairs:
         [Reason.SLIP_UNSURE, Reason.CUT_AND_NAME, Reason.WRONG_ALIKE],
         Reason.SLIP_AND_NAME,
     )
-    unsure = np.where(near & (weight >= both.model.accept), Decision.QUEUE, Decision.NONE)
+    likely = weight - both.of_the_household(codes) >= both.model.accept + OTHER_NAMES
+    unsure = np.where(near & likely, Decision.QUEUE, Decision.NONE)
     return both.pairs(left, right, 2, np.where(same, Decision.SAME, unsure), reason, codes, weight)
 
 

@@ -2,7 +2,7 @@
 
 They go to the queue only where the name, the birth date and the place all agree, and something says that a number
 is not what it seems: the list's disagrees with the birth date or the sex written beside it (a relative's, or one
-put right since), or a phone or an address is shared. Twins, kin and namesakes, most false pairs of a fuzzy matcher,
+put right since), or the phone is one. Twins, kin and namesakes, most false pairs of a fuzzy matcher,
 end here. A number of the registry that disagrees with itself is asked about once, there (`doubtful`), not by each list.
 """
 
@@ -39,8 +39,9 @@ def by_two_ids(both: Both, open_: Bools) -> Pairs:
     codes = both.levels(left, right)
     village, address = codes[:, VILLAGE], codes[:, ADDRESS]
     place = (village == told.VILLAGE) | (village == told.TOWNSHIP)
-    shared = (address == 1) | (address == 2) | (codes[:, PHONE] == told.SAME)
-    doubt = doubtful(theirs)[right] | (shared & ~doubtful(ours)[left])
+    phone = codes[:, PHONE] == told.SAME
+    shared = (address == 1) | (address == 2) | phone
+    doubt = doubtful(theirs)[right] | (phone & ~doubtful(ours)[left])
     kept = (codes[:, NAME] == EXACT) & (codes[:, BIRTH] == told.EXACT) & (place | shared) & doubt
     kept &= codes[:, ID] == told.ID_OTHER
     left, right, codes = left[kept], right[kept], codes[kept]
