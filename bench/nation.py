@@ -4,20 +4,25 @@
 
 For every number of people and share of missing values a snapshot is generated (or taken from FOLDER), screened in
 a process of its own, and its stages told: what reading, evaluating and writing took, findings a person, the most
-memory held. Cost is linear: `--people 1000000 10000000 38000000`.
+memory held. Beside it what a plain scan of the file's columns takes, which no screening can do without. Cost is
+linear: `--people 1000000 10000000 38000000`.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import pyarrow.parquet as pq
 from bench.bench_plan import forty_groups
 from bench.population import DAY, generate
 
@@ -34,9 +39,13 @@ def main() -> int:
         "--plain", action="store_true", help="a Parquet file like any other, not a packed snapshot"
     )
     parser.add_argument("--inside", nargs=2, type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--scan", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.inside:
         return inside(*options.inside)
+    if options.scan:
+        return scan(options.scan)
+    print(f"  load before: {os.getloadavg()[0]:.1f}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         for missing in options.missing:
             for people in options.people:
@@ -58,8 +67,8 @@ def one(kept: Path, folder: Path, people: int, missing: float, *, pack: bool) ->
         )
     out = folder / "findings.parquet"
     command = [sys.executable, "-m", "bench.nation", "--inside", str(facts), str(out)]
-    ran = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-    told = json.loads(ran.stdout.splitlines()[-1])
+    told = _ran(command)
+    floor = _ran([*command[:3], "--scan", str(facts)])
     cells = people * told["groups"]
     print(
         f"  {people:>11,} people × {told['groups']} groups, {missing:.0%} missing: {told['wall']:.1f} s wall,"
@@ -69,12 +78,30 @@ def one(kept: Path, folder: Path, people: int, missing: float, *, pack: bool) ->
         flush=True,
     )
     stages = ", ".join(f"{name} {seconds:.1f}" for name, seconds in told["stages"].items())
-    print(f"              seconds at work: {stages}; by kind {told['kinds']}", flush=True)
+    print(f"              seconds at work: {stages}; by kind {told['kinds']}")
+    print(f"              a plain scan: {floor['cpu']:.1f} s CPU; load {os.getloadavg()[0]:.1f}", flush=True)
     if people >= NATION:
         good = told["wall"] <= LIMITS[0] and told["memory"] <= LIMITS[1]
         print(
             f"              under {LIMITS[0]:.0f} s and {LIMITS[1]} GB: {'yes' if good else 'NO'}", flush=True
         )
+
+
+def _ran(command: list[str]) -> dict[str, Any]:
+    ran = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    return dict(json.loads(ran.stdout.splitlines()[-1]))
+
+
+def scan(facts: Path) -> int:
+    """Every column read, every byte of it looked at, nothing decided."""
+    cpu, seen = time.process_time(), 0
+    source = pq.ParquetFile(facts)
+    for group in range(source.num_row_groups):
+        for batch in source.iter_batches(1 << 17, row_groups=[group], use_threads=False):
+            buffers = (buffer for column in batch.columns for buffer in column.buffers() if buffer)
+            seen += sum(int(np.frombuffer(buffer, np.uint8).max()) for buffer in buffers if buffer.size)
+    print(json.dumps({"cpu": time.process_time() - cpu, "seen": seen}))
+    return 0
 
 
 def inside(facts: Path, out: Path) -> int:
