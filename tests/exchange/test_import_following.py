@@ -101,6 +101,18 @@ def test_after_a_list_the_page_offers_the_screening_to_whom_may(screened: Cast, 
     assert "入库后已经筛查过" in client.get(address).content.decode()
 
 
+def test_home_says_what_went_in_since_the_last_screening(screened: Cast, tmp_path: Path) -> None:
+    client = Client()
+    client.force_login(screened.he)
+    assert "线索还没有按新的内容更新" not in client.get("/").content.decode()
+    subsistence(screened, tmp_path)
+    assert "之后又有 1 份文件入库" in client.get("/").content.decode()
+    make.screened(screened)
+    assert "线索还没有按新的内容更新" not in client.get("/").content.decode()
+    client.force_login(screened.luo)
+    assert "份文件入库" not in client.get("/").content.decode()
+
+
 def test_a_site_may_have_it_done_by_itself_and_only_once(
     screened: Cast, tmp_path: Path, settings: Any
 ) -> None:

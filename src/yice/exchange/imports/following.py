@@ -99,3 +99,14 @@ def next_of(actor: User, batch: Batch) -> Next:
         bool(area) and policy.pack_for(area) is not None,
         batch.counts.get("rescreened", 0),
     )
+
+
+def unscreened(actor: User) -> int:
+    """How many deliveries went in, in the places the actor screens, since each was last screened."""
+    found = 0
+    for low, high in access.ranges(actor, Action.SCREENING_RUN):
+        run = policy.last_run(low)
+        if run is not None:
+            since = Batch.objects.filter(area__gte=low, area__lt=high, committed_at__gt=run.at)
+            found += since.filter(kind__in=(BatchKind.REGISTRY, BatchKind.HOUSEHOLDS, BatchKind.LIST)).count()
+    return found

@@ -99,10 +99,14 @@ def figures_of(batch: Batch) -> list[Figure]:
                 _("对不上人"), counts["unmatched"], _("行"), tone="wait" if counts["unmatched"] else "calm"
             ),
             Figure(_("比上次新增"), counts["added"], _("人")),
-            Figure(_("金额有变化"), counts["changed"], _("人")),
-            Figure(_("与上次相同"), counts["unchanged"], _("人")),
-            Figure(
-                _("比上次少了"), counts.get("left", 0), _("人"), tone="wait" if counts.get("left") else "calm"
+            *(
+                figure
+                for figure in (
+                    Figure(_("金额有变化"), counts["changed"], _("人")),
+                    Figure(_("与上次相同"), counts["unchanged"], _("人")),
+                    Figure(_("比上次少了"), counts.get("left", 0), _("人"), tone="wait"),
+                )
+                if figure.value  # nought where there was no list before says nothing
             ),
         ]
     else:

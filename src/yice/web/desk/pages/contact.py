@@ -29,7 +29,7 @@ class ContactForm(Form):
         label=gettext_lazy("为什么需要看"),
         help_text=gettext_lazy("会记入操作记录。"),
         choices=ContactReason.choices,
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect({"class": "govuk-radios--small"}),
         error_messages={"required": gettext_lazy("请选择查看的原因。")},
     )
 

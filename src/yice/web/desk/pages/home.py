@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from yice.accounts import access
 from yice.accounts.enums import Action
+from yice.exchange.imports.following import unscreened
 from yice.loop.identify.selectors.home import Waiting
 from yice.loop.identify.selectors.home import home as waiting
 from yice.web.desk.door import signed_in_page
@@ -20,6 +21,7 @@ from yice.web.ui.parts import Figure
 @signed_in_page
 def home(request: HttpRequest) -> HttpResponse:
     shown = waiting(request.user)
+    screens = bool(access.grants(request.user, Action.SCREENING_RUN))
     return render(
         request,
         "desk/home.html",
@@ -32,7 +34,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "handles": bool(access.grants(request.user, Action.FINDING_HANDLE)),
             "reports": bool(access.grants(request.user, Action.REPORT_READ)),
             "plans_visits": bool(access.grants(request.user, Action.VISIT_PLAN)),
-            "screens": bool(access.grants(request.user, Action.SCREENING_RUN)),
+            "screens": screens,
+            "unscreened": unscreened(request.user) if screens else 0,
             "manages": bool(access.grants(request.user, Action.ACCOUNT_MANAGE)),
         },
     )

@@ -36,7 +36,7 @@ def _reach(request: HttpRequest, shown: PersonPage) -> dict[str, object]:
     of = shown.identity
     found = opened(request, [of.uuid]).get(of.uuid)
     work = any(block.state != FindingState.CLOSED and block.may_handle for block in shown.findings)
-    may = of.may_contact and not of.may_unmask and (work or bool(shown.ask and shown.ask.questions))
+    may = of.may_contact and (of.may_unmask or work or bool(shown.ask and shown.ask.questions))
     return {"contact": found, "offer_contact": may and found is None}
 
 
