@@ -64,6 +64,7 @@ def samples(world: World) -> dict[str, Sample]:
         "visit-list": Sample({"uuid": world.visits.uuid}, _subject(world.visits)),
         **dict.fromkeys(("report", "comparison", "changes-export", "report-targets"), report),
         **dict.fromkeys(("county-at", "county-export", "targets-at", "targets-export"), county),
+        "network-of": Sample({"of": "post"}),
         "target": Sample({"area": COUNTY, "target": "JH-2.2"}, _subject(Place(COUNTY))),
         "target-people": Sample(
             {"area": COUNTY, "target": "JH-2.2", "part": "counted"}, _subject(Place(COUNTY), Line.ENTITLEMENT)

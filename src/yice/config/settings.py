@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "yice.accounts",
     "yice.audit",
     "yice.jobs",
+    "yice.network",
     "yice.policy",
     "yice.loop.identify",
     "yice.loop.assess",

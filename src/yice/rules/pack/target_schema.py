@@ -41,6 +41,7 @@ class TargetSpec(Spec):
 
     title: WordsSpec
     clause: Text
+    duty: str = Field("", description="the duty it carries out, where its id is not the duty's own")
     unit: TargetUnit
     tier: Annotated[list[Tier], Field(min_length=1)]
     numerator: MeasuredSpec | None = None

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yice.rules.columns import Columns
-from yice.rules.model import Row
+
 
 Ints = NDArray[np.int64]
 Range = tuple[int, int]  # half-open, of twelve-digit codes
 TIERS = ("province", "prefecture", "county", "township", "village")
-KINDS: Mapping[Row, str] = {
+KINDS: Mapping[str, str] = {
     "organisation": "facility_kind",
     "post": "post_kind",
 }  # the fact `kinds` speaks of

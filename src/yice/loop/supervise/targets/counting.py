@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import cast
 
 import numpy as np
 
@@ -10,12 +11,15 @@ from yice.areas import selectors as areas
 from yice.areas.models import Area
 from yice.loop.identify.facts.tables import HOME
 from yice.loop.supervise.models import TargetTally
+from yice.network import selectors as network
+from yice.network.models import Of
 from yice.policy.models import ScreeningRun
 from yice.policy.screening import Screened
 from yice.rules.bits import unpack
+from yice.rules.columns import Columns
 from yice.rules.model import Row
 from yice.rules.targets.count import count
-from yice.rules.targets.sheet import Ints, Sheet, Tree
+from yice.rules.targets.sheet import KINDS, Ints, Sheet, Tree, bound
 
 STRETCH = 2000
 SEAT = "hukou"  # benefits and duties count a person where they are registered
@@ -55,7 +59,31 @@ def tree_of(area: str) -> Tree:
 
 def sheets(screened: Screened, area: str) -> dict[Row, Sheet]:
     """Every kind of row that there are records of."""
-    return {"person": persons(screened)}
+    found: dict[Row, Sheet] = {"person": persons(screened)}
+    for of in Of:
+        if network.received(area, of, screened.as_of):
+            found[cast(Row, of.value)] = registered(screened, area, of)
+    return found
+
+
+def registered(screened: Screened, area: str, of: Of) -> Sheet:
+    """What the registers of an area hold on the day, and where they are complete."""
+    kind = KINDS.get(cast(Row, of.value))
+    known = screened.columns.facts
+    rows = list(network.standing(area, of, screened.as_of).values_list("kind", "area", "facts"))
+    records = [
+        {
+            **{name: value for name, value in facts.items() if name in known},
+            **({kind: code} if kind in known else {}),
+        }
+        for code, _, facts in rows
+    ]
+    places = np.array([int(place) for _, place, _ in rows], np.int64)
+    whole = {
+        name: [(int(low), bound(high)) for low, high in ranges]
+        for name, ranges in network.whole(area, of, screened.as_of).items()
+    }
+    return Sheet(Columns.from_records(screened.plan, records), places, whole=whole)
 
 
 def persons(screened: Screened) -> Sheet:
