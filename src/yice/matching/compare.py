@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pyarrow as pa
 
@@ -18,51 +20,84 @@ from yice.matching.passes.two_ids import by_two_ids
 from yice.matching.persons import persons
 
 
+@dataclass(frozen=True)
+class Refused:
+    """Pairs that people refused or undid, by `digests.of_evidence`; `registry_ids` are the registry's own row ids."""
+
+    registry_ids: pa.StringArray
+    evidence: Ints
+
+
 def compare(
     registry: pa.Table | Records,
     list_: pa.Table | Records,
     *,
     model: Model | None = None,
     person: Ints | None = None,
+    refused: Refused | None = None,
     events: bool = False,
     allow_test_range: bool = False,
+    checked: bool = True,
 ) -> Pairs:
     """Pair the rows of a list with the registry's, by list row.
 
     A list row links to one person at most; a pair is written for every registry row of that person. `person`
-    numbers the registry's rows by person where that is known (else duplicates are found first); `events` says
-    that one person may stand in many rows of the list.
+    numbers the registry's rows by person where that is known (else duplicates are found first); `refused` pairs
+    are not proposed again without new evidence; `events` says that one person may stand in many rows of the list.
+    A Problem when the list gives neither names nor ids, or (`checked`) looks like one that went wrong on its way.
     """
     model = model or published()
-    ours, theirs = (
-        one if isinstance(one, Records) else normalise(one, allow_test_range=allow_test_range)
-        for one in (registry, list_)
-    )
+    ours, theirs = (read(one, allow_test_range) for one in (registry, list_))
+    if checked and not isinstance(list_, Records):
+        check(health(list_, theirs), ours, theirs)
     who = persons(ours, model) if person is None else person
     both = Both.of(ours, theirs, model)
-    best = settle(_passes(both, who, events), who, model, events=events)
-    return _every_row(both, best, who)
+    found = passes(both, who, refused=refused, events=events, checked=checked)
+    return every_row(both, settle(found, who, model, events=events), who)
 
 
-def _passes(both: Both, who: Ints, events: bool) -> Pairs:
+def read(given: pa.Table | Records, allow_test_range: bool) -> Records:
+    return given if isinstance(given, Records) else normalise(given, allow_test_range=allow_test_range)
+
+
+def passes(
+    both: Both,
+    who: Ints,
+    *,
+    refused: Refused | None = None,
+    events: bool = False,
+    checked: bool = False,
+    taken: Bools | None = None,
+) -> Pairs:
+    """What the passes propose, not settled yet. `taken`: people (by number) whom other rows have found already."""
     open_theirs = np.ones(len(both.theirs), dtype=np.bool_)
-    taken = np.zeros(len(both.ours), dtype=np.bool_)  # by person
+    taken = np.zeros(len(both.ours), dtype=np.bool_) if taken is None else taken.copy()
 
     def settled(found: Pairs) -> Pairs:
+        found = _without(found, refused, both.theirs)
         same = found.of(Decision.SAME)
         open_theirs[same.list_row] = False
         taken[who[same.registry_row]] = True
         return found
 
     found = [settled(by_id(both))]
+    if checked:
+        check_names(found[0])
     found.append(settled(by_slip(both, open_theirs)))
-    found.append(by_two_ids(both, open_theirs))
+    found.append(settled(by_two_ids(both, open_theirs)))
     open_ours: Bools = np.ones(len(both.ours), dtype=np.bool_) if events else ~taken[who]
-    found.append(by_weight(both, open_ours, open_theirs))
+    found.append(settled(by_weight(both, open_ours, open_theirs)))
     return Pairs.joined(found)
 
 
-def _every_row(both: Both, best: Pairs, who: Ints) -> Pairs:
+def _without(found: Pairs, refused: Refused | None, theirs: Records) -> Pairs:
+    if refused is None or not len(refused.evidence) or not len(found):
+        return found
+    evidence = of_evidence(found, refused.registry_ids, theirs)
+    return found.at(~np.isin(evidence, refused.evidence))
+
+
+def every_row(both: Both, best: Pairs, who: Ints) -> Pairs:
     """Add the other registry rows of each person found; ordered by list row, then registry row."""
     counts = np.bincount(who, minlength=len(who))
     several = np.flatnonzero(counts[who[best.registry_row]] > 1)
