@@ -11,6 +11,7 @@ places and numbers in more ways, see `Hands`.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,7 @@ KIN = 0.5  # of the outsiders, twins first
 KINDS = ("known", "twin", "kin", "stranger")
 WRITINGS = ("", "homophone", "renamed", *(d for d in DAMAGES if d.startswith("name_")))
 IDS = (*DAMAGES, "renumbered")
+Some = Callable[[float], Bools]  # a share of the rows, drawn
 COLUMNS = ("row_id", "name", "id_number", "birth_date", "sex", "village", "address", "phone")
 
 
@@ -62,7 +64,7 @@ class Hands:
 
 LIST = Hands()
 REGISTER = Hands(
-    damage=1 / 3, homophone=0.001, undotted=0.35, renamed=0.0, renumbered=0.0, no_birth=0.02, wrong_birth=0.003,
+    damage=1 / 3, homophone=0.001, undotted=0.35, renamed=0.0003, renumbered=0.0, no_birth=0.02, wrong_birth=0.003,
     no_sex=0.005, wrong_sex=0.001, no_village=0.002, township_only=0.005, moved=0.0, stale_address=0.05,
     no_address=0.02, other_writing=0.1, no_phone=0.03, other_phone=0.05,
 )  # fmt: skip
@@ -159,7 +161,7 @@ def _sheet(
         return random.random(count) < np.where(older, min(1.0, share * 10), share)
 
     name, wrote = _names(random, world, who, hands, some)
-    ids, slips = _numbers(random, world, who, hands, older, some)
+    ids, slips = _numbers(random, world, who, hands, older)
     birth = np.where(some(hands.wrong_birth), _other_day(random, world.birth[who]), world.birth[who])
     birth = np.where(random.random(count) < hands.no_birth, np.datetime64("NaT"), birth)
     male = world.male[who] ^ (random.random(count) < hands.wrong_sex)
@@ -200,12 +202,12 @@ def _sheet(
 
 
 def _names(
-    random: np.random.Generator, world: People, who: Ints, hands: Hands, some: object
+    random: np.random.Generator, world: People, who: Ints, hands: Hands, some: Some
 ) -> tuple[pa.StringArray, Ints]:
     """As written, and how (a position in WRITINGS)."""
     names = world.name.take(who)
     count, scale = len(who), hands.damage
-    renamed = some(hands.renamed or 0.0003) & (names.family < naming.MONGOLIAN)  # type: ignore[operator]
+    renamed = some(hands.renamed) & (names.family < naming.MONGOLIAN)
     new = naming.given(random, world.male[who])
     names = Names(
         names.family,
@@ -232,7 +234,7 @@ def _names(
 
 
 def _numbers(
-    random: np.random.Generator, world: People, who: Ints, hands: Hands, older: Bools, some: object
+    random: np.random.Generator, world: People, who: Ints, hands: Hands, older: Bools
 ) -> tuple[pa.StringArray, Ints]:
     """As written, and how (a position in IDS): spoiled, a relative's, or another valid number of the person's own."""
     rates = dict(Rates().damage)
