@@ -12,6 +12,7 @@ import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -34,6 +35,7 @@ hypothesis.settings.load_profile("yice")
 THOROUGH = 20  # times as many cases
 
 DEMO_DAY = dt.date(2020, 6, 30)
+PACKS = Path(__file__).resolve().parents[1] / "packs"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_FLAGS = [
     "--no-sandbox",  # CI runs as root
@@ -124,6 +126,33 @@ def _unordered_rows_come_reversed() -> Iterator[None]:
     connection_created.connect(reverse)
     yield
     connection_created.disconnect(reverse)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _packs_are_read_once() -> Iterator[None]:
+    """The project's packs do not change while the tests run, and half of every test that screens would be reading one.
+
+    A pack that a test wrote for itself, or one with other settings, is read anew.
+    """
+    from yice.policy import archive, services
+
+    def once(read: Callable[..., Any]) -> Callable[..., Any]:
+        kept: dict[Path, Any] = {}
+
+        def reading(path: Path, *rest: Any, **more: Any) -> Any:
+            place = Path(path).resolve()
+            if place.parent != PACKS or more.get("overrides"):
+                return read(path, *rest, **more)
+            if place not in kept:
+                kept[place] = read(path, *rest, **more)
+            return kept[place]
+
+        return reading
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(services, "load_pack", once(services.load_pack))
+        patch.setattr(archive, "read_pack", once(archive.read_pack))
+        yield
 
 
 @pytest.fixture(autouse=True)
