@@ -32,6 +32,9 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=50_000)
     parser.add_argument("--seed", type=int, default=2)
     parser.add_argument("--training-seed", type=int, default=1)
+    parser.add_argument(
+        "--blank", type=float, default=0.0, help="share of the list without a number, beside the usual"
+    )
     parser.add_argument("--no-splink", action="store_true", help="leave the referee out")
     parser.add_argument("--model", type=Path, help="another model than the published one")
     parser.add_argument("--keep", type=Path, help="a folder to keep the made-up people in")
@@ -44,8 +47,10 @@ def main() -> int:
         home = options.keep or Path(scratch)
         truths = {}
         for seed in {options.seed, options.training_seed} if refereed else {options.seed}:
-            folder = home / f"{seed}-{options.people}-{options.rows}"
-            generate(folder, options.people, options.rows, seed)
+            folder = (
+                home / f"{seed}-{options.people}-{options.rows}{f'-{options.blank}' if options.blank else ''}"
+            )
+            generate(folder, options.people, options.rows, seed, blank=options.blank)
             truths[seed] = Truth.of(folder)
             if refereed:
                 prepare(folder)

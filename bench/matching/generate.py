@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +42,7 @@ class Hands:
     """How often a hand slips, as a share of rows, beside the rates of `yice.exchange.synth`."""
 
     damage: float = 1.0  # times the rates of synth
+    blank: float = 0.0  # numbers left out beside those of synth: a school roll has many
     homophone: float = 0.004
     undotted: float = 0.35  # of the Mongolian names
     renamed: float = 0.003  # another given name, legally
@@ -85,14 +86,17 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=500_000)
     parser.add_argument("--seed", type=int, default=2)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument(
+        "--blank", type=float, default=0.0, help="share of the list without a number, beside the usual"
+    )
     options = parser.parse_args()
-    generate(options.out, options.people, options.rows, options.seed)
+    generate(options.out, options.people, options.rows, options.seed, blank=options.blank)
     return 0
 
 
-def generate(out: Path, people: int, rows: int, seed: int) -> None:
+def generate(out: Path, people: int, rows: int, seed: int, *, blank: float = 0.0) -> None:
     """Write the four files, a million people at a time. The folder says when it is whole: `done`."""
-    if (out / "done").is_file() and (out / "done").read_text() == f"{people} {rows} {seed}":
+    if (out / "done").is_file() and (out / "done").read_text() == f"{people} {rows} {seed} {blank}":
         return
     out.mkdir(parents=True, exist_ok=True)
     (out / "done").unlink(missing_ok=True)
@@ -101,7 +105,9 @@ def generate(out: Path, people: int, rows: int, seed: int) -> None:
     for chunk in range(chunks):
         size = min(CHUNK, people - chunk * CHUNK)
         for name, sheet in zip(
-            ("registry", "list"), _chunk(seed, chunk, chunks, size, round(size * rows / people)), strict=True
+            ("registry", "list"),
+            _chunk(seed, chunk, chunks, size, round(size * rows / people), blank),
+            strict=True,
         ):
             for prefix, table in (("", sheet.rows), ("truth_", sheet.truth)):
                 path = out / f"{prefix}{name}.parquet"
@@ -110,10 +116,10 @@ def generate(out: Path, people: int, rows: int, seed: int) -> None:
                 writers[path.name].write_table(table)
     for writer in writers.values():
         writer.close()
-    (out / "done").write_text(f"{people} {rows} {seed}")
+    (out / "done").write_text(f"{people} {rows} {seed} {blank}")
 
 
-def _chunk(seed: int, chunk: int, chunks: int, people: int, rows: int) -> tuple[Sheet, Sheet]:
+def _chunk(seed: int, chunk: int, chunks: int, people: int, rows: int, blank: float) -> tuple[Sheet, Sheet]:
     world = draw(seed, chunk, chunks, people, max(100, round(rows * OUTSIDERS)))
     villages = chunks * max(1, people // VILLAGE)
     random = stream(seed, f"register {chunk}")
@@ -128,7 +134,14 @@ def _chunk(seed: int, chunk: int, chunks: int, people: int, rows: int) -> tuple[
     known = random.choice(registered, rows - len(outsiders), replace=False)
     on_list = random.permutation(np.r_[known, outsiders])
     theirs = _sheet(
-        random, world, on_list, LIST, villages, "L", chunk, np.zeros(len(on_list), dtype=np.bool_)
+        random,
+        world,
+        on_list,
+        replace(LIST, blank=blank),
+        villages,
+        "L",
+        chunk,
+        np.zeros(len(on_list), dtype=np.bool_),
     )
     return ours, theirs
 
@@ -244,6 +257,9 @@ def _numbers(
     ids = scatter(ids, old, cells.to_pylist())
     codes[old] = worse
 
+    if hands.blank:
+        lost = np.flatnonzero(random.random(len(who)) < hands.blank)
+        ids, codes[lost] = scatter(ids, lost, [""] * len(lost)), DAMAGES.index("blank")
     of, there = _relatives(random, world, who)  # only those who have kin, so oftener among them
     share = rates["relative"] * hands.damage * len(who) / max(1, int(there.sum()))
     relative = np.flatnonzero(there & (random.random(len(who)) < share))
