@@ -20,7 +20,9 @@ from bench.matching.generate import generate
 from bench.matching.prepare import prepare
 
 VECTORS = methods.ROOT / "tests" / "matching" / "data" / "splink_vectors.json"
-UNSEEN = 5e-4  # m of a level that no pair of the training people has
+LEAST = (
+    1e-4  # m of a level that hardly a pair of the training people has: what was not met is no proof against
+)
 
 
 def main() -> int:
@@ -72,8 +74,8 @@ def _take_over(model: dict, trained: dict) -> None:
     for comparison in model["comparisons"]:
         for level in comparison["levels"]:
             given = found[comparison["name"]][level["level"]]
-            level["m"] = _figures(given.get("m_probability") or UNSEEN)
-            level["u"] = _figures(given.get("u_probability") or UNSEEN)
+            level["m"] = max(LEAST, _figures(given.get("m_probability") or 0))
+            level["u"] = _figures(given.get("u_probability") or LEAST)
 
 
 def _bits(chance: float) -> float:
