@@ -414,3 +414,36 @@ def test_a_withdrawal_ends_it_and_an_objection_opens_it_again(cast: Cast, walk: 
     services.withdraw(actor=again(cast.chen), case=walk.case, version=walk.case.version, note="本人不再申请")
     walk.case.refresh_from_db()
     assert (walk.case.end, walk.waiting()) == ("withdrawn", [])
+
+
+def test_what_the_form_tells_becomes_fact(cast: Cast, zhou: Person) -> None:
+    walk = Walk.open(cast.chen, "nursing_subsidy", Subject(person=zhou))
+    walk.take(
+        cast.chen, "apply", "submitted", values={**FORM, "long_term_care_need": "true"}, evidence=PAPERS
+    )
+    zhou.facts.refresh_from_db()
+    assert zhou.facts.overrides["long_term_care_need"][0]["value"] is True
+
+
+def test_a_run_that_finds_somebody_no_longer_entitled_begins_the_recheck(
+    cast: Cast, walk: Walk, clock_at: At
+) -> None:
+    to_payment(cast, walk, clock_at)
+    july = make.all_lists(dt.date(2020, 7, 1))
+    del july
+    clock_at("2020-07-31")
+    make.screened(cast)
+    assert walk.open_step("recheck").wakes_on is None
+    assert walk.case.records.filter(kind="changed").count() == 1
+    make.screened(cast)
+    assert walk.case.records.filter(kind="changed").count() == 1
+
+
+def test_open_work_follows_who_moves(cast: Cast, walk: Walk, clock_at: At) -> None:
+    walk.take(cast.chen, "apply", "submitted", values=FORM, evidence=PAPERS)
+    due = walk.open_step("first_check").due_on
+    Person.objects.filter(pk=walk.case.person_id).update(hukou=FAR_VILLAGE)
+    make.screened(cast)
+    walk.case.refresh_from_db()
+    assert walk.case.area == FAR_VILLAGE and walk.open_step("first_check").due_on == due
+    assert not worklist.waiting(again(cast.liang)).exists()

@@ -7,3 +7,7 @@ class DeliverConfig(AppConfig):
 
     def ready(self) -> None:
         from yice.loop.deliver import events  # noqa: F401
+        from yice.loop.deliver.services.following import follow_run
+        from yice.policy import registry
+
+        registry.register_consumer(follow_run)

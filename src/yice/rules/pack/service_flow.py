@@ -205,7 +205,9 @@ def _walk(service: Service) -> Iterator[Told]:
         for target in targets:
             back.setdefault(target, set()).add(name)
     # What another outcome closes is over with it, though no road of its own leads on.
-    closed = {name for step in service.steps.values() for one in step.outcomes.values() for name in one.closes}
+    closed = {
+        name for step in service.steps.values() for one in step.outcomes.values() for name in one.closes
+    }
     ending = _from({*service.ends, *closed}, back)
     for name in service.steps:
         if name not in ending:

@@ -15,6 +15,7 @@ from yice.loop.deliver.models import Case, OpenStep, StepRecord
 from yice.loop.deliver.services import filling
 from yice.loop.deliver.services.blocking import assessment_of, blocked
 from yice.loop.deliver.services.giving import DeliveryLine, PaymentLine, check_given, give
+from yice.loop.deliver.services.learning import learn
 from yice.loop.deliver.services.money import set_months
 from yice.loop.deliver.services.moving import go, written
 from yice.loop.deliver.services.notices import make_notice
@@ -87,9 +88,19 @@ def take(actor: User, case: Case, step: str, version: int, taking: Taking, key: 
     as_ = as_whom(actor, row, waiting)
     refuse_conflict(actor, row, about, as_)
     _refuse_early(waiting)
-    read = _checked(row, about, chosen, taking)
+    known = _known(row, about)
+    read = _checked(row, about, chosen, taking, known)
     _move(actor, row, service, about, chosen, waiting, as_, taking, read, key)
+    if about.form is not None:
+        plan = plan_of(row)
+        learn(actor, row, plan, plan.forms[about.form], read, known)
     return row
+
+
+def _known(case: Case, step: Step) -> dict[str, Any]:
+    """Today's facts, where the step's form has any."""
+    form = plan_of(case).forms[step.form] if step.form else None
+    return filling.known_facts(case) if form and any(one.fact for one in form.fields.values()) else {}
 
 
 def _outcome(service: Service, step: str, outcome: str) -> tuple[Step, Outcome]:
@@ -107,14 +118,15 @@ def _refuse_early(waiting: OpenStep) -> None:
         raise Problem("too-early", Message("这一步要到 {day} 才能办结。", day=waiting.wakes_on.isoformat()))
 
 
-def _checked(case: Case, step: Step, chosen: Outcome, taking: Taking) -> dict[str, Any]:
+def _checked(
+    case: Case, step: Step, chosen: Outcome, taking: Taking, known: Mapping[str, Any]
+) -> dict[str, Any]:
     """The form's values; or Problems with everything that is wrong, missing or in the way."""
     plan, problems = plan_of(case), list[Problem]()
     read: dict[str, Any] = {}
     declining = chosen.kind in ("refuse", "stop")
     if step.form is not None:
         form = plan.forms[step.form]
-        known = filling.known_facts(case) if any(one.fact for one in form.fields.values()) else {}
         read, faults = filling.read_form(plan, form, taking.values, known)
         # A refusal needs reasons, not a complete form; what is wrong in it is still said.
         problems += [one for one in faults if not (declining and one.code == "field-missing")]

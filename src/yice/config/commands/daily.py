@@ -1,0 +1,33 @@
+"""每日例行：逾期的逐级上报，到期的评估转为待办"""
+
+from __future__ import annotations
+
+import os
+
+import typer
+from rich.console import Console
+
+from yice.terms.messages import Message
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(daily)
+
+
+def daily() -> None:
+    """每天运行一次（例如由 cron 或 systemd 定时）。同一天再运行不会重复做。"""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yice.config.settings")
+    import django
+
+    django.setup()
+    from yice.loop.assess.services import expire_assessments
+    from yice.loop.deliver.services import climb
+    from yice.terms import clock
+
+    today = clock.today()
+    climbed, expired = climb(today), expire_assessments(today)
+    said = Message(
+        "{day}：上报逾期需求 {needs} 项、逾期步骤 {steps} 项；待重新评估 {expired} 项。",
+        day=today.isoformat(), expired=expired, **climbed,
+    )  # fmt: skip
+    Console().print(str(said))
