@@ -8,6 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from yice.matching.both import Both
+from yice.matching.digests import of_evidence
+from yice.matching.health import check, check_names, health
 from yice.matching.keys import Bools, Ints
 from yice.matching.model import Model, published
 from yice.matching.normalise import Records, normalise

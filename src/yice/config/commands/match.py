@@ -26,6 +26,7 @@ def match(
 ) -> None:
     from yice.matching import Decision, compare, normalise, read_model
     from yice.matching.files import as_table, read_list, row_ids, write_pairs
+    from yice.matching.health import check, health
 
     weights = read_model(model.read_text("utf-8")) if model else None
     rows, records = [], []
@@ -33,8 +34,11 @@ def match(
         table = read_list(path)
         rows.append(row_ids(table))
         records.append(normalise(table, allow_test_range=test_range))
+        told = health(table, records[-1])
         del table  # texts as they came are the largest thing in memory
-    found = compare(*records, model=weights, events=events)
+    if not unchecked:
+        check(told, *records)
+    found = compare(*records, model=weights, events=events, checked=not unchecked)
     same, queue = found.of(Decision.SAME), found.of(Decision.QUEUE)
     write_pairs(as_table(same, *rows, reasons=False), pairs)
     write_pairs(as_table(queue, *rows, reasons=True), review)
@@ -46,3 +50,10 @@ def match(
             queue=len(set(queue.list_row.tolist())),
         )
     )
+    if told.damage.get("damaged"):
+        typer.echo(
+            Message(
+                "名单里 {count} 个身份证号被表格软件截断；请告知来表单位把该列设为文本。",
+                count=told.damage["damaged"],
+            )
+        )

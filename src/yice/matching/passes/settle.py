@@ -37,7 +37,7 @@ def settle(found: Pairs, person: Ints, model: Model, *, events: bool) -> Pairs:
     tied = (best.decision == Decision.SAME) & (margin < MARGIN)
     best.decision[tied], best.reason[tied] = Decision.QUEUE, Reason.TIE
     if not events:
-        _once(best, person[best.registry_row])
+        once(best, person[best.registry_row])
     return best
 
 
@@ -50,7 +50,8 @@ def _rank(found: Pairs, model: Model) -> np.ndarray:
     return rank
 
 
-def _once(best: Pairs, who: Ints) -> None:
+def once(best: Pairs, who: Ints) -> None:
+    """Send rows found by weight to the queue whose person another row holds, unless name and birth date agree."""
     by_weight = best.pass_ >= 4
     same = best.decision == Decision.SAME
     claims = np.flatnonzero(same)
