@@ -14,7 +14,12 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ET  # our own pytest's report
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from threading import Lock
+from typing import IO
 
 from tools import postgres
 
@@ -32,10 +37,13 @@ class Rounds:
         self.counts = dict.fromkeys(COUNTED, 0)
         self.good = True
         self.left_out: list[str] = []
+        self._told = Lock()  # two rounds may end at once
 
-    def run(self, title: str, marks: str, *options: str, database: str = "") -> None:
-        """One run of pytest over the tests that `marks` selects."""
-        print(f"\n=== {title} ===", flush=True)
+    def run(
+        self, title: str, marks: str, *options: str, database: str = "", into: IO[str] | None = None
+    ) -> None:
+        """One run of pytest over the tests that `marks` selects; what it says goes `into` a file, if given."""
+        print(f"\n=== {title} ===", file=into, flush=True)
         environment = {**_environment(), "YICE_TEST_DATABASE": database}
         if not database:
             del environment["YICE_TEST_DATABASE"]
@@ -55,12 +63,31 @@ class Rounds:
                 *options,
             ]
             code = subprocess.run(
-                [*command, *self.arguments], cwd=ROOT, env=environment, check=False
+                [*command, *self.arguments],
+                cwd=ROOT,
+                env=environment,
+                check=False,
+                stdout=into,
+                stderr=subprocess.STDOUT if into else None,
             ).returncode
-            self._count(report)
-        # A selection by hand may well find nothing to run on PostgreSQL or in the browser.
-        self.good &= code == 0 or (code == NO_TESTS and bool(self.arguments))
-        print(f"=== {title}: {time.monotonic() - begin:.0f} s", flush=True)
+            with self._told:
+                self._count(report)
+                # A selection by hand may well find nothing to run on PostgreSQL or in the browser.
+                self.good &= code == 0 or (code == NO_TESTS and bool(self.arguments))
+        print(f"=== {title}: {time.monotonic() - begin:.0f} s", file=into, flush=True)
+
+    @contextmanager
+    def beside(self, title: str, marks: str, *options: str) -> Iterator[None]:
+        """A round that mostly waits, run while the block runs another one; what it said is told after the block."""
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as said, ThreadPoolExecutor(1) as other:
+            round_ = other.submit(self.run, title, marks, *options, into=said)
+            try:
+                yield
+            finally:
+                wait([round_])
+                said.seek(0)
+                print(said.read(), flush=True)
+                round_.result()
 
     def leave_out(self, title: str, why: str) -> None:
         self.left_out.append(f"{title}: {why}")
@@ -105,15 +132,17 @@ def main() -> int:
     rounds = Rounds(sys.argv[1:])
     parallel = ("-n", str(min(os.cpu_count() or 1, 4)), "--dist=loadgroup")
     rounds.run("SQLite", "not browser", *parallel)
-    try:
-        with postgres.cluster() as address:
-            rounds.run("PostgreSQL", "django_db and not browser", *parallel, database=address)
-    except postgres.PostgresMissingError as error:
-        rounds.leave_out("PostgreSQL", str(error))
-    if any(map(shutil.which, CHROMIUM)):
-        rounds.run("Chromium", "browser", *parallel)
-    else:
-        rounds.leave_out("Chromium", "not installed. Debian: apt-get install chromium fonts-noto-cjk")
+    with ExitStack() as stack:
+        if any(map(shutil.which, CHROMIUM)):
+            # A browser and its tests wait for each other; PostgreSQL's round has the cores meanwhile.
+            stack.enter_context(rounds.beside("Chromium", "browser", *parallel))
+        else:
+            rounds.leave_out("Chromium", "not installed. Debian: apt-get install chromium fonts-noto-cjk")
+        try:
+            with postgres.cluster() as address:
+                rounds.run("PostgreSQL", "django_db and not browser", *parallel, database=address)
+        except postgres.PostgresMissingError as error:
+            rounds.leave_out("PostgreSQL", str(error))
     return rounds.close()
 
 
