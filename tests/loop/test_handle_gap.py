@@ -11,6 +11,7 @@ from tests.cast import Cast
 
 from yice.accounts.access import Forbidden
 from yice.audit.models import Event
+from yice.audit.sentences import sentence
 from yice.loop.identify import services
 from yice.loop.identify.models import CorrectionRequest, Facts, Finding, Outcome
 from yice.terms import clock
@@ -37,7 +38,8 @@ def handle(cast: Cast, gap: Finding, code: str, **more: Any) -> Finding:
 def test_helping_to_apply_starts_the_work(cast: Cast, gap: Finding) -> None:
     assert handle(cast, gap, "help_to_apply").state == "started"
     event = Event.objects.get(code="finding.outcome")
-    assert event.subject_id == gap.person.uuid and event.values["outcome"] == "协助申请"
+    assert event.subject_id == gap.person.uuid and event.values["outcome"] == "help_to_apply"
+    assert str(sentence(event)) == "登记了处理结果：协助申请"
 
 
 def test_included_waits_for_the_list_and_the_list_closes_it(cast: Cast, gap: Finding) -> None:

@@ -1,5 +1,10 @@
 """What the record says about imports."""
 
+from functools import partial
+from operator import attrgetter
+
+from django.utils.functional import lazy
+
 from yice.audit.sentences import name_values, register
 from yice.exchange.vocabulary.kinds import kinds
 from yice.terms.messages import Message
@@ -9,7 +14,7 @@ register(
         "batch.received": "上传了“{source}”的文件，摘要 {digest}",
         "batch.staged": "读取了“{source}”：{read} 行，新增 {added}，变化 {changed}，不变 {unchanged}，退回 {refused}",
         "batch.columns_chosen": "更正了“{source}”{columns} 栏的认法",
-        "batch.committed": "“{source}”入库：新增 {added}，变化 {changed}，移出 {would_remove}，摘要 {digest}",
+        "batch.committed": "“{source}”入库：新增 {added}，变化 {changed}，移出 {would_remove}",
         "batch.handed_back": "下载了“{source}”退回的 {refused} 行",
         "batch.expired": "“{source}”的一批 {days} 天没有决定，已放弃，上传的文件已删除",
         "batch.discarded": "放弃了“{source}”的一批",
@@ -17,7 +22,10 @@ register(
 )
 name_values(
     "source",
-    {f"list:{kind.id}" if kind.is_list else kind.id: Message(kind.zh) for kind in kinds().values()},
+    {
+        f"list:{kind.id}" if kind.is_list else kind.id: lazy(partial(attrgetter("label"), kind), str)()
+        for kind in kinds().values()
+    },
 )
 name_values(
     "kind",

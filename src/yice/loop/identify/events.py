@@ -1,7 +1,17 @@
 """What the audit says of persons, findings, asks and visits."""
 
+from django.utils import translation
+
 from yice.audit.sentences import name_values, register
-from yice.loop.identify.enums import ContactReason
+from yice.loop.identify.enums import ContactReason, OutcomeCode
+from yice.loop.identify.services.unmasking import FIELDS
+from yice.terms.messages import Message
+
+
+def _chinese(code: OutcomeCode) -> str:
+    with translation.override("zh-hans"):
+        return str(code.label)
+
 
 register(
     {
@@ -26,3 +36,6 @@ register(
     }
 )
 name_values("why", {reason.value: reason.label for reason in ContactReason})
+# An older record has the words of the outcome where it now has its code.
+name_values("outcome", {key: code.label for code in OutcomeCode for key in (code.value, _chinese(code))})
+name_values("field", {words: Message(words) for words in FIELDS.values()})

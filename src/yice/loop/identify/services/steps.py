@@ -86,7 +86,7 @@ def taken(
         row.closed_why = {"code": step["code"]}
     row.save(update_fields=["state", "confirm_from", "version", "closed_on", "closed_by", "closed_why"])
     values = {
-        "code": step["code"], "outcome": str(OutcomeCode(step["code"]).label), "kind": row.kind,
+        "code": step["code"], "outcome": step["code"], "kind": row.kind,
         "group": row.group, "finding": str(row.uuid), "state": state,
     }  # fmt: skip
     record(actor=actor, code="finding.outcome", subject=row.person, area=row.hukou, values=values)

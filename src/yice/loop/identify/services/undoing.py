@@ -56,7 +56,7 @@ def undo_outcome(*, actor: User, finding: Finding, version: int, reason: str) ->
         row.save(update_fields=["state", "confirm_from", "version", "closed_on", "closed_by", "closed_why"])
         rescreen(row.person, touched)
         values = {
-            "code": step.code, "outcome": str(OutcomeCode(step.code).label), "kind": row.kind,
+            "code": step.code, "outcome": step.code, "kind": row.kind,
             "group": row.group, "finding": str(row.uuid), "state": row.state, "reason": why,
         }  # fmt: skip
         record(actor=actor, code="finding.undone", subject=row.person, area=row.hukou, values=values)
