@@ -77,7 +77,8 @@ def network(request: HttpRequest, of: str = Of.ORGANISATION.value) -> HttpRespon
     form = None
     if may:
         data = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-        form = RegisterForm(request.user, list(kinds.items()), *data)
+        asked_for = _asked_for(plan)
+        form = RegisterForm(request.user, [one for one in kinds.items() if one[0] in asked_for], *data)
     elif request.method == "POST":
         access.require(request.user, Action.IMPORT_LIST)
     if form is not None and plan is not None and form.is_bound and form.is_valid():
@@ -119,6 +120,17 @@ def _kinds(plan: Plan | None, of: Of) -> dict[str, str]:
     return (
         {code: str(label) for code, label in zip(fact.codes, fact.code_labels, strict=True)} if fact else {}
     )
+
+
+def _asked_for(plan: Plan | None) -> set[str]:
+    """The kinds that the norms of the plan ask for: of these it matters whether the register is complete."""
+    found: set[str] = set()
+    for target in plan.targets.values() if plan else ():
+        found |= {kind for one in target.requires for kind in one.kinds}
+        for side in (target.numerator, target.denominator):
+            found |= set(side.kinds) if side else set()
+        found |= set(target.kinds)
+    return found
 
 
 def _row(entry: Entry, plan: Plan | None, kinds: dict[str, str], names: dict[str, str]) -> dict[str, Any]:
