@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from yice.rules.bits import some
 from yice.rules.expression import typed
 from yice.rules.expression.typed import Node
 from yice.rules.kernel.evaluator import Evaluator
@@ -54,9 +55,9 @@ class Search:
 
     def _find(self, node: Node) -> Ways:
         true, false = self.evaluator.bits(node)
-        if true[0] & 1:
+        if some(true):
             return Ways((frozenset(),), ())
-        if false[0] & 1:
+        if some(false):
             return Ways((), (frozenset(),))
         match node:
             case typed.Not(operand=operand):

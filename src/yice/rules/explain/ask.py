@@ -7,12 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from yice.rules.bits import Words
 from yice.rules.columns import Columns
 from yice.rules.explain.answers import Search, cost
-from yice.rules.kernel.evaluator import Evaluator
+from yice.rules.kernel.evaluator import OneRow
 from yice.rules.kernel.outcome import Block
 from yice.rules.kernel.program import compile_plan
 from yice.rules.model import Fact, Plan
@@ -44,13 +41,13 @@ def ask(
 ) -> tuple[Question, ...]:
     """What to ask the person with these facts, so that as many of `groups` as possible are decided."""
     program = compile_plan(plan, as_of)
-    evaluator = Evaluator(Columns.one(plan, facts), program.tables, program.leap_day)
+    evaluator = OneRow(Columns.one(plan, facts), program.tables, program.leap_day)
     block, search = Block(program, evaluator), Search(evaluator, evaluator.columns.facts)
     decides: dict[str, list[str]] = {}
     touches: dict[str, list[str]] = {}
     for group in groups:
         outcome = block.outcome(group)
-        if not _holds(outcome.unknown):
+        if not outcome.unknown:
             continue
         ways = search.ways(outcome.program.member)
         alone = {name for way in (*ways.true, *ways.false) if len(way) == 1 for name in way}
@@ -65,7 +62,3 @@ def ask(
     ]
     questions.sort(key=lambda q: (-len(q.decides), -len(q.touches), cost(q.fact), q.fact.name))
     return tuple(questions[:limit])
-
-
-def _holds(words: Words) -> bool:
-    return bool(words[0] & np.uint64(1))

@@ -9,12 +9,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from yice.rules.bits import Words
+from yice.rules.bits import Words, some
 from yice.rules.columns import Columns
 from yice.rules.explain.ask import cheapest_set
 from yice.rules.expression import Scope, parse, resolve, typed
 from yice.rules.expression.typed import Node, children
-from yice.rules.kernel.evaluator import Evaluator
+from yice.rules.kernel.evaluator import OneRow
 from yice.rules.kernel.outcome import Block, Outcome
 from yice.rules.kernel.program import Line, Program, Section, compile_plan
 from yice.rules.kernel.screening import Screening
@@ -86,10 +86,11 @@ def explain(plan: Plan, facts: Mapping[str, Any], group_id: str, as_of: dt.date)
     """Explain `group_id` for the person with these facts on a day."""
     program = compile_plan(plan, as_of)
     columns = Columns.one(plan, facts)
-    block = Block(program, Evaluator(columns, program.tables, program.leap_day))
+    row = OneRow(columns, program.tables, program.leap_day)
+    block = Block(program, row)
     outcome = block.outcome(group_id)
     (decision,) = Screening(program, columns, (group_id,), 1, 64).decide()
-    reasons = tuple(_reasons(block, outcome))
+    reasons = tuple(_reasons(program, row, outcome))
     return Explanation(
         group=group_id,
         as_of=program.as_of,
@@ -100,7 +101,7 @@ def explain(plan: Plan, facts: Mapping[str, Any], group_id: str, as_of: dt.date)
         missing=decision.missing,
         assumed=tuple(reason.key for reason in reasons if reason.outcome == "assumed"),
         ask=cheapest_set(block, group_id) if decision.status == "unknown" else (),
-        amount=_sum(block, outcome) if decision.status == "eligible" else None,
+        amount=_sum(program, row, outcome) if decision.status == "eligible" else None,
         amount_fen=decision.amount_fen,
         difference_fen=decision.difference_fen,
         receiving=decision.receiving,
@@ -111,46 +112,45 @@ def explain(plan: Plan, facts: Mapping[str, Any], group_id: str, as_of: dt.date)
     )
 
 
-def _reasons(block: Block, outcome: Outcome) -> Iterator[Reason]:
+def _reasons(program: Program, row: OneRow, outcome: Outcome) -> Iterator[Reason]:
     for line in outcome.program.lines:
-        yield _reason(block, line, assumed=line.condition.presume is not None)
+        yield _reason(program, row, line, assumed=line.condition.presume is not None)
     barriers = zip(outcome.program.barriers, outcome.barred, outcome.unweighed, strict=True)
     for barrier, barred, unweighed in barriers:
-        reason = _reason(block, barrier.line, assumed=True)
-        if reason.outcome == "met" and not _holds(barred):  # it holds, but the other sum is not the higher
-            reason = replace(reason, outcome="assumed" if _holds(unweighed) else "failed")
+        reason = _reason(program, row, barrier.line, assumed=True)
+        if reason.outcome == "met" and not some(barred):  # it holds, but the other sum is not the higher
+            reason = replace(reason, outcome="assumed" if some(unweighed) else "failed")
         yield reason
 
 
-def _reason(block: Block, line: Line, *, assumed: bool) -> Reason:
-    evaluator = block.evaluator
-    true, false = evaluator.bits(line.plain)
+def _reason(program: Program, row: OneRow, line: Line, *, assumed: bool) -> Reason:
+    true, false = row.bits(line.plain)
     missing: tuple[str, ...] = ()
     unlisted: tuple[str, ...] = ()
-    if _holds(true):
+    if some(true):
         outcome: Met = "met"
-    elif _holds(false):
+    elif some(false):
         outcome = "failed"
     else:
         outcome = "assumed" if assumed else "unknown"
         found: dict[str, Words] = {}
-        evaluator.hanging(line.plain, evaluator.full, found)
-        missing, unlisted = tuple(sorted(found)), tuple(sorted(evaluator.unlisted(line.plain)))
-    used = _used(block.program, evaluator, line.condition.text, line.condition.place)
+        row.hanging(line.plain, row.full, found)
+        missing, unlisted = tuple(sorted(found)), tuple(sorted(row.unlisted(line.plain)))
+    used = _used(program, row, line.condition.text, line.condition.place)
     return Reason(line.key, line.section, line.condition, outcome, used, missing, unlisted)
 
 
-def _sum(block: Block, outcome: Outcome) -> Sum | None:
+def _sum(program: Program, row: OneRow, outcome: Outcome) -> Sum | None:
     benefit, node = outcome.program.benefit, outcome.program.due
     if benefit is None or node is None or benefit.amount is None:
         return None
     fen, known = outcome.due(np.array([0]))
-    rates = tuple(dict.fromkeys(_rates(block.evaluator, node)))
-    used = _used(block.program, block.evaluator, benefit.amount, benefit.place)
+    rates = tuple(dict.fromkeys(_rates(row, node)))
+    used = _used(program, row, benefit.amount, benefit.place)
     return Sum(benefit, int(fen[0]) if known[0] else None, rates, used)
 
 
-def _rates(evaluator: Evaluator, node: Node) -> Iterator[tuple[str, Rate]]:
+def _rates(evaluator: OneRow, node: Node) -> Iterator[tuple[str, Rate]]:
     """The lines looked up on the branches that were taken."""
     if isinstance(node, typed.Lookup):
         rate = evaluator.rate(node)
@@ -158,16 +158,16 @@ def _rates(evaluator: Evaluator, node: Node) -> Iterator[tuple[str, Rate]]:
             yield node.table, rate
     if isinstance(node, typed.If):
         true, false = evaluator.bits(node.test)
-        if _holds(true):
+        if some(true):
             yield from _rates(evaluator, node.then)
-        elif _holds(false):
+        elif some(false):
             yield from _rates(evaluator, node.other)
         return
     for child in children(node):
         yield from _rates(evaluator, child)
 
 
-def _used(program: Program, evaluator: Evaluator, text: str, place: Place) -> tuple[Used, ...]:
+def _used(program: Program, evaluator: OneRow, text: str, place: Place) -> tuple[Used, ...]:
     """The facts an expression names, in order, derived ones with what they come from."""
     scope = program.scope
     names: dict[str, None] = {}
@@ -175,7 +175,7 @@ def _used(program: Program, evaluator: Evaluator, text: str, place: Place) -> tu
     return tuple(_use(program, evaluator, name) for name in names)
 
 
-def _use(program: Program, evaluator: Evaluator, name: str) -> Used:
+def _use(program: Program, evaluator: OneRow, name: str) -> Used:
     fact = program.scope.facts[name]
     if fact.derive is None:
         return Used(fact, evaluator.columns.value(name))
@@ -188,7 +188,3 @@ def _names(node: Node, scope: Scope, found: dict[str, None]) -> None:
         found[node.name] = None
     for child in children(node):
         _names(child, scope, found)
-
-
-def _holds(words: Words) -> bool:
-    return bool(words[0] & np.uint64(1))

@@ -112,32 +112,6 @@ class Evaluator:
                 for child in children(node):
                     self.hanging(child, open_rows, found)
 
-    def value_of(self, node: Node, fact: Fact) -> Any:
-        """What a node comes to in the first row, as a person writes a value of `fact`; None where unknown."""
-        if self.unknown(node)[0] & np.uint64(1):
-            return None
-        if node.type.kind == "bool":
-            return bool(self.bits(node)[0][0] & np.uint64(1))
-        values, _ = self.values(node)
-        value = np.ravel(values)[0]
-        return str(value) if node.type.kind == "text" else decode(fact, int(value))
-
-    def unlisted(self, node: Node) -> set[str]:
-        """The tables that have no line for the first row though every key is known: why it hangs on no fact."""
-        found = set[str]().union(*(self.unlisted(child) for child in children(node)))
-        if isinstance(node, typed.Lookup):
-            keys_known = not any(self.unknown(key)[0] & np.uint64(1) for key in node.keys)
-            if keys_known and self.unknown(node)[0] & np.uint64(1):
-                found.add(node.table)
-        return found
-
-    def rate(self, node: typed.Lookup) -> Rate | None:
-        """The line of the table that the first row takes."""
-        if self.unknown(node)[0] & np.uint64(1):
-            return None
-        positions, _ = self._positions(node)
-        return self.tables[node.table].rate([int(np.ravel(position)[0]) for position in positions])
-
     def known(self, fact: str) -> Words:
         known = self.columns.column(fact).known[self._words]
         return known & self.full if self._ragged else known
@@ -336,7 +310,7 @@ class OneRow(Evaluator):
     """The same for a single row, its sets plain numbers, 0 or 1: a page asks for one person, and 3,000 calls of
     NumPy on one word would take longer than all of the logic."""
 
-    def __init__(self, columns: Columns, tables: Tables, leap_day: str, row: int) -> None:
+    def __init__(self, columns: Columns, tables: Tables, leap_day: str, row: int = 0) -> None:
         super().__init__(columns, tables, leap_day, row, row + 1)
         self.full, self.none = _ONE, _NOBODY
         self._cells: dict[str, int | None] = {}
@@ -352,6 +326,31 @@ class OneRow(Evaluator):
     def fact(self, name: str) -> Bits:
         cell = self.numbers(name)
         return (_NOBODY, _NOBODY) if cell is None else (_ONE, _NOBODY) if cell else (_NOBODY, _ONE)
+
+    def value_of(self, node: Node, fact: Fact) -> Any:
+        """What a node comes to, as a person writes a value of `fact`; None where unknown."""
+        if self.unknown(node):
+            return None
+        if node.type.kind == "bool":
+            return bool(self.bits(node)[0])
+        value = np.ravel(self.values(node)[0])[0]
+        return str(value) if node.type.kind == "text" else decode(fact, int(value))
+
+    def unlisted(self, node: Node) -> set[str]:
+        """The tables that have no line though every key is known: why a node hangs on no fact."""
+        found = set[str]().union(*(self.unlisted(child) for child in children(node)))
+        if isinstance(node, typed.Lookup):
+            keys_known = not any(self.unknown(key) for key in node.keys)
+            if keys_known and self.unknown(node):
+                found.add(node.table)
+        return found
+
+    def rate(self, node: typed.Lookup) -> Rate | None:
+        """The line of the table that is taken."""
+        if self.unknown(node):
+            return None
+        positions, _ = self._positions(node)
+        return self.tables[node.table].rate([int(np.ravel(position)[0]) for position in positions])
 
     def rows_in(self, words: Words) -> Rows:
         return np.arange(int(words))

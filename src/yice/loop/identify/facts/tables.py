@@ -37,6 +37,8 @@ def provided(part: Settled) -> Provided:
         pa.array([uuid_text(value) for value in stretch.column("uuid")], pa.string()),
     ]
     for column in part.columns.values():
+        if column.values.count(None) == size:
+            continue
         field, array = value_array(column.fact, column.values)
         if array.null_count < size:
             fields.append(field)
