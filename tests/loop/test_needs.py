@@ -9,8 +9,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from tests import factories as make
 from tests.cast import FAR_VILLAGE, Cast
+from tests.loop.deliver.walking import staff
 
 from yice.accounts.access import Forbidden
+from yice.accounts.enums import Role
 from yice.audit.models import Event
 from yice.loop.identify.enums import AnsweredBy, Channel, NeedOutcome, TieKind
 from yice.loop.identify.models import Guardian, Household, HouseholdMember, Need, NeedStep, NeedVoice, Person
@@ -165,3 +167,24 @@ def test_a_shared_name_is_cleared_by_a_colleague_only(cast: Cast, zhou: Person) 
         ties.declare_tie(actor=cast.liang, user=cast.liang, person=zhou, kind=TieKind.NONE)
     ties.declare_tie(actor=cast.he, user=cast.liang, person=zhou, kind=TieKind.NONE)
     assert not ties.is_kin(cast.liang, zhou)
+
+
+def test_a_department_reads_and_answers_what_was_sent_to_it(cast: Cast, zhou: Person) -> None:
+    from yice.loop.identify.selectors.needs import waiting
+
+    wei = staff("wei", "卫健员", Role.HEALTH)
+    need = say(cast, zhou, "1")
+    assert not waiting(wei).exists()
+    with pytest.raises(Forbidden):
+        needs.own_need(actor=wei, need=need, version=0, owner=wei)
+    sent = needs.send_need(actor=cast.liang, need=need, version=0, office="health@county")
+    assert list(waiting(wei)) == [need]
+    closed = needs.answer_need(
+        actor=wei,
+        need=sent,
+        version=1,
+        outcome=NeedOutcome.MET,
+        answer="已约复诊",
+        answered_by=AnsweredBy.PHONE,
+    )
+    assert closed.state == "closed"

@@ -1,43 +1,12 @@
-"""Offices as packs name them, and the posts that hold them."""
+"""The posts somebody holds today: their own, and those of absent colleagues whom they cover for."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from yice.accounts.enums import Role
 from yice.accounts.models import Post, User
-from yice.areas.selectors import TIER_KEYS
 from yice.loop.deliver.models import Cover
-from yice.rules.services import GUESTS, OFFICES, Party
 from yice.terms import clock
-
-TIERS = {key: tier for tier, key in TIER_KEYS.items()}
-_COUNTY: Mapping[str, Role] = {
-    "commissioner": Role.VILLAGE_COMMISSIONER,
-    "clerk": Role.TOWNSHIP_CLERK,
-    "federation": Role.COUNTY_FEDERATION,
-    "civil_affairs": Role.COUNTY_CIVIL_AFFAIRS,
-}
-_ABOVE: Mapping[str, Role] = {
-    "federation": Role.FEDERATION_ABOVE,
-    "civil_affairs": Role.CIVIL_AFFAIRS_ABOVE,
-}
-GUEST_ROLES = frozenset(Role(name) for name in GUESTS)
-
-
-def role_of(party: Party) -> Role:
-    """The role whose posts hold an office or, of a guest, whose holders it is handed to."""
-    if party.tier in ("prefecture", "province") and party.office in _ABOVE:
-        return _ABOVE[party.office]
-    return _COUNTY.get(party.office) or Role(party.office)
-
-
-def fits(post: Post, party: Party, area: str) -> bool:
-    """Whether `post` holds the office for a case of `area`: its role, at that tier, and its area covers the case."""
-    if post.role != role_of(party) or not post.area.covers(area):
-        return False
-    return not party.tier or TIERS[party.tier] in post.area.tiers
 
 
 @dataclass(frozen=True)
@@ -64,16 +33,3 @@ def held_posts(user: User) -> list[Held]:
     found = [*own, *others]
     user._held = (day, found)  # type: ignore[attr-defined]
     return found
-
-
-def parties() -> list[Party]:
-    """Every office at every tier, and the guests."""
-    return [
-        *(Party(office, tier) for office, tiers in OFFICES.items() for tier in tiers),
-        *map(Party, GUESTS),
-    ]
-
-
-def party(text: str) -> Party:
-    office, _, tier = text.partition("@")
-    return Party(office, tier)

@@ -7,8 +7,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.accounts.models import User
+from yice.accounts.offices import GUEST_ROLES, offices_of
 from yice.loop.deliver.models import Case, OpenStep, StepOffice, StepRecord
-from yice.loop.deliver.offices import GUEST_ROLES, fits, held_posts, parties
+from yice.loop.deliver.offices import held_posts
 
 
 def readable(actor: User) -> QuerySet[Case]:
@@ -34,6 +35,7 @@ def waiting_at(actor: User) -> Q:
             who = held.covering or actor
             total |= Q(open_step__holder=who, role=post.role)
             continue
-        held_here = [str(one) for one in parties() if fits(post, one, post.area.code)]
-        total |= Q(role=post.role, office__in=held_here, area__gte=post.area.code, area__lt=post.area.end)
+        total |= Q(
+            role=post.role, office__in=offices_of(post), area__gte=post.area.code, area__lt=post.area.end
+        )
     return total

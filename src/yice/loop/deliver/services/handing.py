@@ -10,10 +10,11 @@ from yice.accounts import access
 from yice.accounts.access import Place
 from yice.accounts.enums import Action
 from yice.accounts.models import Post, User
+from yice.accounts.offices import fits, party
 from yice.audit.services import record as tell
 from yice.loop.deliver.enums import RecordKind
 from yice.loop.deliver.models import Case, Cover, OpenStep
-from yice.loop.deliver.offices import fits, held_posts, party
+from yice.loop.deliver.offices import held_posts
 from yice.loop.deliver.services.moving import written
 from yice.loop.deliver.services.standing import as_whom, done_before, lock, open_step, people_of
 from yice.loop.identify.services.ties import is_kin

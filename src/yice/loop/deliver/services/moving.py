@@ -8,11 +8,11 @@ from typing import Any
 
 from yice.accounts.enums import Role
 from yice.accounts.models import User
+from yice.accounts.offices import TIERS, role_of
 from yice.areas.models import Tier
 from yice.audit.services import record as tell
 from yice.loop.deliver.enums import CaseState, RecordKind
 from yice.loop.deliver.models import Case, OpenStep, StepOffice, StepRecord
-from yice.loop.deliver.offices import TIERS, role_of
 from yice.loop.deliver.services.standing import service_of
 from yice.rules.services import GUESTS, OUTSIDE, Party, Service, Span, Step
 from yice.terms import clock

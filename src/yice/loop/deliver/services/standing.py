@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.accounts.models import User
+from yice.accounts.offices import GUEST_ROLES, fits, party, role_of
 from yice.loop.deliver.enums import CaseState, RecordKind
 from yice.loop.deliver.models import Case, OpenStep, StepRecord
-from yice.loop.deliver.offices import GUEST_ROLES, Held, fits, held_posts, party, role_of
+from yice.loop.deliver.offices import Held, held_posts
 from yice.loop.identify.models import Person
 from yice.loop.identify.services.ties import refuse_kin
 from yice.policy import selectors as policy

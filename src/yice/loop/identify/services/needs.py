@@ -16,6 +16,7 @@ from yice.areas.models import Tier
 from yice.audit.services import record
 from yice.loop.identify.enums import AnsweredBy, Channel, NeedOutcome, NeedState
 from yice.loop.identify.models import Finding, Need, NeedStep, NeedVoice, Person
+from yice.loop.identify.selectors.needs import readable
 from yice.loop.identify.services.numbering import next_number
 from yice.loop.identify.services.ties import refuse_kin
 from yice.policy import selectors as policy
@@ -191,7 +192,7 @@ def number_of(area: str, setting: str, default: int) -> int:
 def need_for(actor: User, number: uuid.UUID) -> Need:
     """A need the actor may read, else Problem "need-not-found"."""
     rows = Need.objects.select_related("person", "owner")
-    found = access.scope(actor, Action.NEED_READ, rows).filter(uuid=number).first()
+    found = rows.filter(uuid=number, pk__in=readable(actor).values("pk")).first()
     if found is None:
         raise Problem("need-not-found", Message("没有这项需求，或不在您负责的范围内。"))
     return found
@@ -200,6 +201,8 @@ def need_for(actor: User, number: uuid.UUID) -> Need:
 def _lock(actor: User, need: Need, version: int, key: str) -> Need | None:
     """The row locked and as the actor saw it; None where this very request was taken already."""
     access.require(actor, Action.NEED_HANDLE, need)
+    if not readable(actor).filter(pk=need.pk).exists():
+        raise access.Forbidden(Message("这项需求没有转给您的部门。"))
     row = Need.objects.select_for_update(of=("self",)).select_related("person").get(pk=need.pk)
     if key and NeedStep.objects.filter(need=row, key=key).exists():
         need.refresh_from_db()
