@@ -126,6 +126,18 @@ def test_a_village_of_another_county_is_refused() -> None:
     assert codes(found) == {2: ["area-outside"]}
 
 
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [("2020-07-01", "date-future"), ("2019-02-30", "date-impossible"), ("去年春天", "date-unreadable")],
+)
+def test_a_day_to_come_or_that_never_was_leaves_the_fact_unknown_and_says_so(written: str, code: str) -> None:
+    found = normal(register(发证日期=[written, "2012年3月1日"]))
+    assert found.table["issued_on"].to_pylist() == [None, dt.date(2012, 3, 1)]
+    (warning,) = found.warnings
+    assert (warning.row, warning.column, warning.code) == (2, "发证日期", code)
+    assert written not in str(warning)
+
+
 def test_names_of_places_become_codes() -> None:
     places = Places.of(
         "440704000000", "江海区", [("440704004000", "外海街道"), ("440704004203", "南山村委会")]

@@ -6,6 +6,7 @@ import datetime as dt
 import os
 from pathlib import Path
 
+import openpyxl
 import pytest
 from tests.cast import COUNTY, Cast
 from tests.exchange import import_cast as people
@@ -111,3 +112,62 @@ def test_a_discarded_batch_leaves_nothing_behind(cast: Cast, tmp_path: Path) -> 
     assert not Person.objects.exists()
     with pytest.raises(Problem):
         working.commit_batch(batch, Alone(), actor=cast.he)
+
+
+def test_a_payroll_brought_in_as_the_register_waits_and_is_called_what_it_is(
+    cast: Cast, tmp_path: Path
+) -> None:
+    payroll = {"姓名": "林小禾", "身份证号": people.LIN, "补贴类别": "生活补贴", "发放月份": "202005",
+               "补贴金额": "175", "银行账号": "6200000000000000", "发放状态": "正常"}  # fmt: skip
+    batch = people.stage(cast.he, tmp_path, [payroll], file_name="困难残疾人生活补贴发放表.csv")
+    assert [entry["code"] for entry in batch.pauses] == ["other_kind"]
+    assert "困难残疾人生活补贴" in str(selectors.view(batch).why_waiting[0])
+    with pytest.raises(Problem):
+        working.commit_batch(batch, Alone(), actor=cast.he)
+    assert not Person.objects.exists()
+
+
+def test_of_several_sheets_the_one_looked_at_is_named(cast: Cast, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "采购清单"
+    for sheet in (book.active, book.create_sheet("说明")):
+        sheet.append(["物品", "数量", "单价"])
+        sheet.append(["轮椅", "3", "500"])
+    book.save(tmp_path / "a.xlsx")
+    with pytest.raises(Problems) as told:
+        batch = services.receive(
+            actor=cast.he, path=tmp_path / "a.xlsx", kind="registry", area=COUNTY, as_of=people.AS_OF
+        )
+        working.stage_batch(batch, Alone())
+    assert "工作表“采购清单”" in str(told.value)
+
+
+def test_a_number_that_a_spreadsheet_made_a_figure_is_refused_and_the_certificate_beside_it_saves_the_row(
+    cast: Cast, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["姓名", "身份证号", "残疾人证号", "户籍地代码"])
+    book.active.append(["林小禾", float(people.LIN[:15] + "000"), f"{people.LIN}42", people.VILLAGE])
+    book.active.append(["周大山", float(people.ZHOU[:15] + "000"), "", people.VILLAGE])
+    book.save(tmp_path / "a.xlsx")
+    batch = services.receive(
+        actor=cast.he, path=tmp_path / "a.xlsx", kind="registry", area=COUNTY, as_of=people.AS_OF
+    )
+    batch = working.stage_batch(batch, Alone())
+    assert (batch.counts["added"], batch.counts["refused"]) == (1, 1)
+    (row,) = selectors.refused_rows(cast.he, batch)
+    assert (row.line, [problem.code for problem in row.problems]) == (3, ["id-damaged-by-spreadsheet"])
+
+
+def test_a_text_written_like_a_formula_stays_a_text(cast: Cast, tmp_path: Path) -> None:
+    rows = [people.lin(address='=HYPERLINK("http://example.org","x")'), people.zhou()]
+    people.bring_in(cast.he, tmp_path, rows)
+    assert Person.objects.get(name="林小禾").address == '=HYPERLINK("http://example.org","x")'
+
+
+def test_a_whole_register_from_another_county_changes_nothing(cast: Cast, tmp_path: Path) -> None:
+    people.bring_in(cast.he, tmp_path, people.everybody())
+    moved = [{**row, "hukou": "440703001001"} for row in people.everybody()]
+    batch = people.stage(cast.he, tmp_path, moved, whole=True)
+    assert (batch.counts["refused"], batch.counts["would_remove"]) == (4, 0)
+    assert "refused" in [entry["code"] for entry in batch.pauses]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from yice.accounts.models import User
     from yice.loop.identify.models import Batch
 
+REASONS = 8  # shown on a terminal; the workbook has them all
 HELP = text(
     "导入登记册（registry）、家庭成员册（households）或部门名单（如 living_subsidy、subsistence）：先看会改动什么，加 --commit 才入库"
 )
@@ -65,7 +66,7 @@ def import_(
             whole=whole,
         )
         batch = stage_batch(batch, steps)
-        _show(batch)
+        _show(batch, who)
         if commit:
             try:
                 commit_batch(batch, steps, actor=who, accept_pauses=accept)
@@ -73,6 +74,8 @@ def import_(
                 typer.echo(Message("下一步：在网页“筛查”里筛查一次，线索才会按新的内容更新。"))
             except Problem as problem:
                 waiting = problem
+                if problem.code == "import-paused":
+                    waiting.fix = Message("请核对预览；确实无误，加 --commit --accept 再运行一次。")
         else:
             discard(actor=who, batch=batch)
     if waiting:
@@ -108,19 +111,20 @@ def _home() -> str:
     return str(area)
 
 
-def _show(batch: Batch) -> None:
+def _show(batch: Batch, who: User) -> None:
     """The preview in words."""
     from yice.exchange.imports import refused
     from yice.exchange.imports.selectors import view
     from yice.exchange.imports.staging import open_store
+    from yice.exchange.vocabulary import fields, kinds
 
     counts: dict[str, Any] = batch.counts
     shown = view(batch)
+    kind = kinds()[shown.kind].label if shown.kind in kinds() else shown.kind
     typer.echo(
-        Message(
-            "{kind}：读到 {read} 行，退回 {refused} 行。", kind=shown.kind, **_of(counts, "read", "refused")
-        )
+        Message("{kind}：读到 {read} 行，退回 {refused} 行。", kind=kind, **_of(counts, "read", "refused"))
     )
+    _show_refused(batch, who)
     if "entries" in counts:
         typer.echo(
             Message(
@@ -136,7 +140,8 @@ def _show(batch: Batch) -> None:
             )
         )
         for fact, count in counts["fields"].items():
-            typer.echo(f"  {fact}: {count}")
+            known = fields().get(fact)
+            typer.echo(f"  {known.label if known else _OTHER.get(fact, fact)}: {count}")
     if unknown := batch.mapping.get("unknown"):
         typer.echo(Message("没有用到的栏目：{names}。", names="、".join(unknown)))
     for reason in (*shown.why_waiting, shown.wait):
@@ -145,6 +150,22 @@ def _show(batch: Batch) -> None:
     if shown.refused:
         path = refused.ensure(open_store(batch.uuid), batch)
         typer.echo(Message("退回的行和原因：{path}", path=path))
+
+
+_OTHER = {"removed_on": Message("退出登记册")}
+
+
+def _show_refused(batch: Batch, who: User) -> None:
+    """Why rows were not taken, the most frequent reasons first."""
+    from yice.exchange.imports.selectors import refused_reasons
+
+    for reason in refused_reasons(who, batch)[:REASONS]:
+        lines = "、".join(map(str, reason.lines)) + ("……" if reason.rows > len(reason.lines) else "")
+        told = " ".join(str(problem) for problem in reason.example[:1])
+        typer.echo(
+            "  "
+            + str(Message("{rows} 行（第 {lines} 行）：{reason}", rows=reason.rows, lines=lines, reason=told))
+        )
 
 
 def _of(counts: dict[str, Any], *names: str) -> dict[str, int]:

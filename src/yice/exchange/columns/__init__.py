@@ -4,6 +4,7 @@
         kind: registry, households, one of the list kinds of the packs, or two_subsidies; "" if none fits
         mapping: {column position: field name}; unknown: positions nobody could read; month if one was found
         fields: {heading as written: field name or "" for none}, what a person corrected by hand
+    looks_like(sheet, file_name="") -> str: the kind it clearly is, whatever it was brought as
     normalise(sheet, understanding, *, as_of, area=None, places=None, allow_test_range=False) -> Normalised
         area: 12-digit code of the county; rows of other places are refused. places: names → codes (see places)
         table: pyarrow Table of the standard fields below; `row` is the row number in the file
@@ -27,7 +28,7 @@ keeps rows whose id fails its check: `id_kind` tells, `id_written` has what stan
 
 from yice.exchange.columns.normalise import normalise
 from yice.exchange.columns.places import Places
-from yice.exchange.columns.recognise import understand
+from yice.exchange.columns.recognise import looks_like, understand
 from yice.exchange.columns.results import Normalised, RowProblem, Understanding
 
-__all__ = ["Normalised", "Places", "RowProblem", "Understanding", "normalise", "understand"]
+__all__ = ["Normalised", "Places", "RowProblem", "Understanding", "looks_like", "normalise", "understand"]

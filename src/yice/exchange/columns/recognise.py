@@ -50,6 +50,12 @@ def understand(
     return found
 
 
+def looks_like(sheet: Sheet, file_name: str = "") -> str:
+    """The kind that a sheet clearly is by its columns and names, whatever it was brought as; "" where that is not sure."""
+    found, confidence, _others = _kind(sheet, file_name, {})
+    return found if confidence >= SURE else ""
+
+
 def _kind(
     sheet: Sheet, file_name: str, corrected: Mapping[str, str]
 ) -> tuple[str, float, list[tuple[str, float]]]:

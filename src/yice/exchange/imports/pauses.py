@@ -21,6 +21,8 @@ SQLITE_RATE = 25_000  # rows a second that a commit writes, about
 def reasons(batch: Batch, counts: dict[str, Any]) -> list[dict[str, Any]]:
     """Why the batch waits: codes and numbers (sentences in `reasons`); empty: it may go in."""
     found = _same_file(batch) + _older(batch)
+    if other := batch.mapping.get("looks_like"):
+        found.append({"code": "other_kind", "kind": other})
     if batch.kind == BatchKind.LIST:
         found += _list(counts)
     else:

@@ -10,10 +10,12 @@ import pyarrow as pa
 
 from yice.accounts.services import is_demo
 from yice.areas.models import Area
-from yice.exchange.columns import Normalised, Places, Understanding, normalise, understand
+from yice.exchange.columns import Normalised, Places, Understanding, looks_like, normalise, understand
 from yice.exchange.files import Sheet, read
+from yice.exchange.files.problems import in_sheet
 from yice.exchange.imports import mapping as columns
 from yice.exchange.imports.delivery import NOT_KEPT, Delivery, Refusal
+from yice.exchange.vocabulary.kinds import SPLIT
 from yice.identifiers import citizen_id
 from yice.loop.identify.enums import BatchKind
 from yice.loop.identify.models import Batch
@@ -99,10 +101,20 @@ def _sheet(sheets: Sequence[Sheet], kind: str, batch: Batch) -> tuple[Sheet, Und
         found = understand(sheet, file_name=batch.file_name, kind=kind, month=month, fields=corrected)
         mapping = columns.told(batch, sheet.headers, found, corrected)
         if not found.problems:
-            return found.sheet or sheet, found, mapping
-        tried.append((found, mapping))
-    batch.mapping = {**batch.mapping, **tried[0][1]}
-    raise Problems(tried[0][0].problems)
+            return found.sheet or sheet, found, {**mapping, "looks_like": _other_kind(sheet, kind, batch)}
+        tried.append((sheet, found, mapping))
+    first, found, mapping = tried[0]
+    batch.mapping = {**batch.mapping, **mapping}
+    raise Problems(
+        found.problems if len(sheets) == 1 else [in_sheet(one, first.name) for one in found.problems]
+    )
+
+
+def _other_kind(sheet: Sheet, kind: str, batch: Batch) -> str:
+    """The kind a sheet clearly is, where that is another than the one it was brought as; else ""."""
+    found = looks_like(sheet, batch.file_name)
+    alike = kind in (found, *SPLIT.get(found, ())) or (kind.startswith("deaths") and found.startswith("deaths"))
+    return "" if alike else found
 
 
 def _places(area: str) -> Places:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from yice.exchange.vocabulary import kinds
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
@@ -30,7 +31,8 @@ _PAUSED = {
     "rekeyed": "有 {count} 人的证件号与在册的不同（姓名、性别、出生日期和户籍都相同）。确认后按更正证件号处理。",
     "same_file": "这个文件与 {date} 已入库的一批完全相同。",
     "older": "这份名册截至 {as_of}，比已入库的（{latest}）旧。确认后会用旧的内容替换较新的。",
-    "refused": "{read} 行里有 {count} 行没有通过，多半是列认错了。建议先看退回的表。",
+    "other_kind": "这个文件看上去是“{kind}”。请核对有没有选错种类；选错了就放弃这一批，按对的种类重新导入。",
+    "refused": "{read} 行里有 {count} 行没有通过，可能是列认错了，或选错了文件。请先看退回的原因。",
     "left": "上次名单上有 {before} 人，这次少了 {count} 人。",
     "fewer": "这份名单 {count} 行，同一月份已有一份 {before} 行的，确认后以这份为准。",
     "nobody": "没有一行对得上在册人员。请确认区域和名单种类没有选错。",
@@ -68,4 +70,7 @@ def _told(message: Message) -> dict[str, Any]:
 def pause(entry: Mapping[str, Any]) -> Message:
     """The sentence for one reason to wait: {"code": …, numbers}."""
     values = {name: value for name, value in entry.items() if name != "code"}
+    if "kind" in values:
+        known = kinds().get(values["kind"])
+        values["kind"] = known.label if known else values["kind"]
     return Message.of(_PAUSED.get(str(entry["code"]), "变化异常，请核对。"), values)

@@ -188,7 +188,7 @@ def require_decidable(batch: Batch, *, accept_pauses: bool) -> None:
 
         raise Problem(
             "import-paused",
-            Message("这一批的变化比平常大，还没有入库。"),
+            Message("这一批要先有人确认，还没有入库。"),
             why=Message("{reasons}", reasons=" ".join(str(pause(entry)) for entry in batch.pauses)),
             fix=Message("请核对预览；确实无误，再确认入库。"),
         )
@@ -226,7 +226,9 @@ def _keep(path: Path, batch: Batch) -> tuple[str, str]:
     """Copy the upload under the data folder; gives its relative path and its SHA-256."""
     if not path.is_file():
         raise Problem(
-            "file-missing", Message("找不到文件 {name}", name=path.name), fix=Message("请检查路径和文件名")
+            "file-missing",
+            Message("找不到文件 {name}。", name=path.name),
+            fix=Message("请检查路径和文件名。"),
         )
     folder = Path(settings.VAR) / "uploads"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
