@@ -114,7 +114,7 @@ def write(catalog: Catalog) -> None:
     PO.write_text(header + stream.getvalue().decode("utf-8").strip() + "\n", "utf-8")
 
 
-def fitting(id: Id, told: Any) -> Any:
+def fitting(id: Id | list[str], told: Any) -> Any:
     """A translation in the shape of its text: a text may come to have a plural, or lose it."""
     if isinstance(id, tuple | list):
         return told if isinstance(told, tuple | list) else (told, told)
