@@ -23,7 +23,9 @@ PAGES = (
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_targets_and_registers_are_open_to_everybody(village: Village, open_page: Open, language: str) -> None:
+def test_targets_and_registers_are_open_to_everybody(
+    village: Village, open_page: Open, language: str
+) -> None:
     found: list[str] = []
     for who, address in PAGES:
         page = open_page(

@@ -248,7 +248,7 @@ def test_beds_that_are_not_known_leave_it_open(beijing: Plan) -> None:
 def test_one_of_three_kinds_is_enough(kinds: list[str], share: int) -> None:
     jilin, county = load_pack(PACKS / "cn-22-2017"), "220102000000"
     rows = [{"facility_kind": kind, "at": "220102001001"} for kind in kinds]
-    whole = {k: EVERYWHERE for k in ("rehabilitation", "care_day", "care_residential", "comprehensive")}
+    whole = dict.fromkeys(("rehabilitation", "care_day", "care_residential", "comprehensive"), EVERYWHERE)
     found = norm(jilin, "JL-2.3", {"organisation": sheet(jilin, rows, **whole)}, county, county)
     assert found.point == share
 

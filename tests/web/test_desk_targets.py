@@ -76,7 +76,9 @@ def test_somebody_who_has_moved_away_since_is_no_longer_named(world: World) -> N
 
 def test_streets_add_up_to_the_county(world: World) -> None:
     rows = dict(TargetTally.objects.filter(run=world.run).values_list("area", "numbers"))
-    streets = [numbers[CHECK] for area, numbers in rows.items() if area[6:] != "000000" and area.endswith("000")]
+    streets = [
+        numbers[CHECK] for area, numbers in rows.items() if area[6:] != "000000" and area.endswith("000")
+    ]
     assert [sum(column) for column in zip(*streets, strict=True)] == rows[COUNTY][CHECK]
     assert rows[STREET][CHECK] != rows[COUNTY][CHECK]
 

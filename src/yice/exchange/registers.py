@@ -61,8 +61,8 @@ def _columns(headers: list[str], facts: Mapping[str, Fact], of: Of) -> dict[str,
             }
     found: dict[str, int] = {}
     for at, head in enumerate(headers):
-        if (name := names.get(fold_heading(head))) is not None:
-            found.setdefault(name, at)
+        if (meant := names.get(fold_heading(head))) is not None:
+            found.setdefault(meant, at)
     needed = ("area",) if of == Of.AREA else ("kind", "name", "area")
     lacking = [HEADS[name][0] for name in needed if name not in found]
     if lacking:

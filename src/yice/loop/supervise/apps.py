@@ -7,8 +7,8 @@ class SuperviseConfig(AppConfig):
 
     def ready(self) -> None:
         from yice.loop.supervise import events  # noqa: F401
-        from yice.loop.supervise.targets.counting import keep
         from yice.loop.supervise.keeping import reported
+        from yice.loop.supervise.targets.counting import keep
         from yice.policy import keeping, registry
 
         keeping.register_keeper(reported)

@@ -20,11 +20,11 @@ from yice.rules.pack.schema import (
     ListSpec,
     SettingSpec,
     SourceSpec,
-    TargetSpec,
 )
 from yice.rules.pack.service_flow import check_services
 from yice.rules.pack.service_schema import FormSpec, ScaleSpec, ServiceSpec
 from yice.rules.pack.spec import Spec
+from yice.rules.pack.target_schema import TargetSpec
 from yice.rules.pack.written import Written, read_pack
 from yice.rules.settings import Value, overridden, setting
 from yice.terms.errors import Problem, Problems

@@ -19,10 +19,10 @@ class MeasuredSpec(Spec):
     """What a target counts, in words and, where facts know it, as an expression."""
 
     says: WordsSpec
-    where: Expression | None = Field(None, description="over the facts of the rows that are counted")
-    of: Row | None = Field(None, description="whose rows are counted (default: those of the unit)")
+    where: Expression | None = Field(default=None, description="over the facts of the rows that are counted")
+    of: Row | None = Field(default=None, description="whose rows are counted (default: those of the unit)")
     kinds: list[Name] = Field([], description="kinds of registered facilities, organisations or posts")
-    sum: Name | None = Field(None, description="an int fact to add up; absent: rows are counted")
+    sum: Name | None = Field(default=None, description="an int fact to add up; absent: rows are counted")
 
 
 class RequirementSpec(Spec):
@@ -32,7 +32,7 @@ class RequirementSpec(Spec):
     at_least: int = Field(1, ge=1, le=1_000_000)
     size_at_least: int | None = Field(None, ge=1, le=1_000_000, description="beds")
     kinds: list[Name] = Field([], description="kinds of facilities (or posts) that are counted in each area")
-    where: Expression | None = Field(None, description="what must be true of each facility or post")
+    where: Expression | None = Field(default=None, description="what must be true of each facility or post")
     of: Literal["organisation", "post"] = "organisation"
 
 
@@ -41,17 +41,19 @@ class TargetSpec(Spec):
 
     title: WordsSpec
     clause: Text
-    duty: str = Field("", description="the duty it carries out, where its id is not the duty's own")
+    duty: str = Field(default="", description="the duty it carries out, where its id is not the duty's own")
     unit: TargetUnit
     tier: Annotated[list[Tier], Field(min_length=1)]
     numerator: MeasuredSpec | None = None
     denominator: MeasuredSpec | None = None
     scale: Scale = "number"
     compare: Compare = "at_least"
-    threshold: int | Decimal | None = Field(None, description="absent: the document names none")
+    threshold: int | Decimal | None = Field(default=None, description="absent: the document names none")
     threshold_setting: Name | None = None
-    inclusive: bool | None = Field(None, description="whether the threshold itself meets it (default: yes)")
-    step: int | Decimal | None = Field(None, description="how much a rising share rises each year")
+    inclusive: bool | None = Field(
+        default=None, description="whether the threshold itself meets it (default: yes)"
+    )
+    step: int | Decimal | None = Field(default=None, description="how much a rising share rises each year")
     by: dt.date | None = None
     by_implied: bool = False
     every: Literal["once", "year", "case", "always"] = "once"
@@ -71,8 +73,8 @@ class RowsSpec(Spec):
 
     count: int = Field(1, ge=1, le=1_000_000)
     given: dict[str, Any] = {}
-    place: str = Field("", description="the area a facility, organisation or post stands in")
-    home: int | None = Field(None, description="the household a person belongs to")
+    place: str = Field(default="", description="the area a facility, organisation or post stands in")
+    home: int | None = Field(default=None, description="the household a person belongs to")
 
 
 class FigureSpec(Spec):
@@ -81,8 +83,8 @@ class FigureSpec(Spec):
     verdict: Verdict
     figure: int | Decimal | list[int | Decimal | None] | None = None
     short: int | None = None
-    counted: int | None = Field(None, description="rows known to be in the denominator")
-    doubtful: int | None = Field(None, description="rows of which that is not known")
+    counted: int | None = Field(default=None, description="rows known to be in the denominator")
+    doubtful: int | None = Field(default=None, description="rows of which that is not known")
 
 
 class TargetCaseSpec(Spec):
@@ -91,12 +93,12 @@ class TargetCaseSpec(Spec):
     name: Text
     target: ElementId
     on: dt.date | None = None
-    lists: list[Name] | None = Field(None, description="lists received whole")
+    lists: list[Name] | None = Field(default=None, description="lists received whole")
     set: dict[Name, bool | int | str | list[int | str]] = {}
     rows: list[RowsSpec] = []
     areas: list[str] = Field([], description="places below that stand, rows or not; 2 to 12 digits")
     whole: list[Name] = Field([], description="kinds of facilities whose register is complete")
-    area: str = Field("", description="whose figure is expected; the plan's area where none is named")
-    before: int | Decimal | None = Field(None, description="the figure of the year before")
+    area: str = Field(default="", description="whose figure is expected; the plan's area where none is named")
+    before: int | Decimal | None = Field(default=None, description="the figure of the year before")
     expect: Verdict | FigureSpec
     because: Text

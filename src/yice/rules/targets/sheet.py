@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from yice.rules.columns import Columns
 
-
 Ints = NDArray[np.int64]
 Range = tuple[int, int]  # half-open, of twelve-digit codes
 TIERS = ("province", "prefecture", "county", "township", "village")
