@@ -42,8 +42,10 @@ def table(
     caption: str = "",
     *,
     first: bool = False,
+    quiet: bool = False,
 ) -> Html:
-    """heads: (heading, class of the column: "", "n", "id", "who"). `first`: the first cell of a row is its header."""
+    """heads: (heading, class of the column: "", "n", "id", "who"). `first`: the first cell of a row is its header.
+    `quiet`: the caption only repeats the heading above, for whoever hears the page."""
     head = tag(
         "thead", tag("tr", *(tag("th", name, scope="col", class_=kind or None) for name, kind in heads))
     )
@@ -56,7 +58,7 @@ def table(
             else:
                 cells.append(tag("td", cell, class_=kind or None))
         lines.append(tag("tr", *cells))
-    inner = [tag("caption", caption)] if caption else []
+    inner = [tag("caption", caption, class_="quiet" if quiet else None)] if caption else []
     return tag(
         "div",
         tag("table", *inner, head, tag("tbody", *lines)),

@@ -111,7 +111,7 @@ def look(
         plan_from=plan_from,
         plan_period=_period(plan),
         people=registry.num_rows,
-        files=[_file(source, lists) for source in given.read],
+        files=[_file(source, lists) for source in sorted(given.read, key=_register_first)],
         aside=given.aside,
         lines=found.lines,
         findings=found.findings,
@@ -278,6 +278,10 @@ def _one_kind_in_parts(found: list[facts.Linked]) -> None:
         whole = all(one.whole for one in parts)
         for one in parts:
             one.whole = whole
+
+
+def _register_first(source: Source) -> int:
+    return {"registry": 0, "households": 1}.get(source.kind, 2)
 
 
 def _file(source: Source, lists: list[facts.Linked]) -> FileRead:

@@ -93,7 +93,7 @@ def _findings(kind: str, found: list[Finding], names: bool) -> Html:
         else:
             row.append(one.todo)
         rows.append(row)
-    return table(heads, rows, kind_title(kind) + " · " + found[0].benefit)
+    return table(heads, rows, kind_title(kind) + " · " + found[0].benefit, quiet=True)
 
 
 def shown_name(person: Person, names: bool) -> str:
@@ -102,7 +102,7 @@ def shown_name(person: Person, names: bool) -> str:
 
 def _about(person: Person) -> Html:
     age = say("{age} 岁", age=person.age) if person.age is not None else ""
-    return join([" ".join(filter(None, (person.sex, age))), Html("<br>"), person.disability])
+    return join(filter(None, (" ".join(filter(None, (person.sex, age))), person.disability)), " · ")
 
 
 def _why(kind: str, one: Finding) -> Html:
