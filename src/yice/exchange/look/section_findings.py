@@ -80,7 +80,7 @@ def _findings(kind: str, found: list[Finding], names: bool) -> Html:
             shown_name(who, names),
             Html(f'<span class="mask">{who.id_masked}</span>'),
             _about(who),
-            who.village or who.township or "—",
+            who.village or who.township or who.area or "—",
             _why(kind, one),
         ]
         if kind == "gap":
