@@ -70,6 +70,8 @@ def open_case(
     access.require(actor, Action.CASE_OPEN, None if made.anywhere else subject)
     if subject.person is not None:
         refuse_kin(actor, subject.person)
+    if need is not None and need.kind not in made.needs:
+        raise Problem("need-other", Message("这项服务不解决这一类需求。"), field="need")
     applied = applied_on or clock.today()
     if applied > clock.today():
         raise Problem("date-future", Message("申请日期在今天之后。"), field="applied_on")
