@@ -62,7 +62,11 @@ def writer(out: Path, schema: pa.Schema) -> Iterator[Write]:
     try:
         with stream:
             if out.suffix.lower() == ".parquet":
-                with pq.ParquetWriter(stream, schema, compression="zstd") as parquet:
+                words = [
+                    name for name in schema.names if name != ID
+                ]  # ids are all different: no book of them
+                options = {"compression": "zstd", "use_dictionary": words, "write_statistics": [ID]}
+                with pq.ParquetWriter(stream, schema, **options) as parquet:
                     gathered = _Gathered(parquet)
                     yield gathered.add
                     gathered.flush()
