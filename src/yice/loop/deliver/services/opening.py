@@ -135,12 +135,12 @@ def _service(service: str, subject: Subject) -> tuple[str, InstalledPack, Servic
     unit = "person" if subject.person else "household" if subject.household else made.unit
     if unit != made.unit:
         raise Problem(
-            "service-unit", Message("这项服务不是以{unit}为单位办理的。", unit=Message(_UNITS[unit]))
+            "service-unit", Message("这项服务不是以{unit}为单位办理的。", unit=_UNITS[unit])
         )
     return area, pack, made
 
 
-_UNITS = {"person": "个人", "household": "家庭"}
+_UNITS = {"person": Message("个人"), "household": Message("家庭")}
 
 
 def _refuse_again(service: Service, subject: Subject) -> None:
