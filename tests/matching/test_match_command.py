@@ -5,19 +5,22 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from yice.config import cli
+from yice.matching.files import read_list
 
-WANG = "440799196203157243"
+WANG, CHEN = "440799196203157243", "440799195811023527"
 
 
 @pytest.fixture
 def files(tmp_path: Path) -> list[str]:
     (tmp_path / "registry.csv").write_text(
-        f"row_id,name,id_number\nr1,王秀英,{WANG}\nr2,陈桂英,\n", encoding="utf-8-sig"
+        f"row_id,name,id_number\nr1,王秀英,{WANG}\nr2,陈桂英,{CHEN}\nr3,王 秀英,{WANG}\n",
+        encoding="utf-8-sig",
     )
-    (tmp_path / "list.csv").write_text(f"name,id_number\n王秀英,{WANG}\n陈桂英,\n", encoding="utf-8")
+    (tmp_path / "list.csv").write_text(f"name,id_number\n王秀英,{WANG}\n李明,{CHEN}\n", encoding="utf-8")
     return [
         f"--{name}={tmp_path / file}"
         for name, file in (("registry", "registry.csv"), ("list", "list.csv"), ("pairs", "pairs.csv"), ("review", "review.csv"))
@@ -29,19 +32,58 @@ def read(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_it_writes_all_pairs_and_those_to_look_at(files: list[str], tmp_path: Path) -> None:
+def test_it_writes_who_was_found_and_apart_what_to_look_at(files: list[str], tmp_path: Path) -> None:
     assert cli.run(["match", *files, "--test-range"]) == 0
     pairs, review = read(tmp_path / "pairs.csv"), read(tmp_path / "review.csv")
+    assert list(pairs[0]) == ["registry_row", "list_row", "pass", "weight", "decision"]
     assert [(row["registry_row"], row["list_row"], row["pass"], row["decision"]) for row in pairs] == [
-        ("r1", "1", "1", "same"),
-        ("r2", "2", "4", "possible"),
+        ("r1", "1", "1", "same"), ("r3", "1", "1", "same"),
+    ]  # fmt: skip
+    assert [(row["registry_row"], row["list_row"], row["decision"], row["reason"]) for row in review] == [
+        ("r2", "2", "queue", "id-other-name")
     ]
-    assert [(row["registry_row"], row["reason"]) for row in review] == [("r2", "name-no-id")]
+    assert float(pairs[0]["weight"]) > float(review[0]["weight"])
 
 
 def test_real_runs_do_not_take_test_numbers(files: list[str], tmp_path: Path) -> None:
     assert cli.run(["match", *files]) == 0
-    assert [row["decision"] for row in read(tmp_path / "pairs.csv")] == ["possible", "possible"]
+    assert read(tmp_path / "pairs.csv") == []
+
+
+def test_parquet_in_and_out_says_the_same(files: list[str], tmp_path: Path) -> None:
+    assert cli.run(["match", *files, "--test-range"]) == 0
+    names = ("registry", "list")
+    for name in names:
+        pq.write_table(read_list(tmp_path / f"{name}.csv"), tmp_path / f"{name}.parquet")
+    wanted = [*(f"--{name}={tmp_path / name}.parquet" for name in names), f"--pairs={tmp_path / 'pairs.parquet'}", files[3]]  # fmt: skip
+    assert cli.run(["match", *wanted, "--test-range"]) == 0
+    found = pq.read_table(tmp_path / "pairs.parquet")
+    assert found["registry_row"].to_pylist() == [row["registry_row"] for row in read(tmp_path / "pairs.csv")]
+
+
+def test_a_cut_number_is_told_for_its_sender(
+    files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "list.csv").write_text(f"name,id_number\n王秀英,{WANG[:15]}000\n", encoding="utf-8")
+    assert cli.run(["match", *files, "--test-range"]) == 0
+    assert "1 个身份证号被表格软件截断" in capsys.readouterr().out
+
+
+def test_a_list_without_names_and_numbers_is_refused(
+    files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "list.csv").write_text("phone,town\n111,外海\n", encoding="utf-8")
+    assert cli.run(["match", *files]) == cli.PROBLEM
+    assert "name" in capsys.readouterr().err
+    assert not (tmp_path / "pairs.csv").exists()
+
+
+def test_another_encoding_is_told_in_a_sentence(
+    files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "list.csv").write_text("name\n王秀英\n", encoding="gb18030")
+    assert cli.run(["match", *files]) == cli.PROBLEM
+    assert "UTF-8" in capsys.readouterr().err
 
 
 def test_a_missing_file_is_told_in_a_sentence(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:

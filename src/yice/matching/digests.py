@@ -8,8 +8,9 @@ import pyarrow as pa
 
 from yice.identifiers.bulk import as_texts
 from yice.matching.keys import Ints, mix
+from yice.matching.model import LEVELS
 from yice.matching.normalise import Records
-from yice.matching.pairs import Pairs
+from yice.matching.pairs import COMPARISONS, Pairs
 
 _ODD = np.uint64(0x100000001B3)
 _CHUNK = 100_000
@@ -59,13 +60,13 @@ def of_rows(records: Records) -> Ints:
 
 
 def of_evidence(found: Pairs, registry_ids: pa.StringArray, theirs: Records) -> Ints:
-    """A number for what speaks for each pair: who of the registry, the name and id the list gives, and every level.
+    """A number for what speaks for each pair: who of the registry, the name and id the list gives, all that agrees.
 
-    A pair that was refused is proposed again only under another number: another writing of name or id, or a value
-    that has come to agree or to differ."""
+    A pair that was refused is proposed again only under another number: another name or id, or a value that has come
+    to agree. A value that has come to differ is no new evidence."""
     packed = np.zeros(len(found), dtype=np.int64)
-    for column in found.levels.T:
-        packed = packed * 8 + column
+    for name, column in zip(COMPARISONS, found.levels.T, strict=True):
+        packed = packed * 8 + np.where(column == len(LEVELS[name]), 0, column)
     at = pa.array(found.list_row)
     return mix(
         of_texts(registry_ids.take(pa.array(found.registry_row))),

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from yice.identifiers.citizen_id import Kind
 from yice.matching.keys import Bools, Ints
-from yice.matching.normalise import Records, matrix
+from yice.matching.normalise import Records, matrix, text_keys
 
 Codes = npt.NDArray[np.int8]
 Days = npt.NDArray[np.int32]
@@ -74,7 +74,8 @@ def phones(one: Ints, other: Ints) -> Codes:
 
 def ids(ours: Records, left: Ints, theirs: Records, right: Ints) -> Codes:
     """SLIP: one figure wrong or two neighbours swapped, KEPT: what a spreadsheet kept agrees, NEAR: up to three
-    figures differ. Two usable ids are the same or they are not, but for cut ones. Fewer than eighteen characters say nothing."""
+    figures differ. Two usable ids are the same or they are not, but for cut ones. Fewer than eighteen characters
+    say nothing, unless both give one passport or other paper."""
     one, other = ours.id_key[left], theirs.id_key[right]
     both = (one != 0) & (other != 0)
     found = np.where(both, np.where(one == other, ID_SAME, ID_OTHER), 0).astype(np.int8)
@@ -83,13 +84,16 @@ def ids(ours: Records, left: Ints, theirs: Records, right: Ints) -> Codes:
     open_ = np.flatnonzero(~both & readable(ours)[left] & readable(theirs)[right])
     if len(open_):
         found[open_] = _texts(ours, left[open_], theirs, right[open_])
+    papers = np.flatnonzero((ours.id_kind[left] == Kind.OTHER) & (theirs.id_kind[right] == Kind.OTHER))
+    one, other = text_keys(ours.take(left[papers])), text_keys(theirs.take(right[papers]))
+    found[papers[(one == other) & (one != 0)]] = ID_SAME
     return found
 
 
 def readable(records: Records) -> Bools:
     """Whether the id is of eighteen figures, right or wrong."""
     kind = records.id_kind
-    readable = records.usable | np.isin(kind, (Kind.BAD_CHECK, Kind.BAD_DATE, Kind.BAD_AREA, Kind.TEST))
+    readable = records.usable | np.isin(kind, (Kind.BAD_CHECK, Kind.BAD_DATE, Kind.BAD_AREA))
     return np.asarray(readable | records.cut)
 
 

@@ -36,8 +36,8 @@ class Names:
         count = len(coded.dictionary)
         mine = numbers[1 : 1 + len(ours)]
         met = np.bincount(mine, minlength=count).astype(np.float64)
-        named = float(met[1:].sum())
-        return cls(coded.dictionary, mine, numbers[1 + len(ours) :], _sounds(coded.dictionary), met / named)
+        frequency = (met + 1) / (met[1:].sum() + _UNSEEN)
+        return cls(coded.dictionary, mine, numbers[1 + len(ours) :], _sounds(coded.dictionary), frequency)
 
     def levels(self, left: Ints, right: Ints) -> npt.NDArray[np.int8]:
         """The level of each pair of rows, 0 where either has no name."""

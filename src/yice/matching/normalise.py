@@ -204,8 +204,8 @@ def _phone(cell: str) -> int:
 
 
 def text_keys(records: Records) -> Ints:
-    """Numbers for ids that are not usable, as they are written; 0 for usable, cut and blank ones."""
-    odd = np.flatnonzero(~records.usable & ~np.isin(records.id_kind, (Kind.NONE, Kind.DAMAGED)))
+    """Numbers for ids that are not usable, as they are written; 0 for usable, cut, blank and test ones."""
+    odd = np.flatnonzero(~records.usable & ~np.isin(records.id_kind, (Kind.NONE, Kind.DAMAGED, Kind.TEST)))
     keys = np.zeros(len(records), dtype=np.int64)
     keys[odd] = _each(records.id_text.take(pa.array(odd)), _stands_for)
     return keys
