@@ -53,7 +53,7 @@ def test_what_is_said_to_be_carried_is_true() -> None:
     assert [str(problem) for problem in problems] == []
     counts = Counter(one.mark for one in every if one.duty.priority == 1)
     assert sum(counts.values()) == 410
-    assert counts["carried"] >= 6
+    assert counts["carried"] >= 95
     assert counts["defined"] >= 50
 
 
