@@ -101,7 +101,9 @@ def _sheet(sheets: Sequence[Sheet], kind: str, batch: Batch) -> tuple[Sheet, Und
         found = understand(sheet, file_name=batch.file_name, kind=kind, month=month, fields=corrected)
         mapping = columns.told(batch, sheet.headers, found, corrected)
         if not found.problems:
-            return found.sheet or sheet, found, {**mapping, "looks_like": _other_kind(sheet, kind, batch)}
+            # Whoever named its columns by hand has seen what the sheet is.
+            looks = "" if corrected else _other_kind(sheet, kind, batch)
+            return found.sheet or sheet, found, {**mapping, "looks_like": looks}
         tried.append((sheet, found, mapping))
     first, found, mapping = tried[0]
     batch.mapping = {**batch.mapping, **mapping}
@@ -113,7 +115,9 @@ def _sheet(sheets: Sequence[Sheet], kind: str, batch: Batch) -> tuple[Sheet, Und
 def _other_kind(sheet: Sheet, kind: str, batch: Batch) -> str:
     """The kind a sheet clearly is, where that is another than the one it was brought as; else ""."""
     found = looks_like(sheet, batch.file_name)
-    alike = kind in (found, *SPLIT.get(found, ())) or (kind.startswith("deaths") and found.startswith("deaths"))
+    alike = kind in (found, *SPLIT.get(found, ())) or (
+        kind.startswith("deaths") and found.startswith("deaths")
+    )
     return "" if alike else found
 
 
