@@ -69,13 +69,14 @@ def test_only_what_is_wanted_is_made() -> None:
 @pytest.mark.parametrize(
     "layout",
     [None, "nonsense", {"version": 2, "known": {"a": 0}, "true": {}}, {"version": 1, "known": {"a": 8}, "true": {}},
-     {"version": 1, "known": {}, "true": {"a": 0}}, {"version": 1, "known": ["a"], "true": {}}, []],
+     {"version": 1, "known": {}, "true": {"a": 0}}, {"version": 1, "known": ["a"], "true": {}}, [],
+     {"version": 1, "known": {"word": 0}, "true": {}}, {"version": 1, "known": {"a": 1e999}, "true": {}}],
 )  # fmt: skip
 def test_another_version_is_told_not_guessed(layout: Any) -> None:
     metadata = None if layout is None else {packed.LAYOUT: json.dumps(layout).encode()}
     field = pa.field(packed.COLUMN, pa.binary(1), metadata=metadata)
     with pytest.raises(Problem, match="这里读不了"):
-        packed.Layout.of(pa.schema([field]))
+        packed.Layout.of(pa.schema([field, pa.field("word", pa.string())]))
 
 
 def test_screening_a_packed_file_finds_what_a_plain_one_finds(tmp_path: Path) -> None:

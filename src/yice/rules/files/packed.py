@@ -52,7 +52,8 @@ class Layout:
             )
             sound = told["version"] == VERSION and pa.types.is_fixed_size_binary(field.type)
             sound = sound and all(0 <= bit < bits for bit in (*made.known.values(), *made.true.values()))
-        except (KeyError, ValueError, TypeError, AttributeError):
+            sound = sound and all(_has_no_blanks(one.type) for one in schema if one.name in made.known)
+        except (KeyError, ValueError, TypeError, AttributeError, OverflowError, RecursionError):
             sound = False
         if not sound or set(made.true) - set(made.known) or set(made.true) & set(schema.names):
             what = Message("列 {name} 是按另一版的办法写的，这里读不了。", name=COLUMN)
@@ -88,7 +89,7 @@ def pack(table: pa.Table) -> pa.Table:
         if pa.types.is_boolean(field.type):
             known[field.name] = add(pc.is_valid(column))
             true[field.name] = add(pc.fill_null(column, False))
-        elif pa.types.is_integer(field.type) or pa.types.is_date32(field.type):
+        elif _has_no_blanks(field.type):
             known[field.name] = add(pc.is_valid(column))
             fields.append(field.with_nullable(False))
             columns.append(pc.fill_null(column, pa.scalar(0, pa.int32()).cast(field.type)))
@@ -101,6 +102,11 @@ def pack(table: pa.Table) -> pa.Table:
         fields.append(_field(len(planes) // 8, layout))
         columns.append(_by_row(np.array(planes), rows))
     return pa.table(columns, schema=pa.schema(fields, table.schema.metadata))
+
+
+def _has_no_blanks(kind: pa.DataType) -> bool:
+    """Whether columns of this type are packed: numbers and days; texts keep their nulls."""
+    return bool(pa.types.is_integer(kind) or pa.types.is_date32(kind))
 
 
 def _field(width: int, layout: str) -> pa.Field:
