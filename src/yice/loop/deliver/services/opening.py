@@ -134,9 +134,7 @@ def _service(service: str, subject: Subject) -> tuple[str, InstalledPack, Servic
         )
     unit = "person" if subject.person else "household" if subject.household else made.unit
     if unit != made.unit:
-        raise Problem(
-            "service-unit", Message("这项服务不是以{unit}为单位办理的。", unit=_UNITS[unit])
-        )
+        raise Problem("service-unit", Message("这项服务不是以{unit}为单位办理的。", unit=_UNITS[unit]))
     return area, pack, made
 
 
