@@ -15,6 +15,7 @@ import argparse
 import contextlib
 import csv
 import datetime as dt
+import itertools
 import os
 import subprocess
 import sys
@@ -141,7 +142,8 @@ def anchor(path: Path) -> float:
             with path.open(encoding="utf-8-sig", newline="") as stream:
                 rows = csv.reader(stream)
                 next(rows)
-                cursor.executemany(f"INSERT INTO bare VALUES ({', '.join(['%s'] * width)})", rows)
+                marks = ", ".join(["%s"] * width)
+                cursor.executemany(f"INSERT INTO bare VALUES ({marks})", rows)  # noqa: S608
     wall, worked = clock.read()
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM bare")
@@ -193,7 +195,7 @@ def bring(what: str, path: Path, actor, least: int, bare: float, *, profile: boo
         f"{'' if read / wall >= least else f'  (at least {least:,} rows/s wanted)'}  {counts}",
         flush=True,
     )
-    for (stage, at, used), (_next, until, by) in zip(steps, steps[1:], strict=False):
+    for (stage, at, used), (_next, until, by) in itertools.pairwise(steps):
         print(f"      {until - at:6.2f} s, CPU {by - used:6.2f} s  {stage}", flush=True)
     if profile:
         import pstats
