@@ -13,8 +13,12 @@ from tests.exchange import import_cast
 
 from yice.accounts.services import install
 from yice.exchange.imports import services as imports
-from yice.loop.identify.models import Batch, Finding, Person, VisitList
+from yice.loop.deliver.models import Case, Notice
+from yice.loop.deliver.services import Subject, open_case, refuse, take_step
+from yice.loop.identify.enums import Channel
+from yice.loop.identify.models import Batch, Finding, Need, Person, VisitList
 from yice.loop.identify.services import make_visit_list
+from yice.loop.identify.services.needs import record_need
 from yice.loop.supervise.models import Report
 from yice.loop.supervise.services import freeze_report
 from yice.policy.models import Comparison, ScreeningRun
@@ -43,6 +47,48 @@ class World:
         """What would change if only grade 1 were severe."""
         other = propose(actor=self.cast.he, base=self.run.pack, settings={"severe_grade": 1})
         return compare(actor=self.cast.he, old=self.run.pack, new=other, area=COUNTY)
+
+    @cached_property
+    def need(self) -> Need:
+        """林小禾 needs a wheelchair."""
+        return record_need(
+            actor=self.cast.chen, person=self.lin, kind="device", channel=Channel.VISIT, key="wheelchair"
+        ).need
+
+    @cached_property
+    def notice(self) -> Notice:
+        """The paper that refuses 林小禾 the living subsidy, whose case it ends."""
+        case = open_case(
+            actor=self.cast.chen,
+            service="living_subsidy",
+            subject=Subject(self.lin),
+            channel=Channel.WINDOW,
+            key="a",
+        )
+        form = {"applied_by": "self", "account": "6200000000000000", "agreed": "true"}
+        papers = dict.fromkeys(("identity", "certificate", "account"), "seen")
+        case = take_step(
+            actor=self.cast.chen,
+            case=case,
+            step="apply",
+            version=case.version,
+            outcome="submitted",
+            values=form,
+            evidence=papers,
+        )
+        refuse(actor=self.cast.liang, case=case, step="first_check", version=case.version, reasons=["income"])
+        return Notice.objects.get()
+
+    @cached_property
+    def case(self) -> Case:
+        """林小禾 asks again, elsewhere: the nursing subsidy, its first step waiting."""
+        return open_case(
+            actor=self.cast.chen,
+            service="nursing_subsidy",
+            subject=Subject(self.lin),
+            channel=Channel.WINDOW,
+            key="b",
+        )
 
     @property
     def people(self) -> list[Person]:

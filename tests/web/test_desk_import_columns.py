@@ -15,19 +15,19 @@ from yice.accounts.services import install
 from yice.loop.identify.models import Batch
 from yice.web.desk.pages.import_columns import key_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def batch(cast: Cast, tmp_path: Path) -> Batch:
+def batch(live_cast: Cast, tmp_path: Path) -> Batch:
     install(demo=True)
-    return people.stage(cast.he, tmp_path, odd())
+    return people.stage(live_cast.he, tmp_path, odd())
 
 
 @pytest.fixture
-def client_of_he(cast: Cast) -> Client:
+def client_of_he(live_cast: Cast) -> Client:
     client = Client()
-    client.force_login(cast.he)
+    client.force_login(live_cast.he)
     return client
 
 

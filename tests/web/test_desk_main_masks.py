@@ -10,7 +10,9 @@ from tests.web.village import Village, desk, errors_of, settle, text
 
 from yice.audit.models import Event
 
-UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # one in a few hundred ends in eleven digits
+UUID = re.compile(
+    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+)  # one in a few hundred ends in eleven digits
 
 
 @pytest.fixture

@@ -18,7 +18,10 @@ from yice.accounts.access import Place
 from yice.accounts.enums import Action, Line
 from yice.accounts.models import User
 from yice.identifiers import masking
+from yice.loop.deliver.models import Case
+from yice.loop.deliver.selectors import scope as cases
 from yice.loop.identify.models import Person
+from yice.loop.identify.selectors import needs
 from yice.policy.selectors import packs
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +41,14 @@ def _subject(subject: Any, line: Line | None = None) -> Callable[[User, tuple[Ac
     return lambda actor, actions: any(
         access.may(actor, action, subject, line=line).allowed for action in actions
     )
+
+
+def _reads_need(world: World) -> Callable[[User, tuple[Action, ...]], bool]:
+    return lambda actor, _actions: needs.readable(actor).filter(pk=world.need.pk).exists()
+
+
+def _reads_case(case: Case) -> Callable[[User, tuple[Action, ...]], bool]:
+    return lambda actor, _actions: cases.readable(actor).filter(pk=case.pk).exists()
 
 
 def samples(world: World) -> dict[str, Sample]:
@@ -84,6 +95,13 @@ def samples(world: World) -> dict[str, Sample]:
             ("pack", *(f"policy-{part}" for part in ("groups", "benefits", "sources", "settings"))), pack
         ),
         "account": chen,
+        **dict.fromkeys(("person-help", "need-new", "case-open"), person),
+        "need": Sample({"need": world.need.uuid}, _reads_need(world)),
+        "case": Sample({"case": world.case.uuid}, _reads_case(world.case)),
+        "case-step": Sample({"case": world.case.uuid, "step": "apply"}, _reads_case(world.case)),
+        "notice": Sample(
+            {"case": world.notice.case.uuid, "notice": world.notice.uuid}, _reads_case(world.notice.case)
+        ),
         "whatif-ask": pack,
         **dict.fromkeys(
             ("whatif", "whatif-people"),

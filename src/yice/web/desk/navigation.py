@@ -16,6 +16,8 @@ def links(request: HttpRequest) -> list[Link]:
     ways = (
         (_("今日待办"), "desk:home", None),
         (_("工作清单"), "desk:worklist", Action.FINDING_READ),
+        (_("需求"), "desk:needs", Action.NEED_READ),
+        (_("办件"), "desk:cases", Action.CASE_STEP),
         (_("找人"), "desk:search", Action.PERSON_READ),
         (_("走访"), "desk:visits", Action.VISIT_PLAN),
         (_("汇总"), "desk:county", Action.REPORT_READ),

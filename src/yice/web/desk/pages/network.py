@@ -18,9 +18,11 @@ from yice.accounts.enums import Action
 from yice.accounts.models import User
 from yice.areas import selectors as areas
 from yice.exchange.registers import register_rows
+from yice.network.groups import belonging
 from yice.network.models import Entry, Of
 from yice.network.selectors import PAGE_SIZE, network_page
 from yice.network.services import receive
+from yice.rules.kernel.screening import Decision
 from yice.rules.model import Plan
 from yice.rules.targets.sheet import KINDS
 from yice.rules.values import decode, encode
@@ -94,6 +96,7 @@ def network(request: HttpRequest, of: str = Of.ORGANISATION.value) -> HttpRespon
         except (Problem, Problems) as problem:
             add_problems(form, problem)
     shown = network_page(request.user, area, asked, request.GET.get("kind", ""), number_of(request.GET))
+    said_of = belonging(plan, asked, shown.entries, clock.today()) if plan else [()] * len(shown.entries)
     names = areas.names([entry.area for entry in shown.entries] + [one.area for one in shown.registers])
     context = {
         "tabs": [
@@ -101,7 +104,10 @@ def network(request: HttpRequest, of: str = Of.ORGANISATION.value) -> HttpRespon
         ],
         "form": form,
         "kinds": [(code, kinds.get(code, code), n) for code, n in shown.kinds.items() if code],
-        "rows": [_row(entry, plan, kinds, names) for entry in shown.entries],
+        "rows": [
+            {**_row(entry, plan, kinds, names), "groups": _groups(plan, said)}
+            for entry, said in zip(shown.entries, said_of, strict=True)
+        ],
         "registers": [
             (one, names.get(one.area, one.area), words.listed(kinds.get(code, code) for code in one.whole))
             for one in shown.registers
@@ -120,6 +126,13 @@ def _kinds(plan: Plan | None, of: Of) -> dict[str, str]:
     return (
         {code: str(label) for code, label in zip(fact.codes, fact.code_labels, strict=True)} if fact else {}
     )
+
+
+def _groups(plan: Plan | None, said: tuple[Decision, ...]) -> list[tuple[str, str]]:
+    """The groups an entry belongs to, and those of which it cannot be told: status and title."""
+    return [
+        (one.status, str(plan.groups[one.group].title)) for one in said if plan and one.status != "ineligible"
+    ]
 
 
 def _asked_for(plan: Plan | None) -> set[str]:

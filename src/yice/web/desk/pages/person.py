@@ -24,7 +24,7 @@ PARTS = ("work", "why", "facts", "log")
 @page(Action.PERSON_READ)
 def person(request: HttpRequest, person: uuid.UUID, part: str = "work") -> HttpResponse:
     shown = person_page(request.user, person)
-    context = {"shown": shown, "bar": bar(shown.identity), "tabs": _tabs(shown, part), **_SHOWN[part](shown)}
+    context = {"shown": shown, "bar": bar(shown.identity), "tabs": tabs(shown, part), **_SHOWN[part](shown)}
     if part in ("work", "facts"):
         context |= _reach(request, shown)
     context["audit"] = bool(access.grants(request.user, Action.AUDIT_READ))
@@ -40,10 +40,11 @@ def _reach(request: HttpRequest, shown: PersonPage) -> dict[str, object]:
     return {"contact": found, "offer_contact": may and found is None}
 
 
-def _tabs(shown: PersonPage, part: str) -> list[parts.Tab]:
+def tabs(shown: PersonPage, part: str) -> list[parts.Tab]:
     live = sum(block.state != FindingState.CLOSED for block in shown.findings)
     words = {
         "work": (_("待办"), live),
+        "help": (_("帮扶"), None),
         "why": (_("依据"), None),
         "facts": (_("事实与来源"), None),
         "log": (_("经过"), None),

@@ -1,0 +1,154 @@
+"""A case as components show it: who it is about, the road, what waits, the log, the paper to the person."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from yice.areas import selectors as areas
+from yice.loop.deliver.models import Case, Notice
+from yice.loop.deliver.selectors.case import CaseView, RoadStep, StepForm
+from yice.loop.deliver.selectors.worklist import Row as Waiting
+from yice.loop.identify.selectors.words import value as fact_words
+from yice.policy.words import text
+from yice.rules.model import Plan, Words
+from yice.terms.periods import Month
+from yice.web.ui import words
+from yice.web.ui.errors import say
+from yice.web.ui.parts import Entry, Row, Step
+
+STATES = {"done": "done", "now": "current", "asleep": "current", "coming": "next"}
+
+
+def about(case: Case) -> dict[str, str]:
+    """Whom it is about, where, and the way to them."""
+    place = areas.names([case.area]).get(case.area, case.area)
+    if case.person is not None:
+        return {
+            "name": case.person.name,
+            "href": reverse("desk:person-help", args=[case.person.uuid]),
+            "place": place,
+        }
+    return {"name": case.subject or _("家庭"), "href": "", "place": place}
+
+
+def waiting_row(row: Waiting, places: dict[str, str]) -> dict[str, Any]:
+    person = row.case.person
+    return {
+        "case": row.case,
+        "name": person.name if person else row.case.subject or _("家庭"),
+        "service": text(row.service.title),
+        "step": text(row.step.title),
+        "place": places.get(row.case.area, row.case.area),
+        "due": row.due_on,
+        "left": left_words(row.left),
+        "late": row.overdue,
+        "holder": row.holder.name if row.holder else "",
+        "step_id": row.step.id,
+    }
+
+
+def left_words(left: int | None) -> str:
+    if left is None:
+        return _("没有期限")
+    if left < 0:
+        return _("逾期 {n} 个工作日").format(n=-left)
+    return _("还有 {n} 个工作日").format(n=left) if left else _("今天到期")
+
+
+def road(shown: CaseView) -> list[Step]:
+    return [Step(text(one.step.title), STATES[one.place], _note(one)) for one in shown.road]  # type: ignore[arg-type]
+
+
+def now(shown: CaseView) -> list[dict[str, Any]]:
+    """The open steps: who may take them, until when, and the way on for the reader."""
+    return [
+        {
+            "title": text(one.step.title),
+            "note": _note(one),
+            "late": one.left is not None and one.left < 0,
+            "why_not": one.why_not,
+            "guess": one.guess,
+            "missing": list(one.open_step.missing) if one.open_step else [],
+            "href": reverse("desk:case-step", args=[shown.case.uuid, one.step.id])
+            if one.mine is not None and one.place == "now"
+            else "",
+        }
+        for one in shown.road
+        if one.place in ("now", "asleep")
+    ]
+
+
+def _note(one: RoadStep) -> str:
+    if one.place == "asleep" and one.open_step is not None and one.open_step.wakes_on is not None:
+        return _("到 {day} 才能办").format(day=words.day(one.open_step.wakes_on))
+    return left_words(one.left) if one.place == "now" else ""
+
+
+def log(shown: CaseView) -> list[Entry]:
+    return [Entry(one.text, one.at, by=one.by, text="；".join(one.details)) for one in shown.timeline]
+
+
+def known(plan: Plan, about: StepForm) -> list[Row]:
+    """What the form asks and is known already: shown, never asked twice."""
+    return [
+        Row(
+            text(one.field.label),
+            fact_words(plan.facts[one.field.fact], one.value) if one.field.fact else str(one.value),
+        )
+        for one in about.fields
+        if one.known
+    ]
+
+
+def blocks(about: StepForm) -> list[tuple[str, list[str]]]:
+    """Outcomes that something stands in the way of, each with all that does."""
+    return [
+        (text(about.step.outcomes[name].says), [say(one) for one in problems])
+        for name, problems in about.blocks.items()
+        if problems
+    ]
+
+
+def notice_kind(one: Notice) -> str:
+    return {
+        "decision": _("决定告知书"),
+        "refusal": _("不予批准告知书"),
+        "stop": _("停发告知书"),
+        "information": _("告知书"),
+    }[one.kind]
+
+
+def notice(one: Notice) -> dict[str, Any]:
+    """What, why in words, from when, whom to ask, how to object."""
+    told = one.content
+    place = areas.names([told["ask"]["area"]]).get(told["ask"]["area"], "")
+    why = [_said(reason) for reason in told["why"]]
+    if told["why_in_words"]:
+        why.append(told["why_in_words"])
+    return {
+        "notice": one,
+        "kind": notice_kind(one),
+        "service": _said(told["service"]),
+        "decision": _said(told["decision"]),
+        "why": why,
+        "clause": told["clause"],
+        "on": dt.date.fromisoformat(told["on"]),
+        "from_month": _month(told["from_month"]),
+        "until_month": _month(told["until_month"]),
+        "amount_fen": told["amount_fen"],
+        "office": told["ask"]["office_name"],
+        "place": place,
+        "days": told["object_within_days"],
+    }
+
+
+def _month(given: str | None) -> str:
+    return words.month(Month.parse(given)) if given else ""
+
+
+def _said(both: dict[str, str] | str) -> str:
+    return both if isinstance(both, str) else text(Words(both.get("zh", ""), both.get("en", "")))

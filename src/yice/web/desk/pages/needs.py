@@ -1,0 +1,242 @@
+"""What people ask for: taken by any channel, answered to the person, never closed in silence."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from yice.accounts import access
+from yice.accounts.enums import Action
+from yice.areas import selectors as areas
+from yice.loop.deliver.services.standing import office_name
+from yice.loop.identify.enums import AnsweredBy, Channel, NeedOutcome, NeedState
+from yice.loop.identify.models import Need
+from yice.loop.identify.selectors import needs as selectors
+from yice.loop.identify.selectors.person import identity_and_settled
+from yice.loop.identify.services import needs as services
+from yice.loop.identify.services import rows
+from yice.policy.words import text
+from yice.rules.services import NEEDS, OFFICES
+from yice.terms import clock
+from yice.terms.errors import Problem, Problems
+from yice.terms.workdays import working_days_between
+from yice.web.desk.case_parts import left_words
+from yice.web.desk.door import page
+from yice.web.desk.forms import refused
+from yice.web.desk.paging import number_of, page_of
+from yice.web.desk.person_parts import bar
+from yice.web.ui.forms import DayField, FilterForm, Form
+from yice.web.ui.parts import Entry
+
+PAGE_SIZE = 25
+# A finding has a channel of its own; what somebody types came by one of these.
+CHANNELS = [one for one in Channel.choices if one[0] != Channel.FINDING]
+
+
+def kinds() -> list[tuple[str, str]]:
+    return [(name, text(words)) for name, words in NEEDS.items()]
+
+
+class NeedFilterForm(FilterForm):
+    kind = forms.ChoiceField(label=gettext_lazy("类别"))
+    state = forms.ChoiceField(
+        label=gettext_lazy("状态"),
+        choices=[("waiting", gettext_lazy("未办结")), *NeedState.choices],
+        initial="waiting",
+    )
+    overdue = forms.BooleanField(label=gettext_lazy("只看逾期"))
+    mine = forms.BooleanField(label=gettext_lazy("只看我承办的"))
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["kind"].choices = [("", _("全部")), *kinds()]  # type: ignore[attr-defined]
+
+    def filters(self) -> selectors.NeedFilters:
+        said = self.cleaned_data if self.is_valid() else {}
+        return selectors.NeedFilters(
+            kind=said.get("kind", ""),
+            state=said.get("state") or "waiting",
+            overdue=bool(said.get("overdue")),
+            mine=bool(said.get("mine")),
+        )
+
+
+class NewForm(Form):
+    mark_optional = False
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    kind = forms.ChoiceField(label=gettext_lazy("需要哪方面的帮助"))
+    channel = forms.ChoiceField(label=gettext_lazy("从哪里知道的"), choices=CHANNELS, initial=Channel.VISIT)
+    said = forms.CharField(
+        label=gettext_lazy("怎么说的"),
+        help_text=gettext_lazy("用本人的话，简短写下。"),
+        max_length=1000,
+        widget=forms.Textarea({"rows": 3}),
+    )
+    said_by = forms.CharField(
+        label=gettext_lazy("谁提出的（不是本人时填写）"), required=False, max_length=100
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, initial={"key": uuid.uuid4().hex})
+        self.fields["kind"].choices = [("", _("请选择")), *kinds()]  # type: ignore[attr-defined]
+
+
+class AnswerForm(Form):
+    mark_optional = False
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("结果怎样"), choices=NeedOutcome.choices, widget=forms.RadioSelect
+    )
+    answer = forms.CharField(
+        label=gettext_lazy("怎样答复了本人"),
+        max_length=1000,
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={"required": gettext_lazy("请写明怎样答复了本人：没有答复就不能办结。")},
+    )
+    answered_by = forms.ChoiceField(label=gettext_lazy("用什么方式答复"), choices=AnsweredBy.choices)
+    answered_on = DayField(label=gettext_lazy("哪一天答复"), not_after=clock.today)
+
+
+class SendForm(Form):
+    mark_optional = False
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    office = forms.ChoiceField(label=gettext_lazy("转给哪个部门"))
+    note = forms.CharField(
+        label=gettext_lazy("说明（选填）"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea({"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offices = [f"{name}@county" for name, tiers in OFFICES.items() if "county" in tiers]
+        self.fields["office"].choices = [  # type: ignore[attr-defined]
+            ("", _("请选择")),
+            *((one, office_name(one)) for one in offices),
+        ]
+
+
+@page(Action.NEED_READ)
+def needs(request: HttpRequest) -> HttpResponse:
+    form = NeedFilterForm(request.GET or None)
+    found = selectors.waiting(request.user, form.filters())
+    number, total = number_of(request.GET), found.count()
+    some = list(found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE])
+    places = areas.names({row.residence for row in some})
+    views = [
+        (row, text(NEEDS[row.kind]), places.get(row.residence, row.residence), _left(row)) for row in some
+    ]
+    context = {"form": form, "rows": views, "total": total, "page": page_of(total, number, PAGE_SIZE)}
+    return render(request, "desk/needs.html", context)
+
+
+def _left(row: Need) -> str:
+    if row.state == NeedState.CLOSED:
+        return ""
+    return left_words(working_days_between(clock.today(), row.due_on))
+
+
+@page(Action.NEED_HANDLE, post=True)
+def new(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
+    """Take down what somebody needs; the same need said again joins the one that is open."""
+    found = rows.person(request.user, person)
+    identity, _plan, _held = identity_and_settled(request.user, found)
+    form = NewForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        said = form.cleaned_data
+        try:
+            taken = services.record_need(
+                actor=request.user,
+                person=found,
+                kind=said["kind"],
+                channel=Channel(said["channel"]),
+                key=said["key"],
+                said=said["said"],
+                said_by=said["said_by"],
+            )
+        except access.Forbidden:
+            raise
+        except (Problem, Problems) as problem:
+            refused(form, problem, version=0)
+        else:
+            told = (
+                _("同一需求已经在办，记到了那一件上：{number}")
+                if taken.joined
+                else _("已登记，编号 {number}")
+            )
+            messages.success(request, told.format(number=taken.need.number))
+            return HttpResponseRedirect(reverse("desk:need", args=[taken.need.uuid]))
+    context = {"identity": identity, "bar": bar(identity), "form": form}
+    return render(request, "desk/need_new.html", context, status=422 if form.errors else 200)
+
+
+@page(Action.NEED_READ, post=True)
+def need(request: HttpRequest, need: uuid.UUID) -> HttpResponse:
+    """One need: everything said and done; answering it, or sending it to who can."""
+    row = services.need_for(request.user, need)
+    shown = selectors.view(row)
+    initial = {"version": row.version, "key": uuid.uuid4().hex, "answered_on": clock.today()}
+    sending = "office" in request.POST
+    data = request.POST if request.method == "POST" else None
+    answer = AnswerForm(data if data is not None and not sending else None, initial=initial)
+    send = SendForm(data if sending else None, initial=initial)
+    form: AnswerForm | SendForm = send if sending else answer
+    if form.is_bound and form.is_valid():
+        done = _moved(request, row, form)
+        if done is not None:
+            return done
+    context = {
+        "need": row,
+        "kind": text(NEEDS[row.kind]),
+        "left": "" if shown.left is None else left_words(shown.left),
+        "late": shown.left is not None and shown.left < 0,
+        "voices": shown.voices,
+        "log": [
+            Entry(
+                str(services.STEPS.get(one.kind, one.kind)),
+                one.at,
+                by=one.by.name if one.by else "",
+                text=one.note,
+            )
+            for one in shown.steps
+        ],
+        "office": office_name(row.office) if row.office else "",
+        "answer": answer,
+        "send": send,
+        "form": form,
+        "may": access.may(request.user, Action.NEED_HANDLE, row).allowed and row.state != NeedState.CLOSED,
+    }
+    return render(request, "desk/need.html", context, status=422 if form.errors else 200)
+
+
+def _moved(request: HttpRequest, row: Need, form: AnswerForm | SendForm) -> HttpResponse | None:
+    said = dict(form.cleaned_data)
+    try:
+        if isinstance(form, SendForm):
+            services.send_need(actor=request.user, need=row, **said)
+            told = _("已转交，答复的期限不变。")
+        else:
+            said["outcome"], said["answered_by"] = (
+                NeedOutcome(said["outcome"]),
+                AnsweredBy(said["answered_by"]),
+            )
+            services.answer_need(actor=request.user, need=row, **said)
+            told = _("已答复并办结。")
+    except access.Forbidden:
+        raise
+    except (Problem, Problems) as problem:
+        refused(form, problem, version=row.version)
+        return None
+    messages.success(request, told)
+    return HttpResponseRedirect(reverse("desk:need", args=[row.uuid]))

@@ -1,0 +1,108 @@
+"""A person's help: needs, plans, cases; and beginning a case for them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from yice.accounts import access
+from yice.accounts.enums import Action
+from yice.loop.deliver import services as deliver
+from yice.loop.deliver.selectors.case import cases_of
+from yice.loop.deliver.services.standing import service_of
+from yice.loop.identify.enums import Channel
+from yice.loop.identify.models import Person
+from yice.loop.identify.selectors.needs import needs_of
+from yice.loop.identify.selectors.person import identity_and_settled, person_page
+from yice.loop.identify.services import rows
+from yice.loop.plan.selectors import plans_of
+from yice.policy import selectors as policy
+from yice.policy.words import text
+from yice.rules.services import NEEDS, Service
+from yice.terms import clock
+from yice.terms.errors import Problem, Problems
+from yice.web.desk.door import page
+from yice.web.desk.forms import refused
+from yice.web.desk.pages.needs import CHANNELS
+from yice.web.desk.pages.person import tabs
+from yice.web.desk.person_parts import bar
+from yice.web.ui.forms import DayField, Form
+
+
+class OpenForm(Form):
+    mark_optional = False
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    service = forms.ChoiceField(label=gettext_lazy("办什么"), widget=forms.RadioSelect)
+    channel = forms.ChoiceField(label=gettext_lazy("从哪里提出的"), choices=CHANNELS, initial=Channel.WINDOW)
+    applied_on = DayField(label=gettext_lazy("哪一天申请的"), not_after=clock.today)
+
+    def __init__(self, offered: list[Service], data: Any = None) -> None:
+        super().__init__(data, initial={"key": uuid.uuid4().hex, "applied_on": clock.today()})
+        self.fields["service"].choices = [(one.id, text(one.title)) for one in offered]  # type: ignore[attr-defined]
+
+
+def offered(person: Person) -> list[Service]:
+    """The services that bind where the person is registered, and where they live."""
+    found: dict[str, Service] = {}
+    for place in dict.fromkeys((person.hukou, person.residence)):
+        pack = policy.pack_for(place)
+        for one in policy.plan(pack).services.values() if pack else ():
+            if one.unit in ("person", "household"):
+                found.setdefault(one.id, one)
+    return list(found.values())
+
+
+@page(Action.PERSON_READ)
+def person_help(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
+    shown = person_page(request.user, person)
+    found = rows.person(request.user, person)
+    context = {
+        "shown": shown,
+        "bar": bar(shown.identity),
+        "tabs": tabs(shown, "help"),
+        "needs": [(one, text(NEEDS[one.kind])) for one in needs_of(request.user, found)],
+        "cases": [(one, text(service_of(one).title)) for one in cases_of(request.user, found)],
+        "plans": plans_of(request.user, found),
+        "may_need": access.may(request.user, Action.NEED_HANDLE, found).allowed,
+        "may_open": bool(access.grants(request.user, Action.CASE_OPEN)),
+    }
+    return render(request, "desk/person_help.html", context)
+
+
+@page(Action.CASE_OPEN, post=True)
+def open_case(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
+    """Take an application: the first step waits at once."""
+    found = rows.person(request.user, person)
+    identity, _plan, _held = identity_and_settled(request.user, found)
+    services = offered(found)
+    form = OpenForm(services, request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        said = form.cleaned_data
+        household = next(one for one in services if one.id == said["service"]).unit == "household"
+        subject = deliver.Subject(household=found.household) if household else deliver.Subject(person=found)
+        try:
+            case = deliver.open_case(
+                actor=request.user,
+                service=said["service"],
+                subject=subject,
+                channel=Channel(said["channel"]),
+                key=said["key"],
+                applied_on=said["applied_on"],
+            )
+        except access.Forbidden:
+            raise
+        except (Problem, Problems) as problem:
+            refused(form, problem, version=0)
+        else:
+            messages.success(request, _("已受理，编号 {number}").format(number=case.number))
+            return HttpResponseRedirect(reverse("desk:case", args=[case.uuid]))
+    context = {"identity": identity, "bar": bar(identity), "form": form, "services": services}
+    return render(request, "desk/case_open.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,168 @@
+"""A subsidy from a commissioner's notebook to the decision, page by page; a need that cannot get lost."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests import factories as make
+from tests.cast import Cast
+
+from yice.accounts.models import User
+from yice.loop.deliver.models import Case
+from yice.loop.identify.models import Need, Person
+
+pytestmark = pytest.mark.django_db
+PAPERS = {"paper-identity": "seen", "paper-certificate": "seen", "paper-account": "copy"}
+FORM = {"value-applied_by": "self", "value-account": "6200000000000000", "value-agreed": "true"}
+
+
+@pytest.fixture
+def zhou(cast: Cast) -> Person:
+    make.jianghai()
+    lists = make.all_lists()
+    person = make.person("周大山", grade=1)
+    make.on_list(lists["subsistence"], person, income_class="subsistence")
+    return person
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def filled(client: Client, address: str, **typed: str) -> dict[str, str]:
+    """What a browser would send: the form as served, with what somebody typed."""
+    text = client.get(address).content.decode()
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', text))
+    return {**hidden, **typed}
+
+
+def opened(cast: Cast, zhou: Person) -> Case:
+    client, address = signed_in(cast.chen), reverse("desk:case-open", args=[zhou.uuid])
+    day = {"applied_on_0": "2020", "applied_on_1": "6", "applied_on_2": "30"}
+    answer = client.post(address, filled(client, address, service="living_subsidy", channel="window", **day))
+    assert answer.status_code == 302, answer.content.decode()
+    return Case.objects.get()
+
+
+def step(user: User, case: Case, name: str, **typed: str) -> str:
+    client, address = signed_in(user), reverse("desk:case-step", args=[case.uuid, name])
+    answer = client.post(address, filled(client, address, **typed))
+    assert answer.status_code == 302, re.findall(r'href="#[^"]*">([^<]*)<', answer.content.decode())
+    return client.get(answer["Location"]).content.decode()
+
+
+def test_an_application_goes_from_the_village_to_the_decision(cast: Cast, zhou: Person) -> None:
+    case = opened(cast, zhou)
+    step(cast.chen, case, "apply", outcome="submitted", **FORM, **PAPERS)
+    assert "周大山" in signed_in(cast.liang).get("/cases/").content.decode()
+    checked = {"value-papers_checked": "true", "value-income_checked": "meets"}
+    step(cast.liang, case, "first_check", outcome="passed", **checked)
+    step(cast.he, case, "federation_check", outcome="agreed")
+    text = step(cast.luo, case, "decision", outcome="approved", **{"value-amount": "165"})
+    assert "决定告知书" in text
+    case.refresh_from_db()
+    assert case.amount_fen == 16500
+
+
+def test_everything_missing_is_said_at_once_and_nothing_typed_is_lost(cast: Cast, zhou: Person) -> None:
+    case = opened(cast, zhou)
+    client, address = signed_in(cast.chen), reverse("desk:case-step", args=[case.uuid, "apply"])
+    answer = client.post(address, filled(client, address, outcome="submitted", note="下周带户口簿"))
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "居民身份证" in text and "银行账户" in text and "下周带户口簿" in text
+    assert not Case.objects.get().records.filter(kind="taken").exists()
+
+
+def test_sent_twice_the_step_is_taken_once(cast: Cast, zhou: Person) -> None:
+    case = opened(cast, zhou)
+    client, address = signed_in(cast.chen), reverse("desk:case-step", args=[case.uuid, "apply"])
+    sent = filled(client, address, outcome="submitted", **FORM, **PAPERS)
+    assert [client.post(address, sent).status_code for _ in "ab"] == [302, 302]
+    assert case.records.filter(kind="taken").count() == 1
+
+
+def test_a_page_that_somebody_else_made_old_says_what_changed(cast: Cast, zhou: Person) -> None:
+    case = opened(cast, zhou)
+    client, address = signed_in(cast.chen), reverse("desk:case-step", args=[case.uuid, "apply"])
+    sent = filled(client, address, outcome="submitted", **FORM, **PAPERS)
+    step(cast.liang, case, "apply", outcome="submitted", **FORM, **PAPERS)
+    answer = client.post(address, sent)
+    assert answer.status_code in (403, 422)
+    assert case.records.filter(kind="taken").count() == 1
+
+
+def test_a_return_names_everything_that_is_lacking(cast: Cast, zhou: Person) -> None:
+    case = opened(cast, zhou)
+    step(cast.chen, case, "apply", outcome="submitted", **FORM, **PAPERS)
+    text = step(cast.liang, case, "first_check", **{"return": "1", "note": "户口簿复印件看不清"})
+    assert "退回补正" in text and "户口簿复印件看不清" in text
+
+
+def test_a_refusal_needs_a_reason_and_makes_a_paper_with_it(cast: Cast, zhou: Person) -> None:
+    case = opened(cast, zhou)
+    step(cast.chen, case, "apply", outcome="submitted", **FORM, **PAPERS)
+    client, address = signed_in(cast.liang), reverse("desk:case-step", args=[case.uuid, "first_check"])
+    assert client.post(address, filled(client, address, outcome="not_met")).status_code == 422
+    text = step(cast.liang, case, "first_check", outcome="not_met", reasons="income")
+    paper = re.search(r'href="(/cases/[^"]*/notice/[^"]*)"', text)
+    assert paper is not None
+    told = signed_in(cast.liang).get(paper[1]).content.decode()
+    assert "家庭经济情况不在补贴范围" in told and "不同意怎么办" in told
+
+
+def test_another_streets_clerk_does_not_see_the_case(cast: Cast, zhou: Person) -> None:
+    case = opened(cast, zhou)
+    assert signed_in(cast.pan).get(reverse("desk:case", args=[case.uuid])).status_code == 404
+    assert signed_in(cast.zhou).get(reverse("desk:case", args=[case.uuid])).status_code == 404
+
+
+def asked(cast: Cast, zhou: Person, said: str) -> Need:
+    client, address = signed_in(cast.chen), reverse("desk:need-new", args=[zhou.uuid])
+    answer = client.post(address, filled(client, address, kind="device", channel="visit", said=said))
+    assert answer.status_code == 302
+    return Need.objects.get()
+
+
+def test_a_need_said_twice_is_one_need_with_two_voices(cast: Cast, zhou: Person) -> None:
+    asked(cast, zhou, "轮椅坏了")
+    need = asked(cast, zhou, "还是没有轮椅")
+    text = signed_in(cast.chen).get(reverse("desk:need", args=[need.uuid])).content.decode()
+    assert need.times == 2 and "轮椅坏了" in text and "还是没有轮椅" in text
+
+
+def test_a_need_is_not_closed_without_an_answer(cast: Cast, zhou: Person) -> None:
+    need = asked(cast, zhou, "轮椅坏了")
+    client, address = signed_in(cast.chen), reverse("desk:need", args=[need.uuid])
+    day = {"answered_on_0": "2020", "answered_on_1": "6", "answered_on_2": "30"}
+    typed = {"outcome": "met", "answered_by": "face", **day}
+    refused = client.post(address, filled(client, address, **typed))
+    assert refused.status_code == 422 and "没有答复就不能办结" in refused.content.decode()
+    client.post(address, filled(client, address, **typed, answer="已经换了新轮椅"))
+    need.refresh_from_db()
+    assert (need.state, need.answer) == ("closed", "已经换了新轮椅")
+
+
+def test_the_persons_page_shows_needs_and_cases_together(cast: Cast, zhou: Person) -> None:
+    opened(cast, zhou)
+    asked(cast, zhou, "轮椅坏了")
+    text = signed_in(cast.chen).get(reverse("desk:person-help", args=[zhou.uuid])).content.decode()
+    assert "困难残疾人生活补贴" in text and "辅助器具" in text
+
+
+@pytest.mark.parametrize("name", ["cases", "needs"])
+def test_lists_cost_the_same_however_long(
+    cast: Cast, zhou: Person, name: str, django_assert_max_num_queries: object, tmp_path: Path
+) -> None:
+    opened(cast, zhou)
+    asked(cast, zhou, "轮椅坏了")
+    client = signed_in(cast.chen)
+    client.get(reverse(f"desk:{name}"))
+    with django_assert_max_num_queries(14):  # type: ignore[operator]
+        client.get(reverse(f"desk:{name}"))
