@@ -19,12 +19,12 @@ from yice.jobs.models import Job
 from yice.jobs.runner import attempt
 from yice.loop.identify.models import Batch, Finding, Person
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)  # a job's heartbeat has a connection of its own
 NO_CARE = {"long_term_care_need": "false"}
 
 
 @pytest.fixture(autouse=True)
-def _demo(cast: Cast) -> None:
+def _demo(live_cast: Cast) -> None:
     install(demo=True)
 
 
@@ -34,12 +34,12 @@ def work() -> None:
 
 
 @pytest.fixture
-def screened(cast: Cast, tmp_path: Path) -> Cast:
+def screened(live_cast: Cast, tmp_path: Path) -> Cast:
     """A register and every list are in, and the county was screened."""
-    people.bring_in(cast.he, tmp_path, people.everybody(), whole=True)
+    people.bring_in(live_cast.he, tmp_path, people.everybody(), whole=True)
     make.all_lists()
-    make.screened(cast)
-    return cast
+    make.screened(live_cast)
+    return live_cast
 
 
 def of_lin() -> list[str]:
@@ -48,8 +48,8 @@ def of_lin() -> list[str]:
     return list(rows.values_list("state", flat=True))
 
 
-def test_before_the_first_screening_nothing_is_asked_for(cast: Cast, tmp_path: Path) -> None:
-    people.bring_in(cast.he, tmp_path, people.everybody())
+def test_before_the_first_screening_nothing_is_asked_for(live_cast: Cast, tmp_path: Path) -> None:
+    people.bring_in(live_cast.he, tmp_path, people.everybody())
     assert not Job.objects.exists()
 
 
