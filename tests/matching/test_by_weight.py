@@ -102,3 +102,9 @@ def test_a_second_row_that_only_resembles_is_asked_about() -> None:
     close = without(CHEN, "id_number")
     found = match(REGISTRY, close, close | {"birth_date": "1958-11-03"})
     assert told(found) == [(1, 0, "same", "weight"), (1, 1, "queue", "taken")]
+
+
+def test_only_a_number_beside_a_name_may_end_something() -> None:
+    found = match(REGISTRY, WANG, without(CHEN, "id_number"))
+    assert dict(zip(found.list_row.tolist(), found.certain.tolist(), strict=True)) == {0: True, 1: False}
+    assert match(REGISTRY, {"id_number": WANG["id_number"]}).certain.tolist() == [False]

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from yice.matching.both import Both
-from yice.matching.model import LEVELS, Model, published
+from yice.matching.model import LEVELS, Model, published, rule_version
 from yice.matching.normalise import COLUMNS, normalise
 from yice.matching.pairs import BIRTH, COMPARISONS, ID, NAME, PHONE, VILLAGE
 from yice.matching.words import BECAUSE, BESIDE, COMPARED, LEVEL, MISSING
@@ -43,7 +43,7 @@ class Waterfall:
     accept: float
     reject: float
     because: tuple[Message, ...]  # why the two were compared at all
-    version: str  # of the model
+    version: str  # of passes and weights
 
 
 def explain_pair(
@@ -88,7 +88,13 @@ def waterfall(
         one, other = ((row or {}).get(_VALUES[name]) or "" for row in (ours, theirs))
         steps.append(Step(name, COMPARED[name], one, other, level, says, bits, total))
     return Waterfall(
-        model.prior_log2, tuple(steps), total, model.accept, model.reject, because(levels), model.version
+        model.prior_log2,
+        tuple(steps),
+        total,
+        model.accept,
+        model.reject,
+        because(levels),
+        rule_version(model),
     )
 
 

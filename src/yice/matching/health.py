@@ -112,7 +112,7 @@ def check_names(by_id: Pairs) -> None:
             "match-suspicious",
             Message("身份证号对得上的 {count} 对里，只有 {share} 姓名也对得上，没有比对。", count=count, share=f"{alike / count:.0%}"),
             why=Message("多半是姓名列或号码列单独排过序，或错开了一行。"),
-            fix=Message("请请来表单位重新导出；确认无误时可加 --unchecked。"),
+            fix=Message("请让来表单位重新导出；确认无误时可加 --unchecked。"),
         )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from yice.matching.both import Both
 from yice.matching.compare import Refused, every_row, passes, read
 from yice.matching.digests import of_evidence, of_rows
 from yice.matching.keys import Bools, Ints, join, mix
-from yice.matching.model import Model, published
+from yice.matching.model import Model, published, rule_version
 from yice.matching.normalise import Records
 from yice.matching.pairs import Decision, Pairs, Reason
 from yice.matching.passes.settle import once, settle
@@ -82,13 +82,13 @@ def match_incremental(
     same_registry = before is not None and _same(before, registry_ids, digest)
     who = before.person if before is not None and same_registry else persons(ours, model)
     both = Both.of(ours, theirs, model)
-    if before is None or before.version != model.version:
+    if before is None or before.version != rule_version(model):
         kept, again = None, np.ones(len(theirs), dtype=np.bool_)
     else:
         kept, again = _carried(both, before, registry_ids, digest, list_digest, who, asked)
     found = _again(both, np.flatnonzero(again), kept, who, asked, events)
     pairs = every_row(both, found, who)
-    month = Month(registry_ids, digest, who, list_digest, pairs, model.version)
+    month = Month(registry_ids, digest, who, list_digest, pairs, rule_version(model))
     return Increment(pairs, month, int(again.sum()))
 
 

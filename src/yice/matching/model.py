@@ -23,6 +23,7 @@ from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
 Floats = npt.NDArray[np.float64]
+RULES = "1"  # of the passes; raise it when a pass decides otherwise
 MISSING = 0  # the code of a value that either side lacks; levels count from 1, in the model's order
 
 # What the engine can tell apart. A model may leave out a comparison, but knows no other level.
@@ -106,6 +107,11 @@ def read_model(text: str) -> Model:
     if model.reject > model.accept:
         raise _wrong("bands")
     return model
+
+
+def rule_version(model: Model) -> str:
+    """What is kept with every decision: the version of the passes and that of the weights."""
+    return f"{RULES}/{model.version}"
 
 
 @cache

@@ -116,6 +116,13 @@ class Pairs:
     def at(self, which: Bools | Ints) -> Pairs:
         return Pairs(*(getattr(self, field.name)[which] for field in fields(self)))
 
+    @property
+    def certain(self) -> Bools:
+        """Pairs that may end something: decided by the number (pass 1 or 2) beside a name. Any other may only start
+        a check, until a person has decided it."""
+        sure = (self.decision == Decision.SAME) & (self.pass_ <= 2) & (self.reason != Reason.ID_ALONE)
+        return np.asarray(sure)
+
     @classmethod
     def joined(cls, parts: list[Pairs]) -> Pairs:
         return cls(*(np.concatenate([getattr(one, field.name) for one in parts]) for field in fields(cls)))
