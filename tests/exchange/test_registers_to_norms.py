@@ -48,6 +48,9 @@ NORMS = {
 }  # fmt: skip
 
 
+USUAL = {"facility_kind": "employer", "post_kind": "commissioner"}  # where a case names no kind
+
+
 def written_down(plan: Plan, case: TargetCaseSpec, of: Of, path: Path) -> Path | None:
     """The rows of a case that belong on one register, as people write it: Chinese heads and words."""
     rows = []
@@ -70,7 +73,7 @@ def _line(plan: Plan, of: Of, facts: Mapping[str, Any], place: str, number: int)
     kind = KINDS.get(of.value)
     line = {HEADS["name"][0]: f"第{number}处", HEADS["area"][0]: normalise(place)}
     if kind is not None:
-        line[HEADS["kind"][0]] = _word(plan, kind, facts.get(kind, "employer"))
+        line[HEADS["kind"][0]] = _word(plan, kind, facts.get(kind, USUAL[kind]))
     return line | {
         plan.facts[name].label.zh: _word(plan, name, value) for name, value in facts.items() if name != kind
     }
