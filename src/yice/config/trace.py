@@ -117,9 +117,15 @@ def _elements(packs: Path, ids: set[str]) -> Iterator[tuple[str, Element]]:
                     yield duty, Element(pack, id_, name, place.line)
 
 
-def _duties_of(value: Value) -> list[str]:
-    said = value.get("duty") if isinstance(value, dict) else None
-    return [one for one in (said if isinstance(said, list) else [said]) if isinstance(one, str)]
+def _duties_of(value: Value) -> Iterator[str]:
+    """The duties an element names: its own, and those of the steps of a service."""
+    if not isinstance(value, dict):
+        return
+    for said in (value.get("duty"), value.get("duties")):
+        yield from (one for one in (said if isinstance(said, list) else [said]) if isinstance(one, str))
+    steps = value.get("steps")
+    for step in steps.values() if isinstance(steps, dict) else ():
+        yield from _duties_of({"duties": step.get("duties")} if isinstance(step, dict) else None)
 
 
 def _carried(

@@ -152,6 +152,7 @@ class Step:
     place: Place
     who: tuple[Party, ...]
     outcomes: Mapping[str, Outcome]
+    duties: tuple[str, ...] = ()  # of the catalogue, that this step itself carries out
     recorded_by: tuple[Party, ...] = ()
     duty: Duty = "handle"
     within: int | None = None  # working days

@@ -21,6 +21,7 @@ from yice.loop.deliver import services
 from yice.loop.deliver.enums import FundSource, Mode
 from yice.loop.deliver.models import Delivery
 from yice.loop.deliver.selectors import case as reading
+from yice.loop.deliver.selectors.worklist import waiting
 from yice.loop.deliver.services import DeliveryLine
 from yice.loop.identify.models import Household
 from yice.policy import services as policy
@@ -183,7 +184,9 @@ def test_works_never_go_beyond_the_design(city: Beijing, more: dict[str, Any], f
 def test_a_changed_design_is_reviewed_again(city: Beijing) -> None:
     walk = to_works(city)
     walk.take(city.shi, "works", "redesign", values=works(items_done=["ramp"]), deliveries=[HELP])
-    assert walk.waiting() == ["design"]
+    walk.hand(city.fang, "design", city.ping)
+    walk.take(city.ping, "design", "designed", values={**DESIGN, "items": ["ramp"]})
+    assert walk.waiting() == ["review"]
 
 
 def test_a_dispute_goes_straight_to_the_city(city: Beijing) -> None:
@@ -286,3 +289,51 @@ def test_the_overdue_visit_climbs_and_is_handed_on(city: Beijing, clock_at: At) 
     second = staff("ping2", "平二", Role.ASSESSOR, DISTRICT)
     walk.hand(city.fang, "assess", second)
     assert walk.open_step("assess").due_on == due
+
+
+def test_an_assisted_application_needs_the_persons_consent(city: Beijing) -> None:
+    walk = start(city)
+    with pytest.raises(Problems) as told:
+        walk.take(
+            city.chen,
+            "apply",
+            "submitted",
+            values={"tenure": "owned", "assisted": "true", "asked": ["toilet"]},
+        )
+    assert [problem.field for problem in told.value.problems] == ["evidence.assisted_consent"]
+
+
+def test_nothing_is_approved_before_the_street_verified_it(city: Beijing) -> None:
+    walk = start(city)
+    walk.take(
+        city.chen, "apply", "submitted", values={"tenure": "owned", "assisted": "false", "asked": ["toilet"]}
+    )
+    with pytest.raises(Problem) as told:
+        walk.take(city.he, "approve", "approved")
+    assert told.value.code == "stale"
+    with pytest.raises(Forbidden):
+        walk.take(city.he, "verify", "verified", values={"lives_there": "true"})
+
+
+def test_the_persons_wishes_stand_apart_from_the_assessors_opinion(city: Beijing) -> None:
+    walk = to_works(city)
+    wishes = walk.case.records.get(step="wishes")
+    assert (wishes.values["wishes"], wishes.for_whom) == ("想自己上厕所，不要拆门槛", "applicant")
+    assert "门槛" not in Assessment.objects.get().findings
+
+
+def test_an_assessment_is_bound_to_the_version_of_its_rules(city: Beijing) -> None:
+    walk = to_works(city)
+    assert Assessment.objects.get().pack_hash == walk.case.pack.hash
+    assert walk.case.records.get(step="design", kind="taken").values["standard"] == "评估细则（试行）2018"
+
+
+def test_who_has_not_rated_is_waited_for_and_climbs(city: Beijing, clock_at: At) -> None:
+    walk = to_works(city)
+    walk.take(city.shi, "works", "finished", values=works(), deliveries=[HELP])
+    walk.hand(city.fang, "acceptance", city.yan)
+    walk.take(city.yan, "acceptance", "accepted", values={"acceptor": "公正验收所", "to_standard": "true"})
+    assert [one.step for one in waiting(again(city.chen))] == ["rating"]
+    clock_at("2020-08-01")
+    services.climb(clock.today())
+    assert walk.open_step("rating").tier == 4

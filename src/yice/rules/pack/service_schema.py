@@ -72,6 +72,7 @@ class StepSpec(Spec):
 
     title: WordsSpec
     clause: Text
+    duties: list[ElementId] = []
     who: PartyText | Annotated[list[PartyText], Field(min_length=1)]
     recorded_by: PartyText | list[PartyText] = Field(
         default=[], description="who hands it to a guest, or enters it for somebody outside"

@@ -83,6 +83,7 @@ def _step(name: str, spec: StepSpec, entry: Entry, citing: Citing) -> Step:
         clause=citing.clause(spec.clause, entry.place(*at, "clause")),
         place=entry.place(*at),
         who=_parties(spec.who, entry, citing, *at, "who"),
+        duties=tuple(spec.duties),
         recorded_by=_parties(recorded, entry, citing, *at, "recorded_by") if recorded else (),
         duty=spec.duty,
         within=_number(spec.within, entry, citing, *at, "within"),
