@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from yice.rules.bits import Rows, Words, pack, rows_of, some, unpack
+from yice.rules.bits import Rows, Truth, Words, pack, pick, rows_of, some, unpack
 from yice.rules.columns import Columns
 from yice.rules.dates import ages
 from yice.rules.expression import typed
@@ -124,6 +124,10 @@ class Evaluator:
     def rows_in(self, words: Words) -> Rows:
         """The numbers of the rows in a set."""
         return rows_of(words, self.rows)
+
+    def among(self, words: Words, rows: Rows) -> Truth:
+        """Which of these rows are in a set."""
+        return pick(words, rows).view(np.bool_)
 
     def flags(self, words: Words) -> Any:
         """A set as one 0 or 1 a row."""
@@ -354,6 +358,9 @@ class OneRow(Evaluator):
 
     def rows_in(self, words: Words) -> Rows:
         return np.arange(int(words))
+
+    def among(self, words: Words, rows: Rows) -> Truth:
+        return np.full(len(rows), bool(words))
 
     def flags(self, words: Words) -> Any:
         return np.array([words], np.uint8)

@@ -126,13 +126,14 @@ class Outcome:
         evaluator, benefit = self.block.evaluator, self.program.benefit
         if benefit is None or benefit.per != "month" or self.program.due is None:
             return evaluator.none
-        told = self.eligible & self.receiving[0] & evaluator.known(f"paid.{benefit.id}")
-        rows = evaluator.rows_in(told)
-        if not len(rows):
+        rows, due, known = self._due
+        told = known & evaluator.among(self.receiving[0] & evaluator.known(f"paid.{benefit.id}"), rows)
+        rows = rows[told]
+        wrong = rows[self.paid(rows)[0] != due[told]]
+        if not len(wrong):
             return evaluator.none
-        (due, known), (paid, _) = self.due(rows), self.paid(rows)
         out = np.zeros(evaluator.rows, np.bool_)
-        out[rows] = known & (paid != due)
+        out[wrong] = True
         return evaluator.packed(out)
 
     @once
