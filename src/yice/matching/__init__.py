@@ -1,7 +1,7 @@
 """Who is the same person on two lists. Pure: two tables in, pairs with reasons out. No Django.
 
     compare(registry, list_) -> Pairs
-    match_incremental(registry, list_, before, registry_ids=…) -> Increment
+    match_incremental(prepare(registry, ids), list_, before) -> Increment
     explain_pair(registry_row, list_row, frequency=…) -> Waterfall
 
 Columns `row_id, name, id_number, birth_date, sex, village, address, phone`, any absent or blank; an id column may
@@ -18,6 +18,7 @@ from yice.matching.normalise import COLUMNS, Records, normalise
 from yice.matching.pairs import COMPARISONS, DECISIONS, REASONS, Decision, Pairs, Reason
 from yice.matching.passes.two_ids import doubtful
 from yice.matching.persons import duplicates, persons
+from yice.matching.register import Register, prepare
 
 __all__ = [
     "COLUMNS",
@@ -33,6 +34,7 @@ __all__ = [
     "Reason",
     "Records",
     "Refused",
+    "Register",
     "Step",
     "Waterfall",
     "compare",
@@ -44,6 +46,7 @@ __all__ = [
     "normalise",
     "of_evidence",
     "persons",
+    "prepare",
     "published",
     "read_model",
     "rule_version",

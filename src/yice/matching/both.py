@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,12 @@ class Both:
     @classmethod
     def of(cls, ours: Records, theirs: Records, model: Model) -> Both:
         return cls(ours, theirs, Names.of(ours.name, theirs.name), model)
+
+    def rows(self, at: Ints) -> Both:
+        """The same with these rows of their list only."""
+        return replace(
+            self, theirs=self.theirs.take(at), names=replace(self.names, theirs=self.names.theirs[at])
+        )
 
     def levels(self, left: Ints, right: Ints) -> Codes:
         """A row for each pair, a column for each of `COMPARISONS`."""

@@ -99,8 +99,9 @@ def _without(found: Pairs, refused: Refused | None, theirs: Records) -> Pairs:
     return found.at(~np.isin(evidence, refused.evidence))
 
 
-def every_row(both: Both, best: Pairs, who: Ints) -> Pairs:
-    """Add the other registry rows of each person found; ordered by list row, then registry row."""
+def every_row(both: Both, best: Pairs, who: Ints, here: Ints | None = None) -> Pairs:
+    """Add the other registry rows of each person found; ordered by list row, then registry row. `here` says where
+    in `both` a row of the list stands, when it holds only some."""
     counts = np.bincount(who, minlength=len(who))
     several = np.flatnonzero(counts[who[best.registry_row]] > 1)
     order = np.argsort(who, kind="stable")
@@ -111,7 +112,7 @@ def every_row(both: Both, best: Pairs, who: Ints) -> Pairs:
     at = np.repeat(several, size)
     other = left != best.registry_row[at]
     left, at = left[other], at[other]
-    codes = both.levels(left, best.list_row[at])
+    codes = both.levels(left, best.list_row[at] if here is None else here[best.list_row[at]])
     more = both.pairs(
         left, best.list_row[at], best.pass_[at], best.decision[at], Reason.OTHER_ROW, codes, both.weight(codes, left)
     )  # fmt: skip

@@ -1,7 +1,8 @@
 """A second month of a list: rows that are as they were keep what was found, only the others are compared.
 
-Compared again are rows that are new or changed, those whose pair touches a registry row that changed or that people
-have since refused, and those that a changed registry row, or a person no other row holds any longer, may be.
+Compared again are rows that are new or changed; those whose pair touches a register row that changed, that people
+have since refused, or whose person another row has now been found to be; and those that a changed register row, or a
+person no other row holds any longer, may be.
 """
 
 from __future__ import annotations
@@ -14,43 +15,45 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from yice.matching.both import Both
-from yice.matching.compare import Refused, every_row, passes, read
-from yice.matching.digests import of_evidence, of_rows
+from yice.matching.compare import Refused, every_row, passes
+from yice.matching.digests import of_evidence
+from yice.matching.health import check, health
 from yice.matching.keys import Bools, Ints, join, mix
 from yice.matching.model import Model, published, rule_version
-from yice.matching.normalise import Records
+from yice.matching.normalise import Records, normalise
 from yice.matching.pairs import Decision, Pairs, Reason
 from yice.matching.passes.settle import once, settle
-from yice.matching.persons import persons
+from yice.matching.register import HASHED_BY, Register, digests
+
+_NO_PAIRS = Pairs.none()
 
 
 @dataclass(frozen=True)
 class Month:
-    """What a comparison leaves for the next one. Digests are `digests.of_rows`; `pairs` hold positions in both."""
+    """What a comparison leaves for the next one. `pairs` hold positions in the register and the list of that month;
+    `version` is that of rules, weights and digests."""
 
-    registry_ids: pa.StringArray
-    registry: Ints
-    person: Ints
+    register_ids: pa.StringArray
+    register: Ints
     list_: Ints
     pairs: Pairs
     version: str
 
     def save(self, path: Path) -> None:
-        """One file, without names or numbers of anybody: ids of registry rows, digests, positions."""
+        """One file, without names or numbers of anybody: ids of register rows, digests, positions."""
         columns = {field.name: getattr(self.pairs, field.name) for field in fields(Pairs)}
-        ids = np.array(self.registry_ids.to_pylist(), dtype=np.str_)
+        ids = np.array(self.register_ids.to_pylist(), dtype=np.str_)
         with path.open("wb") as file:
             np.savez_compressed(
-                file, registry_ids=ids, registry=self.registry, person=self.person, list_=self.list_,
-                version=np.array(self.version), **columns,
+                file, register_ids=ids, register=self.register, list_=self.list_, version=np.array(self.version), **columns
             )  # fmt: skip
 
     @classmethod
     def load(cls, path: Path) -> Month:
         with np.load(path, allow_pickle=False) as held:
             pairs = Pairs(*(held[field.name] for field in fields(Pairs)))
-            ids = pa.array(held["registry_ids"].tolist(), pa.string())
-            return cls(ids, held["registry"], held["person"], held["list_"], pairs, str(held["version"]))
+            ids = pa.array(held["register_ids"].tolist(), pa.string())
+            return cls(ids, held["register"], held["list_"], pairs, str(held["version"]))
 
 
 @dataclass(frozen=True)
@@ -61,75 +64,154 @@ class Increment:
 
 
 def match_incremental(
-    registry: pa.Table | Records,
-    list_: pa.Table | Records,
+    register: Register,
+    list_: pa.Table,
     before: Month | None,
     *,
-    registry_ids: pa.StringArray,
     refused: Ints | None = None,
     model: Model | None = None,
     events: bool = False,
     allow_test_range: bool = False,
+    checked: bool = True,
 ) -> Increment:
-    """As `compare`, given what the last month left. `refused` are the evidence digests of pairs people refused.
+    """As `compare`, given what the last month left; nothing but what changed is read again.
 
-    Without a month before, or under another model, everything is compared.
+    `refused` are the evidence digests (`of_evidence`) of pairs people refused. Without a month before, or under other
+    rules or weights, everything is compared.
     """
     model = model or published()
-    ours, theirs = (read(one, allow_test_range) for one in (registry, list_))
-    asked = Refused(registry_ids, refused) if refused is not None else None
-    digest, list_digest = of_rows(ours), of_rows(theirs)
-    same_registry = before is not None and _same(before, registry_ids, digest)
-    who = before.person if before is not None and same_registry else persons(ours, model)
-    both = Both.of(ours, theirs, model)
-    if before is None or before.version != rule_version(model):
-        kept, again = None, np.ones(len(theirs), dtype=np.bool_)
+    version = f"{rule_version(model)} {HASHED_BY}"
+    digest = digests(list_)
+    work = _Work(register, list_, model, refused, events, allow_test_range)
+    if before is None or before.version != version:
+        kept, again = None, np.ones(list_.num_rows, dtype=np.bool_)
     else:
-        kept, again = _carried(both, before, registry_ids, digest, list_digest, who, asked)
-    found = _again(both, np.flatnonzero(again), kept, who, asked, events)
-    pairs = every_row(both, found, who)
-    month = Month(registry_ids, digest, who, list_digest, pairs, rule_version(model))
-    return Increment(pairs, month, int(again.sum()))
+        kept, again = work.carried(before, digest)
+    compared, pairs = work.compare(kept, again, checked)
+    return Increment(pairs, Month(register.ids, register.digest, digest, pairs, version), compared)
 
 
-def _same(before: Month, registry_ids: pa.StringArray, digest: Ints) -> bool:
-    return bool(np.array_equal(before.registry, digest) and before.registry_ids.equals(registry_ids))
+@dataclass(frozen=True)
+class _Work:
+    register: Register
+    list_: pa.Table
+    model: Model
+    refused: Ints | None
+    events: bool
+    allow_test_range: bool
+
+    def read(self, at: Ints) -> Records:
+        return normalise(self.list_.take(pa.array(at)), allow_test_range=self.allow_test_range)
+
+    def asked(self) -> Refused | None:
+        return None if self.refused is None else Refused(self.register.ids, self.refused)
+
+    def carried(self, before: Month, digest: Ints) -> tuple[Pairs, Bools]:
+        """Last month's pairs at this month's positions, and which rows of the list to compare again."""
+        old_row = _matching(before.list_, digest)  # by new row: the old one, -1 for none
+        new_row = np.full(len(before.list_), -1, dtype=np.int64)
+        new_row[old_row[old_row >= 0]] = np.flatnonzero(old_row >= 0)
+        position, stays = self._positions(before)
+
+        best = before.pairs.at(before.pairs.reason != Reason.OTHER_ROW)
+        rival = best.runner_up
+        sound = stays[best.registry_row] & ((rival < 0) | stays[rival])
+        moved = replace(
+            best,
+            registry_row=position[best.registry_row],
+            list_row=new_row[best.list_row],
+            runner_up=np.where(rival < 0, -1, position[rival]),
+        )
+        here = moved.list_row >= 0
+        sound &= ~self._refused(moved, here & sound)
+        again = old_row < 0
+        again[moved.list_row[here & ~sound]] = True
+        kept = moved.at(here & sound)
+
+        changed = np.ones(len(self.register.ids), dtype=np.bool_)
+        changed[position[stays]] = False
+        again |= self._touched(changed, ~again)
+        left = position[best.registry_row[~here & (best.decision == Decision.SAME)]]
+        freed = np.isin(self.register.person, self.register.person[left[left >= 0]])
+        unsettled = ~again
+        unsettled[kept.list_row[_sure(kept)]] = False
+        again |= self._touched(freed, unsettled)
+        return kept.at(~again[kept.list_row]), again
+
+    def _positions(self, before: Month) -> tuple[Ints, Bools]:
+        """By last month's register row: where it stands now, and whether it still says the same."""
+        ids, digest = self.register.ids, self.register.digest
+        if before.register_ids.equals(ids):
+            position = np.arange(len(ids))
+        else:
+            found = pc.fill_null(pc.index_in(before.register_ids, value_set=ids), -1)
+            position = found.to_numpy(zero_copy_only=False).astype(np.int64)
+        return position, (position >= 0) & (digest[position] == before.register)
+
+    def _refused(self, moved: Pairs, which: Bools) -> Bools:
+        """Which of these pairs people have refused since."""
+        found = np.zeros(len(moved), dtype=np.bool_)
+        asked, at = self.asked(), np.flatnonzero(which)
+        if asked is not None and len(asked.evidence) and len(at):
+            rows, back = np.unique(moved.list_row[at], return_inverse=True)
+            pairs = replace(moved.at(at), list_row=back)
+            found[at] = np.isin(of_evidence(pairs, asked.registry_ids, self.read(rows)), asked.evidence)
+        return found
+
+    def _touched(self, some: Bools, quiet: Bools) -> Bools:
+        """Quiet rows of the list that one of these register rows is proposed for."""
+        touched = np.zeros(self.list_.num_rows, dtype=np.bool_)
+        at, rows = np.flatnonzero(some), np.flatnonzero(quiet)
+        if len(at) and len(rows):
+            part = Both.of(self.register.records.take(at), self.read(rows), self.model)
+            found = passes(part, np.arange(len(at)), events=True)
+            touched[rows[found.list_row[found.decision != Decision.NONE]]] = True
+        return touched
+
+    def compare(self, kept: Pairs | None, again: Bools, checked: bool) -> tuple[int, Pairs]:
+        """Compare these rows and put them beside the pairs kept: how many, and every pair of the list."""
+        who = self.register.person
+        several = np.bincount(who, minlength=len(who))[who] > 1
+        kept = kept if kept is not None else _NO_PAIRS
+        while True:
+            needed = again.copy()
+            needed[kept.list_row[several[kept.registry_row]]] = (
+                True  # for the other register rows of their people
+            )
+            at = np.flatnonzero(needed)
+            here = np.full(len(needed), -1, dtype=np.int64)
+            here[at] = np.arange(len(at))
+            both = self._both(at, checked and 2 * len(at) > len(needed))
+            best = self._settled(both.rows(here[again]), kept, checked)
+            best = replace(best, list_row=np.flatnonzero(again)[best.list_row])
+            late = np.isin(who[kept.registry_row], who[best.registry_row[_sure(best)]]) & (kept.pass_ >= 4)
+            if self.events or not late.any():
+                break
+            again = again.copy()
+            again[kept.list_row[late]] = True
+            kept = kept.at(~late)
+        together = Pairs.joined([kept, best])
+        if not self.events:
+            once(together, who[together.registry_row])
+        return int(again.sum()), every_row(both, together, who, here)
+
+    def _both(self, at: Ints, checked: bool) -> Both:
+        table = self.list_.take(pa.array(at))
+        theirs = normalise(table, allow_test_range=self.allow_test_range)
+        if checked:
+            check(health(table, theirs), self.register.records, theirs)
+        return Both.of(self.register.records, theirs, self.model)
+
+    def _settled(self, both: Both, kept: Pairs, checked: bool) -> Pairs:
+        who = self.register.person
+        taken = np.zeros(len(who), dtype=np.bool_)
+        taken[who[kept.registry_row[_sure(kept)]]] = True
+        found = passes(both, who, refused=self.asked(), events=self.events, checked=checked, taken=taken)
+        return settle(found, who, self.model, events=self.events)
 
 
-def _carried(
-    both: Both, before: Month, registry_ids: pa.StringArray, digest: Ints, list_digest: Ints, who: Ints, asked: Refused | None
-) -> tuple[Pairs, Bools]:  # fmt: skip
-    """Last month's pairs at this month's positions, and which rows of the list to compare again."""
-    old_row = _matching(before.list_, list_digest)  # by new row: the old one, -1 for none
-    position = pc.index_in(before.registry_ids, value_set=registry_ids).to_numpy(zero_copy_only=False)
-    position = np.where(np.isnan(position), -1, position).astype(np.int64)
-    stays = (position >= 0) & (digest[position] == before.registry)
-    new_row = np.full(len(before.list_), -1, dtype=np.int64)
-    new_row[old_row[old_row >= 0]] = np.flatnonzero(old_row >= 0)
-
-    best = before.pairs.at(before.pairs.reason != Reason.OTHER_ROW)
-    rival = best.runner_up
-    sound = stays[best.registry_row] & ((rival < 0) | stays[rival])
-    moved = replace(
-        best,
-        registry_row=position[best.registry_row],
-        list_row=new_row[best.list_row],
-        runner_up=np.where(rival < 0, -1, position[rival]),
-    )
-    here = moved.list_row >= 0
-    if asked is not None:
-        fine = here & sound
-        evidence = of_evidence(moved.at(fine), asked.registry_ids, both.theirs)
-        sound[np.flatnonzero(fine)[np.isin(evidence, asked.evidence)]] = False
-    again = old_row < 0
-    again[moved.list_row[here & ~sound]] = True
-
-    changed = np.ones(len(both.ours), dtype=np.bool_)
-    changed[position[stays]] = False
-    left = best.at(~here & (best.decision == Decision.SAME)).registry_row
-    changed |= np.isin(who, who[position[left][position[left] >= 0]])  # people whom nobody holds any longer
-    again |= _touched(both, changed, ~again, who)
-    return moved.at(here & sound & ~again[moved.list_row]), again
+def _sure(pairs: Pairs) -> Bools:
+    return np.asarray((pairs.decision == Decision.SAME) & (pairs.pass_ <= 2))
 
 
 def _matching(old: Ints, new: Ints) -> Ints:
@@ -148,34 +230,3 @@ def _turns(digests: Ints) -> Ints:
     turns = np.empty(len(digests), dtype=np.int64)
     turns[order] = np.arange(1, len(digests) + 1) - np.repeat(start, np.diff(np.r_[start, len(ordered)]))
     return turns
-
-
-def _touched(both: Both, changed: Bools, quiet: Bools, who: Ints) -> Bools:
-    """Quiet rows of the list that a changed registry row is proposed for."""
-    touched = np.zeros(len(both.theirs), dtype=np.bool_)
-    some, rows = np.flatnonzero(changed), np.flatnonzero(quiet)
-    if len(some) and len(rows):
-        part = Both.of(both.ours.take(some), both.theirs.take(rows), both.model)
-        found = passes(part, np.arange(len(some)), events=True)
-        touched[rows[found.list_row[found.decision != Decision.NONE]]] = True
-    return touched
-
-
-def _again(
-    both: Both, rows: Ints, kept: Pairs | None, who: Ints, asked: Refused | None, events: bool
-) -> Pairs:
-    """Compare these rows and put them beside the pairs kept, one pair a row."""
-    taken = np.zeros(len(both.ours), dtype=np.bool_)
-    if kept is not None:
-        sure = (kept.decision == Decision.SAME) & (kept.pass_ <= 2)
-        taken[who[kept.registry_row[sure]]] = True
-    part = Both.of(both.ours, both.theirs.take(rows), both.model)
-    found = passes(part, who, refused=asked, events=events, taken=taken)
-    best = settle(found, who, both.model, events=events)
-    best = replace(best, list_row=rows[best.list_row])
-    if kept is None:
-        return best
-    together = Pairs.joined([kept, best])
-    if not events:
-        once(together, who[together.registry_row])
-    return together

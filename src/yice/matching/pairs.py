@@ -124,5 +124,11 @@ class Pairs:
         return np.asarray(sure)
 
     @classmethod
+    def none(cls) -> Pairs:
+        whole, small, real = np.zeros(0, np.int64), np.zeros(0, np.int8), np.zeros(0, np.float64)
+        levels = np.zeros((0, len(COMPARISONS)), dtype=np.int8)
+        return cls(whole, whole, small, small, small, real, levels, real, whole, real)
+
+    @classmethod
     def joined(cls, parts: list[Pairs]) -> Pairs:
         return cls(*(np.concatenate([getattr(one, field.name) for one in parts]) for field in fields(cls)))
