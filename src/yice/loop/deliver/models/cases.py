@@ -81,6 +81,7 @@ class OpenStep(models.Model):
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="open_steps")
     step = models.CharField(max_length=60)
+    area = models.CharField(max_length=12)  # of the case, so that a place's overdue work needs no join
     tier = models.PositiveSmallIntegerField(choices=Tier)  # where it lies; the overdue climb
     holder = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     entered_at = models.DateTimeField()
@@ -93,6 +94,7 @@ class OpenStep(models.Model):
         indexes = (
             models.Index(fields=["holder", "due_on"], name="step_held"),
             models.Index(fields=["due_on"], name="step_due"),
+            models.Index(fields=["area", "due_on"], name="step_area"),
         )
         constraints = (models.UniqueConstraint(fields=["case", "step"], name="one_open_step"),)
 

@@ -64,7 +64,7 @@ def follow_moves(here: Q) -> int:
         if row.area == before:
             row.save(update_fields=["hukou", "residence"])
             continue
-        OpenStep.objects.filter(case=row).update(holder=None)
+        OpenStep.objects.filter(case=row).update(holder=None, area=row.area)
         StepOffice.objects.filter(open_step__case=row).update(area=row.area)
         written(row, None, RecordKind.MOVED)
         moved += 1

@@ -34,6 +34,7 @@ def enter(case: Case, step: Step, missing: Iterable[str] = (), holder: User | No
     waiting = OpenStep.objects.create(
         case=case,
         step=step.id,
+        area=case.area,
         tier=tier,
         holder=holder,
         entered_at=clock.now(),
