@@ -160,9 +160,22 @@ def test_an_unknown_word_makes_the_fact_unknown_and_names_what_may_be_written() 
     assert "地球" not in str(warning)
 
 
-def test_multiple_parts_with_an_unknown_grade_are_unknown() -> None:
-    found = normal(register(残疾类别=["多重", "多重"], 多重残疾明细=["视力一级；肢体二级", "视力、肢体"]))
-    assert found.table["parts"].to_pylist() == ["visual:1;physical:2", None]
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("视力一级；肢体二级", "visual:1;physical:2"),
+        ("肢体一级智力二级", "physical:1;intellectual:2"),
+        ("肢体（一级）、智力（三级）", "physical:1;intellectual:3"),
+        ("physical:1;intellectual", "physical:1;intellectual"),
+        ("视力、肢体", "visual;physical"),
+        ("肢体一级、心脏", None),
+    ],
+)
+def test_a_part_is_kept_without_its_grade_and_a_word_that_is_no_part_makes_all_unknown(
+    written: str, read: str | None
+) -> None:
+    found = normal(register(残疾类别=["多重", "多重"], 多重残疾明细=[written, "视力一级"]))
+    assert found.table["parts"].to_pylist() == [read, "visual:1"]
 
 
 def payroll(**more: list[str | None]) -> dict[str, list[str | None]]:

@@ -27,6 +27,7 @@ _SPLIT = re.compile(r"[;；,，、/+\s]+")
 _PART = re.compile(
     "(" + "|".join(CATEGORY_NAMES) + r")(?:残疾)?[::(]?(?:([一二三四壹贰叁肆1-4]|I{1,3}|IV)级?\)?)?"
 )
+_PART_CODE = re.compile("(" + "|".join(CATEGORIES) + r")(?::([1-4])?)?")
 _ANY_BLANK = r"[\t-\r\x1c-\x20\x{85}\p{Z}]"  # what Python takes for a blank, for Arrow
 # A row of a list that cannot be read in one of these says nothing sure; elsewhere only the fact is unknown.
 _REFUSES = {"amount_fen", "month", "pay_kind", "benefit", "died_on", "amount_living", "amount_nursing"}
@@ -122,17 +123,20 @@ def _set(text: str, field: Field) -> str | None:
 
 
 def _parts(text: str) -> str | None:
-    """What a multiple certificate is made of; unknown as soon as one grade is."""
+    """What a multiple certificate is made of, a part without its grade where nobody wrote one.
+
+    A word that names no category makes the whole unknown: a part left out would be a "no" nobody said.
+    """
     found: dict[str, int | None] = {}
-    for word in _SPLIT.split(fold_value(text).lower() if ":" in text else text):
-        name, colon, grade = word.partition(":")
-        if colon and name in CATEGORIES and grade in "1234":
-            found[name] = int(grade)
-    for category, grade in _PART.findall(fold_value(text)):
-        found[CATEGORIES[CATEGORY_NAMES.index(category)]] = grade_of(grade) if grade else None
-    if not found or None in found.values():
-        return None
-    return ";".join(f"{name}:{grade}" for name, grade in found.items())
+    for word in filter(None, _SPLIT.split(fold_value(text))):
+        for category, grade in _PART.findall(word):
+            found[CATEGORIES[CATEGORY_NAMES.index(category)]] = grade_of(grade) if grade else None
+        rest = _PART.sub("", word)
+        if rest and (code := _PART_CODE.fullmatch(rest.lower())):
+            found[code[1]] = int(code[2]) if code[2] else None
+        elif not set(rest) <= set("级残疾()"):
+            return None
+    return ";".join(f"{name}:{grade}" if grade else name for name, grade in found.items()) or None
 
 
 def _int(text: str) -> int:
