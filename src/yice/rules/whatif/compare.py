@@ -188,7 +188,8 @@ def drops(one: Compared, seen: Columns, low: int) -> NDArray[np.bool_]:
         return np.zeros(rows, np.bool_)
     receiving = unpack((receives.values & receives.known)[low // 64 :], rows).view(np.bool_)
     gone = (one.after == INELIGIBLE) | (one.after == ABSENT)
-    return receiving & gone & (one.before != INELIGIBLE)
+    dropped: NDArray[np.bool_] = receiving & gone & (one.before != INELIGIBLE)
+    return dropped
 
 
 def _ways(plan: Plan, benefit: Benefit | None) -> tuple[str, ...]:
