@@ -16,7 +16,15 @@ from yice.loop.deliver.enums import RecordKind
 from yice.loop.deliver.models import Case, Cover, OpenStep
 from yice.loop.deliver.offices import held_posts
 from yice.loop.deliver.services.moving import written
-from yice.loop.deliver.services.standing import as_whom, done_before, lock, open_step, people_of
+from yice.loop.deliver.services.standing import (
+    as_whom,
+    done_before,
+    is_guest,
+    lock,
+    open_step,
+    people_of,
+    require_reading,
+)
 from yice.loop.identify.services.ties import is_kin
 from yice.terms import clock
 from yice.terms.errors import Problem
@@ -35,7 +43,11 @@ def hand_over(
         if done_before(row, key):
             return row
         waiting = open_step(row, step, version)
-        if not access.may(actor, Action.CASE_ASSIGN, row).allowed:
+        if is_guest(actor):
+            raise access.Forbidden(Message("请联系安排您的单位转交。"))
+        if access.may(actor, Action.CASE_ASSIGN, row).allowed:
+            require_reading(actor, row)
+        else:
             as_whom(actor, row, waiting)
         if not _may_hold(to, waiting):
             raise Problem("not-their-step", Message("这一步不归{who}的岗位办理。", who=to.name), field="to")

@@ -11,6 +11,7 @@ from yice.accounts.offices import GUEST_ROLES, fits, party, role_of
 from yice.loop.deliver.enums import CaseState, RecordKind
 from yice.loop.deliver.models import Case, OpenStep, StepRecord
 from yice.loop.deliver.offices import Held, held_posts
+from yice.loop.deliver.selectors.scope import readable
 from yice.loop.identify.models import Person
 from yice.loop.identify.services.ties import refuse_kin
 from yice.policy import selectors as policy
@@ -91,8 +92,10 @@ def as_whom(actor: User, case: Case, waiting: OpenStep) -> As:
     if waiting.holder is not None and waiting.holder_id != actor.pk:
         for held in held_posts(actor):
             if held.covering is not None and held.covering.pk == waiting.holder_id:
-                return _as(held, case, waiting) or As("", covering=held.covering)
-    guests_hands = waiting.holder is not None and _is_guest(waiting.holder)
+                found = _as(held, case, waiting)
+                if found is not None:
+                    return found
+    guests_hands = waiting.holder is not None and is_guest(waiting.holder)
     if waiting.holder_id not in (None, actor.pk) and not guests_hands:
         who = waiting.holder.name if waiting.holder else ""
         raise access.Forbidden(Message("这一步正由{who}办理。", who=who))
@@ -126,7 +129,8 @@ def opener(user: User, case: Case, step: str) -> bool:
     return service.anywhere and step == service.start and case.opened_by_id == user.pk
 
 
-def _is_guest(user: User) -> bool:
+def is_guest(user: User) -> bool:
+    """Whether all posts of the day are those of guests: assessors, providers, evaluators."""
     roles = {post.role for post in user.posts_on()}
     return bool(roles) and roles <= GUEST_ROLES
 
@@ -162,6 +166,12 @@ def people_of(case: Case) -> list[Person]:
     if case.household_id is not None:
         return list(Person.objects.filter(household_id=case.household_id, removed_on=None).order_by("id"))
     return []
+
+
+def require_reading(actor: User, case: Case) -> None:
+    """What may not be read may not be acted upon either: a restricted case, one of another office."""
+    if not readable(actor).filter(pk=case.pk).exists():
+        raise Problem("case-not-found", Message("没有这个办件，或不在您负责的范围内。"))
 
 
 def require_step(actor: User, case: Case, step: str) -> None:

@@ -23,6 +23,7 @@ from yice.loop.deliver.services.standing import (
     open_step,
     plan_of,
     refuse_conflict,
+    require_reading,
     require_step,
     service_of,
 )
@@ -135,6 +136,7 @@ def withdraw(
     if kind not in ("withdrawn", "transferred", "died", "not_needed"):
         raise Problem("end-kind", Message("请选择撤回、迁出、去世或不再需要。"), field="kind")
     access.require(actor, Action.CASE_OPEN, case)
+    require_reading(actor, case)
     with transaction.atomic():
         row = lock(case)
         if done_before(row, key):
@@ -160,6 +162,7 @@ def withdraw(
 def reopen(*, actor: User, case: Case, step: str, version: int, note: str, key: str = "") -> Case:
     """Open an ended case again at `step`: after an objection, or a decision found wrong. Reasons in writing."""
     access.require(actor, Action.CASE_ASSIGN, case)
+    require_reading(actor, case)
     if not note.strip():
         raise Problem("reason-missing", Message("请写明重新办理的理由。"), field="note")
     with transaction.atomic():
@@ -184,6 +187,7 @@ def note_change(*, actor: User | None, case: Case, note: str, key: str = "") -> 
     """The person's situation changed: the step that the service names for it begins beside what waits already."""
     if actor is not None:
         access.require(actor, Action.CASE_OPEN, case)
+        require_reading(actor, case)
     with transaction.atomic():
         row = lock(case)
         service = service_of(row)
