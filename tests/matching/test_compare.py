@@ -69,6 +69,7 @@ def test_filling_a_blank_as_the_registry_has_it_never_loses_the_person(
 def test_an_empty_list_has_no_pairs() -> None:
     empty = REGISTRY.slice(0, 0)
     assert len(compare(empty, REGISTRY, allow_test_range=True)) == 0
+    assert len(compare(REGISTRY, empty, allow_test_range=True)) == 0
 
 
 def test_two_without_a_name_are_not_namesakes() -> None:

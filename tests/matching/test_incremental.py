@@ -9,7 +9,19 @@ import numpy as np
 import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.matching.people_on_lists import CHEN, DA, REGISTRY, WANG, XIAO, Row, match, table, told, without
+from tests.matching.people_on_lists import (
+    CHEN,
+    DA,
+    REGISTRY,
+    WANG,
+    XIAO,
+    Row,
+    match,
+    number,
+    table,
+    told,
+    without,
+)
 
 from yice.matching import Decision, normalise, prepare
 from yice.matching.digests import of_evidence
@@ -102,3 +114,17 @@ def test_two_months_find_what_one_comparison_finds(
     whole = match(everybody, *second, checked=False)
     assert told(after.pairs) == told(whole)
     assert np.allclose(after.pairs.weight, whole.weight, atol=0.01)
+
+
+def test_a_few_changed_names_do_not_stop_a_list() -> None:
+    people = [
+        {"name": "王秀英", "id_number": number(f"4407991962{month:02}{day:02}124")}
+        for month in range(1, 10)
+        for day in range(1, 8)
+    ]
+    register = prepare(table(*people), pa.array([str(n) for n in range(len(people))]), allow_test_range=True)
+    first = match_incremental(register, table(*people), None, allow_test_range=True)
+    renamed = [row | {"name": "李明"} for row in people[:25]] + people[25:]
+    second = match_incremental(register, table(*renamed), first.month, allow_test_range=True)
+    assert second.compared == 25
+    assert (second.pairs.decision == Decision.QUEUE).sum() == 25

@@ -71,12 +71,9 @@ def _read(column: pa.StringArray) -> tuple[npt.NDArray[np.uint64], Ints, pa.Stri
 
 def _folded(column: pa.StringArray) -> pa.StringArray:
     """Half-width, without blanks, brackets and the words that some leave out."""
-    plain = pc.string_is_ascii(pc.replace_substring_regex(column, "[\u4e00-\u9fff]", "")).to_numpy(
-        zero_copy_only=False
-    )
-    odd = np.flatnonzero(~plain)
-    if len(odd):
-        half = [unicodedata.normalize("NFKC", text) for text in column.take(pa.array(odd)).to_pylist()]
-        mask = ~plain
-        column = pc.replace_with_mask(column, pa.array(mask), pa.array(half, type=pa.string()))
-    return pc.replace_substring_regex(pc.utf8_upper(column), _DROPPED, "")
+    odd = pc.match_substring_regex(column, "[^\u4e00-\u9fff0-9A-Z]")
+    at = np.flatnonzero(odd.to_numpy(zero_copy_only=False))
+    if len(at):
+        half = [unicodedata.normalize("NFKC", text).upper() for text in column.take(pa.array(at)).to_pylist()]
+        column = pc.replace_with_mask(column, odd, pa.array(half, type=pa.string()))
+    return pc.replace_substring_regex(column, _DROPPED, "")

@@ -51,7 +51,7 @@ def health(table: pa.Table, records: Records) -> Health:
     """Count what can be read, column by column. Raises a Problem where neither names nor ids are given."""
     given = {name: pc.not_equal(pc.utf8_trim_whitespace(texts(table, name)), "") for name in NAMES}
     filled = {name: int(pc.sum(cells).as_py() or 0) for name, cells in given.items()}
-    if not filled["name"] and not filled["id_number"]:
+    if table.num_rows and not filled["name"] and not filled["id_number"]:
         raise _nothing(table)
     broken = pc.match_substring_regex(records.name, _BROKEN)
     wordless = pc.match_substring_regex(records.name, "^[0-9.:/-]*$")

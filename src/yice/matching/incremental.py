@@ -181,8 +181,9 @@ class _Work:
             at = np.flatnonzero(needed)
             here = np.full(len(needed), -1, dtype=np.int64)
             here[at] = np.arange(len(at))
-            both = self._both(at, checked and 2 * len(at) > len(needed))
-            best = self._settled(both.rows(here[again]), kept, checked)
+            mostly = checked and 2 * len(at) > len(needed)  # a few changed rows say nothing of a list
+            both = self._both(at, mostly)
+            best = self._settled(both.rows(here[again]), kept, mostly)
             best = replace(best, list_row=np.flatnonzero(again)[best.list_row])
             late = np.isin(who[kept.registry_row], who[best.registry_row[_sure(best)]]) & (kept.pass_ >= 4)
             if self.events or not late.any():

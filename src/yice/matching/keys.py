@@ -75,6 +75,17 @@ def _runs(first: npt.NDArray[np.intp], count: npt.NDArray[np.intp]) -> Ints:
     return np.asarray(at + np.repeat(first - (ends - count), count))
 
 
+def repeated(keys: Keys) -> Keys:
+    """The keys that are met more than once; the others become unknown."""
+    order = np.argsort(keys)
+    ordered = keys[order]
+    alike = ordered[1:] == ordered[:-1]
+    found = np.zeros(len(keys), dtype=np.int64)
+    again = order[np.r_[False, alike] | np.r_[alike, False]] if len(keys) else order
+    found[again] = keys[again]
+    return found
+
+
 def distinct(left: Ints, right: Ints) -> tuple[Ints, Ints]:
     """Each pair once, by right position, then left."""
     if not len(left):

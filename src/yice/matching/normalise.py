@@ -86,7 +86,7 @@ def normalise(table: pa.Table, *, allow_test_range: bool = False) -> Records:
         written_birth=written,
         sex=np.where(ids.sex != UNKNOWN, ids.sex, sex).astype(np.int8),
         written_sex=sex,
-        place=_each(texts(table, "village"), _place).astype(np.int64),
+        place=_places(texts(table, "village")),
         phone=_phones(texts(table, "phone")),
         address=texts(table, "address"),
     )
@@ -173,6 +173,17 @@ def _cut(ids: bulk.CitizenIds, key: Ints) -> Bools:
 
 def _sex(cell: str) -> int:
     return _SEXES.get(clean(cell).removesuffix(".0"), UNKNOWN)
+
+
+def _places(column: pa.StringArray) -> Ints:
+    coded = pc.dictionary_encode(column)
+    cells = coded.dictionary
+    plain = pc.match_substring_regex(cells, "^[1-9][0-9]{11}$").to_numpy(zero_copy_only=False)
+    at, odd = np.flatnonzero(plain), np.flatnonzero(~plain)
+    found = np.zeros(max(1, len(cells)), dtype=np.int64)
+    found[at] = pc.cast(cells.take(pa.array(at)), pa.int64()).to_numpy()
+    found[odd] = [_place(cell) for cell in cells.take(pa.array(odd)).to_pylist()]
+    return np.asarray(found[coded.indices.to_numpy(zero_copy_only=False)])
 
 
 def _place(cell: str) -> int:

@@ -12,13 +12,16 @@ import numpy.typing as npt
 
 from yice.matching import levels as told
 from yice.matching.both import Both
-from yice.matching.keys import Bools, Ints, join
+from yice.matching.keys import Bools, Ints, join, repeated
 from yice.matching.names import EXACT, PINYIN, SURNAME
 from yice.matching.pairs import BIRTH, NAME, PHONE, SEX, VILLAGE, Decision, Pairs, Reason
 
 
 def by_id(both: Both) -> Pairs:
-    left, right = join(both.ours.id_key, both.theirs.id_key)
+    one, other = both.ours.id_key, both.theirs.id_key
+    if both.ours is both.theirs:
+        one = other = repeated(one)
+    left, right = join(one, other)
     if both.ours is both.theirs:
         later = left < right
         left, right = left[later], right[later]
