@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.db import connection
 
 from yice.areas.models import Area
-from yice.exchange.imports.matching import passes
+from yice.exchange.imports.matching import sure, unsure
 from yice.exchange.imports.staging.store import Store, run
 from yice.loop.identify.enums import LinkState
 from yice.loop.identify.models import Batch, ListEntry, ListLink, ListReceipt
+from yice.loop.identify.pairing.propose import propose
 
 
 def commit_list(store: Store, batch: Batch, tell: Callable[[str], None]) -> None:
@@ -29,9 +30,11 @@ def commit_list(store: Store, batch: Batch, tell: Callable[[str], None]) -> None
     run(
         store,
         """INSERT INTO identify_listentry (batch_id, kind, month, row, name, name_folded, id_sealed, id_index,
-            certificate_index, area, pay_kind, amount_fen, account_sealed, account_index, "values")
+            certificate_index, area, pay_kind, amount_fen, account_sealed, account_index, "values",
+            beside_sealed)
         SELECT %s, %s, e.month, e.line, e.name, e.name_folded, e.id_sealed, e.id_index, e.certificate_index, e.area,
-            e.pay_kind, e.amount_fen, e.account_sealed, e.account_index, e.rest FROM {s}.entry e""",
+            e.pay_kind, e.amount_fen, e.account_sealed, e.account_index, e.rest, e.beside_sealed
+        FROM {s}.entry e""",
         [batch.pk, kind],
     )
     receipt = ListReceipt.objects.create(
@@ -50,23 +53,32 @@ def commit_list(store: Store, batch: Batch, tell: Callable[[str], None]) -> None
 
 
 def match_entries(receipt: ListReceipt) -> None:
-    """Link the receipt's entries that have no settled link yet; what a person decided stays."""
+    """Link the receipt's entries that have no settled link yet; what a person decided stays.
+
+    Number and name first, in SQL; the rest goes through `yice.matching`; a name that still stands alone makes the
+    fact unknown for whoever bears it.
+    """
     ListLink.objects.filter(entry__batch=receipt.batch, by=None, state=LinkState.POSSIBLE).delete()
     end = Area.objects.get(code=receipt.area).end
-    source = "identify_listentry e"
     # A pair somebody refused is not made again; an entry that has its person needs no other.
     free = f"""e.batch_id = {int(receipt.batch_id)} AND NOT EXISTS (SELECT 1 FROM identify_listlink k
         WHERE k.entry_id = e.id AND (k.person_id = p.id OR k.state <> '{LinkState.REFUSED.value}'))"""
-    with connection.cursor() as cursor:
-        for select, params in passes(source, "e.id", free, (receipt.area, end)):
-            cursor.execute(
-                f"INSERT INTO identify_listlink (entry_id, person_id, state, how) {select}", params
-            )
+    run_passes(sure("identify_listentry e", "e.id", free))
+    propose(receipt)
+    run_passes(unsure("identify_listentry e", "e.id", free, (receipt.area, end)))
     entries = ListEntry.objects.filter(batch=receipt.batch)
     receipt.matched = entries.filter(links__state=LinkState.SAME).distinct().count()
     linked = entries.filter(links__state__in=[LinkState.SAME, LinkState.POSSIBLE]).distinct().count()
     receipt.unmatched = receipt.rows - linked
     receipt.save(update_fields=["matched", "unmatched"])
+
+
+def run_passes(selects: Iterable[tuple[str, list[str]]]) -> None:
+    with connection.cursor() as cursor:
+        for select, params in selects:
+            cursor.execute(
+                f"INSERT INTO identify_listlink (entry_id, person_id, state, how) {select}", params
+            )
 
 
 def match_again(area: Area) -> int:

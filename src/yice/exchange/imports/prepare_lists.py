@@ -15,11 +15,13 @@ from yice.exchange.imports.rest import rest_texts
 from yice.identifiers import bulk, names
 from yice.identifiers.citizen_id import Kind
 
+BESIDE = ("birth_date", "sex", "phone", "address")
+
 
 def prepare_list(chunk: Chunk, setting: Setting) -> Prepared:
     """A row whose number cannot be used stays, with its name: matching says what it is worth."""
     certificate = chunk.text("certificate_number")
-    written = chunk.text("id_number")
+    written = pc.coalesce(chunk.text("id_number"), chunk.text("id_written"))
     number = filled(_usable(written, setting), _usable(pc.utf8_slice_codeunits(certificate, 0, 18), setting))
     whole = pc.if_else(
         pc.fill_null(pc.greater_equal(pc.utf8_length(certificate), 20), False),
@@ -42,8 +44,15 @@ def prepare_list(chunk: Chunk, setting: Setting) -> Prepared:
         "account_sealed": sealed("account", accounts),
         "account_index": indexed("account", accounts),
         "rest": rest_texts(chunk, stated(setting.fields)),
+        "beside_sealed": sealed("beside", _beside(chunk)),
     }
     return replace(finished(setting, "entry", columns), size=chunk.size)
+
+
+def _beside(chunk: Chunk) -> pa.Array:
+    """What a row says of who it is beside name and number, as JSON; null where it says nothing."""
+    texts = rest_texts(chunk, [name for name in BESIDE if name in chunk.delivered])
+    return pc.if_else(pc.equal(texts, "{}"), pa.scalar(None, pa.string()), texts)
 
 
 def stated(fields: Sequence[str]) -> list[str]:

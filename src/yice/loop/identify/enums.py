@@ -98,6 +98,17 @@ class LinkState(models.TextChoices):
     REFUSED = "refused", _("不是同一人")
 
 
+class PairState(models.TextChoices):
+    """What is known of a row of a list and a person; `second`: one has said "the same", another must too."""
+
+    PROPOSED = "proposed", _("待核对")
+    SECOND = "second", _("待第二人复核")
+    SAME = "same", _("同一人")
+    DIFFERENT = "different", _("不是同一人")
+    CANNOT_TELL = "cannot_tell", _("无法判断")
+    UNDONE = "undone", _("已撤销")
+
+
 class Channel(models.TextChoices):
     """How a need or an application came."""
 

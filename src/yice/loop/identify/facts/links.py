@@ -16,7 +16,11 @@ from yice.loop.identify.facts.rows import Stretch, day, fetch, parsed
 from yice.loop.identify.models import ListLink
 from yice.rules.model import Benefit, Fact, Plan
 
-SURE = frozenset({"id_and_name", "certificate_and_name", "person"})  # what a death or a leak needs
+# What a death or a leak needs: the number beside a name (`matching.Pairs.certain`), or a person who said so.
+SURE = frozenset({
+    "id_and_name", "certificate_and_name", "id_and_sound", "id_and_birth", "slip_and_name", "cut_and_name",
+    "wrong_alike", "person",
+})  # fmt: skip
 REGULAR = frozenset({"regular", ""})
 NOT_FUNDED = frozenset({"", "无", "否", "-", None})
 

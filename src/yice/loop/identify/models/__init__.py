@@ -4,6 +4,7 @@ from yice.loop.identify.models.facts import Batch, Change, Facts
 from yice.loop.identify.models.findings import Answer, Ask, Finding, Outcome, Visit, VisitList
 from yice.loop.identify.models.lists import ListEntry, ListLink, ListReceipt
 from yice.loop.identify.models.needs import Need, NeedStep, NeedVoice, Serial, Tie
+from yice.loop.identify.models.pairs import Pair
 from yice.loop.identify.models.people import (
     Certificate,
     CorrectionRequest,
@@ -34,6 +35,7 @@ __all__ = [
     "NeedStep",
     "NeedVoice",
     "Outcome",
+    "Pair",
     "Person",
     "Serial",
     "Tie",

@@ -57,6 +57,8 @@ class ListEntry(models.Model):
     account_sealed = models.BinaryField(null=True)
     account_index = models.BinaryField(max_length=16, null=True)
     values = models.JSONField(default=dict)  # facts the row states, by fact name
+    # Sealed JSON of what else it says of who it is: birth_date, sex, phone, address.
+    beside_sealed = models.BinaryField(null=True)
 
     class Meta:
         indexes = (
@@ -75,9 +77,8 @@ class ListLink(models.Model):
     entry = models.ForeignKey(ListEntry, models.CASCADE, related_name="links", db_index=False)
     person = models.ForeignKey("identify.Person", models.CASCADE, related_name="list_links")
     state = models.CharField(max_length=10, choices=LinkState)
-    how = models.CharField(
-        max_length=20
-    )  # id_and_name | certificate_and_name | id_other_name | name_only | person
+    # id_and_name | certificate_and_name | name_only | person, else why it was found (`matching.REASONS`)
+    how = models.CharField(max_length=20)
     by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:

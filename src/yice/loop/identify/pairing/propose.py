@@ -1,0 +1,191 @@
+"""The rows of a list that number and name have not settled: compared, linked where sure, else put to somebody.
+
+What may end something rests on the number beside a name (`Pairs.certain`) or on a person. A row found by weight is
+taken by itself only where it can take nothing away: no death, no payment, nobody who is paid. A pair that people
+refused or undid comes again only with new evidence; one that they decided holds for the next month's row too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from django.db.models import Exists, OuterRef, Q
+
+from yice.accounts.services import is_demo
+from yice.areas.models import Area
+from yice.loop.identify.enums import LinkState, PairState
+from yice.loop.identify.models import ListEntry, ListLink, ListReceipt, Pair, Person
+from yice.loop.identify.pairing import tables
+from yice.loop.identify.pairing.making import made, word
+from yice.loop.identify.pairing.standing import Standing, paid, standing_of
+from yice.matching import Decision, Pairs, Reason, Refused, compare, normalise, of_evidence
+
+CHUNK = 5000
+REFUSED = (PairState.DIFFERENT, PairState.UNDONE)
+HELD = (
+    PairState.SAME,
+    PairState.CANNOT_TELL,
+    PairState.SECOND,
+)  # a row with such a pair is not compared again
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Both sides in the order of their rows, with what the engine found between them."""
+
+    entries: list[ListEntry]
+    persons: list[Person]
+    found: Pairs
+    evidence: npt.NDArray[np.int64]  # by pair
+
+
+@dataclass
+class Written:
+    pairs: list[Pair] = field(default_factory=list)
+    links: list[ListLink] = field(default_factory=list)
+
+
+def propose(receipt: ListReceipt) -> None:
+    """Compare what is open of a delivery and write pairs and links; what a person decided stays."""
+    settled = ListLink.objects.filter(entry=OuterRef("pk"), state=LinkState.SAME)
+    held = Pair.objects.filter(entry=OuterRef("pk"), state__in=HELD)
+    rows = ListEntry.objects.filter(~Exists(settled), ~Exists(held), batch=receipt.batch)
+    entries = list(rows.only(*tables.ENTRY).order_by("id"))
+    standing = standing_of(receipt.kind, receipt.area)
+    sides = _compared(receipt, entries, standing)
+    _write(receipt, sides, standing)
+    _keep_waiting(receipt)
+
+
+def _compared(receipt: ListReceipt, entries: list[ListEntry], standing: Standing) -> Sides | None:
+    theirs = [tables.entry_row(one) for one in entries]
+    if not any(row["name"] or row["id_number"] for row in theirs):
+        return None
+    given = tables.given_by(theirs)
+    persons = list(_register(receipt, entries))
+    if not persons:
+        return None
+    ours = tables.table(tables.person_row(one, given) for one in persons)
+    them = normalise(tables.table(theirs), allow_test_range=is_demo())
+    ids = ours["row_id"].combine_chunks()
+    refused = Pair.objects.filter(state__in=REFUSED).order_by().values_list("evidence", flat=True)
+    found = compare(
+        normalise(ours, allow_test_range=is_demo()),
+        them,
+        person=np.arange(len(persons)),
+        refused=Refused(ids, np.array(list(refused), dtype=np.int64)),
+        events=standing.many_rows,
+        checked=False,
+    )
+    found = found.at(found.decision != Decision.NONE)
+    return Sides(entries, persons, found, of_evidence(found, ids, them))
+
+
+def _register(receipt: ListReceipt, entries: list[ListEntry]) -> Iterator[Person]:
+    """Who is registered in the list's area; and elsewhere whoever a number of the list names."""
+    end = Area.objects.get(code=receipt.area).end
+    here = Q(hukou__gte=receipt.area, hukou__lt=end, removed_on=None)
+    people = Person.objects.only(*tables.PERSON).order_by("id")
+    yield from people.filter(here).iterator(CHUNK)
+    numbers = sorted({bytes(one.id_index) for one in entries if one.id_index})
+    for at in range(0, len(numbers), 500):
+        yield from people.filter(id_index__in=numbers[at : at + 500]).exclude(here)
+
+
+def _write(receipt: ListReceipt, sides: Sides | None, standing: Standing) -> None:
+    """Pairs and links of what was found; of the pairs that waited, those found again stay as they are."""
+    waiting = Pair.objects.filter(entry__batch=receipt.batch, state=PairState.PROPOSED, sampled=False)
+    if sides is None:
+        waiting.delete()
+        return
+    before = {(one.entry_id, one.person_id, one.evidence): one for one in waiting}
+    written = _judged(receipt, sides, standing)
+    again = [before.pop(key) for one in written.pairs if (key := _key(one)) in before and _waits(one)]
+    there = {_key(one) for one in again}
+    Pair.objects.filter(pk__in=[one.pk for one in before.values()]).delete()
+    Pair.objects.bulk_create(
+        [one for one in written.pairs if _key(one) not in there], ignore_conflicts=True, batch_size=500
+    )
+    ListLink.objects.bulk_create(
+        written.links,
+        update_conflicts=True,
+        unique_fields=["entry", "person"],
+        update_fields=["state", "how", "by"],
+        batch_size=500,
+    )
+
+
+def _key(pair: Pair) -> tuple[int, int, int]:
+    return pair.entry_id, pair.person_id, pair.evidence
+
+
+def _waits(pair: Pair) -> bool:
+    return pair.state == PairState.PROPOSED
+
+
+def _judged(receipt: ListReceipt, sides: Sides, standing: Standing) -> Written:
+    found, written = sides.found, Written()
+    persons = [sides.persons[at] for at in found.registry_row.tolist()]
+    receiving = paid([one.pk for one in persons], standing.payrolls)
+    taken = _taken(receipt) if not standing.many_rows else set()
+    known = _decided_before(sides.evidence)
+    certain = found.certain
+    for at, person in enumerate(persons):
+        entry = sides.entries[int(found.list_row[at])]
+        rival = int(found.runner_up[at])
+        pair = made(found, at, entry, person, sides.persons[rival] if rival >= 0 else None)
+        pair.evidence = int(sides.evidence[at])
+        pair.line = standing.line
+        pair.takes_away = standing.event or (not standing.payroll and person.pk in receiving)
+        same = int(found.decision[at]) == Decision.SAME
+        if same and not certain[at] and person.pk in taken:
+            pair.reason, same = word(Reason.TAKEN), False
+        alone = certain[at] or not (standing.many_rows or pair.takes_away)
+        state, how = LinkState.POSSIBLE, pair.reason
+        if (said := known.get((person.pk, pair.evidence))) is not None:
+            for name in ("state", "decided_by_id", "decided_at", "second_by_id", "second_at"):
+                setattr(pair, name, getattr(said, name))
+            if said.state == PairState.SAME:
+                state, how = LinkState.SAME, "person"
+        elif same and alone:
+            pair.state, pair.automatic, state = PairState.SAME, True, LinkState.SAME
+        written.pairs.append(pair)
+        written.links.append(ListLink(entry=entry, person=person, state=state, how=how, by=pair.decided_by))
+    return written
+
+
+def _taken(receipt: ListReceipt) -> set[int]:
+    rows = ListLink.objects.filter(entry__batch=receipt.batch, state=LinkState.SAME)
+    return set(rows.values_list("person_id", flat=True))
+
+
+def _decided_before(evidence: npt.NDArray[np.int64]) -> Mapping[tuple[int, int], Pair]:
+    """What people said of the same evidence on an earlier row: the same, or nobody can tell; the newest counts."""
+    known: dict[tuple[int, int], Pair] = {}
+    wanted: list[Any] = evidence.tolist()
+    for at in range(0, len(wanted), 500):
+        rows = Pair.objects.filter(
+            evidence__in=wanted[at : at + 500],
+            state__in=(PairState.SAME, PairState.CANNOT_TELL),
+            decided_by__isnull=False,
+        )
+        known |= {
+            (one.person_id, one.evidence): one for one in rows.select_related("decided_by").order_by("id")
+        }
+    return known
+
+
+def _keep_waiting(receipt: ListReceipt) -> None:
+    """A pair that nobody could tell, or that waits for a second reader, keeps its link open."""
+    rows = Pair.objects.filter(
+        entry__batch=receipt.batch, state__in=(PairState.CANNOT_TELL, PairState.SECOND)
+    )
+    links = [
+        ListLink(entry_id=one.entry_id, person_id=one.person_id, state=LinkState.POSSIBLE, how=one.reason)
+        for one in rows
+    ]
+    ListLink.objects.bulk_create(links, ignore_conflicts=True)

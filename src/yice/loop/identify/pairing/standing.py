@@ -1,0 +1,51 @@
+"""What hangs on a list: whose work it is, whether it tells of happenings, whether it shows payments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from yice.accounts.enums import Line
+from yice.loop.identify.enums import LinkState
+from yice.loop.identify.models import ListLink
+from yice.policy import selectors as policy
+from yice.rules.model import Plan
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`event`: a death or the like, which ends everything. `payroll`: rows are payments, several a person."""
+
+    kind: str
+    event: bool
+    payroll: bool
+    payrolls: frozenset[str]  # every list of payments of the place
+
+    @property
+    def line(self) -> Line:
+        """Deaths and payments are the paying department's; what opens a benefit is the federation's."""
+        return Line.PAYMENT if self.event or self.payroll else Line.ENTITLEMENT
+
+    @property
+    def many_rows(self) -> bool:
+        return self.event or self.payroll
+
+
+def standing_of(kind: str, area: str) -> Standing:
+    """As the plan in force says; without one a list of deaths is known by its name."""
+    installed = policy.pack_for(area)
+    plan: Plan | None = policy.plan(installed) if installed is not None else None
+    if plan is None or kind not in plan.lists:
+        return Standing(kind, kind.startswith("deaths_"), False, frozenset())
+    payrolls = frozenset(one.receipts for one in plan.benefits.values() if one.receipts)
+    return Standing(kind, plan.lists[kind].events, kind in payrolls, payrolls)
+
+
+def paid(persons: list[int], payrolls: frozenset[str]) -> set[int]:
+    """Those whom a list of payments that counts now names: a benefit of theirs can end."""
+    rows = ListLink.objects.filter(
+        person__in=persons,
+        state=LinkState.SAME,
+        entry__kind__in=payrolls,
+        entry__batch__receipt__current=True,
+    )
+    return set(rows.values_list("person_id", flat=True)) if payrolls else set()
