@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from playwright.sync_api import Page, ViewportSize
+from tests.axe import violations, wider_than_window
 
 from yice.web.ui.display import Display
 
@@ -41,3 +42,11 @@ def every_look(page: Page) -> Iterator[str]:
         for mode in reversed(MODES):
             put_on(page, mode, width)
             yield f"{mode} {width}"
+
+
+def faults(page: Page, name: str) -> Iterator[str]:
+    """What is wrong with the page in any of its looks: what axe finds, and what is wider than the window."""
+    for look in every_look(page):
+        yield from (f"{name}, {look}: {one}" for one in violations(page))
+        if (over := wider_than_window(page)) > 0:
+            yield f"{name}, {look}: {over} px wider than the window"

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page
-from tests.axe import outcome, violations, wider_than_window
+from tests.axe import outcome
 from tests.browser.conftest import Open
-from tests.browser.looks import MODES, WIDTHS, every_look, put_on
+from tests.browser.looks import MODES, WIDTHS, faults, put_on
 from tests.web.village import CARE, Village
 
 from yice.loop.identify import services
@@ -165,10 +165,7 @@ def test_every_state_is_open_to_everybody(
         page = pages[who]
         put_on(page, "standard", "360")
         steps(page, village)
-        for look in every_look(page):
-            found += [f"{name}, {look}: {one}" for one in violations(page)]
-            if (over := wider_than_window(page)) > 0:
-                found.append(f"{name}, {look}: {over} px wider than the window")
+        found += faults(page, name)
     assert found == []
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.axe import violations, wider_than_window
 from tests.browser.conftest import Open
-from tests.browser.looks import WIDTHS, every_look, put_on
+from tests.browser.looks import WIDTHS, faults, put_on
 from tests.cast import COUNTY, VILLAGE
 from tests.web.village import Village
 
@@ -35,8 +34,5 @@ def test_targets_and_registers_are_open_to_everybody(
         )
         put_on(page, "standard", "360")
         page.goto(address)
-        for look in every_look(page):
-            found += [f"{address}, {look}: {one}" for one in violations(page)]
-            if (over := wider_than_window(page)) > 0:
-                found.append(f"{address}, {look}: {over} px wider than the window")
+        found += faults(page, address)
     assert found == []

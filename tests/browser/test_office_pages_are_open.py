@@ -1,0 +1,169 @@
+"""axe on the pages around the main job in every mode, on a desk and on a phone: help and cases, files that come in,
+what if, the county, policy and accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from operator import attrgetter
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page
+from tests.browser.conftest import Open
+from tests.browser.looks import WIDTHS, faults, put_on
+from tests.cast import COUNTY, Cast
+from tests.exchange import import_cast
+from tests.exchange.test_import_mapping import NAMED, odd
+from tests.web.desk_world import World, at_work
+
+from yice.loop.identify import services
+from yice.loop.identify.models import Batch
+from yice.web.desk.pages.import_columns import key_of
+
+pytestmark = pytest.mark.browser
+Steps = Callable[[Page, World], None]
+
+
+@pytest.fixture
+def world(live_cast: Cast, tmp_path: Path) -> World:
+    return at_work(live_cast, tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def _an_odd_file(world: World, tmp_path: Path) -> None:
+    """A register with a heading that nobody could read."""
+    folder = tmp_path / "odd"
+    folder.mkdir()
+    import_cast.stage(world.cast.he, folder, odd())
+
+
+def at(name: str, *, query: str = "", **given: str) -> Steps:
+    """The page of this name; a value with a dot is read off the world: person="lin.uuid"."""
+
+    def go(page: Page, world: World) -> None:
+        page.goto(reverse(f"desk:{name}", kwargs={key: read(world, of) for key, of in given.items()}) + query)
+
+    return go
+
+
+def read(world: World, of: str) -> object:
+    return attrgetter(of)(world) if "." in of else of
+
+
+def sent(before: Steps, *, fill: dict[str, str] | None = None, check: str = "") -> Steps:
+    """The last form of the page, filled in so far and sent."""
+
+    def go(page: Page, world: World) -> None:
+        before(page, world)
+        for name, value in (fill or {}).items():
+            page.locator(f"[name={name}]").fill(value)
+        if check:
+            page.locator(check).check(force=True)
+        with page.expect_navigation():
+            page.locator("main form button[type=submit]:visible").first.click()
+
+    return go
+
+
+def columns(query: str = "") -> Steps:
+    def go(page: Page, world: World) -> None:
+        batch = next(one for one in Batch.objects.all() if NAMED in one.mapping.get("unknown", ()))
+        page.goto(reverse("desk:import-columns", args=[batch.uuid]) + query)
+
+    return go
+
+
+def undone(page: Page, world: World) -> None:
+    gap = world.gap
+    if not gap.outcomes.exists():
+        services.handle_gap(actor=world.cast.chen, finding=gap, version=gap.version, code="help_to_apply")
+    page.goto(reverse("desk:undo", args=[gap.uuid]))
+
+
+def visits_in_full(page: Page, world: World) -> None:
+    at("visit-list", uuid="visits.uuid")(page, world)
+    with page.expect_navigation():
+        page.locator("main button[name=contacts]").click()
+
+
+# who, what the state is, how to get there
+STATES: list[tuple[str, str, Steps]] = [
+    ("chen", "needs", at("needs")),
+    ("chen", "a need to take down", at("need-new", person="lin.uuid")),
+    ("chen", "a need without words", sent(at("need-new", person="lin.uuid"))),
+    ("chen", "a need", at("need", need="need.uuid")),
+    ("chen", "a need answered with nothing", sent(at("need", need="need.uuid"))),
+    ("chen", "a person's help", at("person-help", person="lin.uuid")),
+    ("chen", "an application to take", at("case-open", person="lin.uuid")),
+    ("chen", "an application for nothing", sent(at("case-open", person="lin.uuid"))),
+    ("chen", "cases", at("cases")),
+    ("chen", "a case", at("case", case="case.uuid")),
+    ("chen", "a step", at("case-step", case="case.uuid", step="apply")),
+    ("chen", "a step with everything missing", sent(at("case-step", case="case.uuid", step="apply"))),
+    ("chen", "a paper to the person", at("notice", case="notice.case.uuid", notice="notice.uuid")),
+    ("chen", "a day's visits in full", visits_in_full),
+    ("chen", "telephone and address", at("contact", person="lin.uuid")),
+    ("chen", "telephone without a reason", sent(at("contact", person="lin.uuid"))),
+    ("chen", "telephone shown", sent(at("contact", person="lin.uuid"), check="[name=reason][value=call]")),
+    ("chen", "undo", undone),
+    ("chen", "undo with half a reason", sent(undone, fill={"reason": "错"})),
+    ("chen", "own account", at("password")),
+    ("chen", "two passwords", sent(at("password"), fill={"old": "a", "new": "b", "again": "c"})),
+    ("he", "cases overdue", at("cases", query="?view=overdue")),
+    ("he", "files", at("imports")),
+    ("he", "a file to send", at("import-new")),
+    ("he", "a preview", at("import", batch="batch.uuid")),
+    ("he", "columns", columns()),
+    ("he", "a column to read otherwise", columns(f"?change={key_of('employed')}")),
+    ("he", "no column chosen", sent(columns())),
+    ("he", "rows without a person", at("unmatched")),
+    ("he", "jobs", at("jobs")),
+    ("he", "a job", at("job", job="job.uuid")),
+    ("he", "screenings", at("screenings")),
+    ("he", "a screening", at("screening", run="run.uuid")),
+    ("he", "policy", at("policy")),
+    ("he", "a plan", at("pack", digest="run.pack.hash")),
+    ("he", "groups", at("policy-groups", digest="run.pack.hash")),
+    ("he", "settings", at("policy-settings", digest="run.pack.hash")),
+    ("he", "comparisons", at("comparisons")),
+    ("he", "what if", at("whatif-ask", digest="run.pack.hash")),
+    ("he", "what changes", at("whatif", comparison="comparison.uuid", query="?by=township")),
+    ("he", "signed for nothing", sent(at("whatif", comparison="comparison.uuid"))),
+    ("he", "whom it changes", at("whatif-people", comparison="comparison.uuid")),
+    ("he", "the county", at("county-at", area=COUNTY)),
+    ("he", "a figure", at("figure", area=COUNTY, figure="gaps")),
+    ("he", "reports", at("reports")),
+    ("he", "a report", at("report", report="report.uuid")),
+    ("he", "the record", at("audit")),
+    ("admin", "accounts", at("accounts")),
+    ("admin", "an account", at("account", account="cast.chen.pk")),
+    ("admin", "a new account", sent(at("account-new"))),
+]
+DESKS: dict[str, Callable[[str], bool]] = {
+    "chen": lambda who: who == "chen",
+    "others": lambda who: who != "chen",
+}
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("desk", DESKS)
+def test_every_state_around_the_main_job_is_open_to_everybody(
+    world: World, open_page: Open, desk: str, language: str
+) -> None:
+    pages: dict[str, Page] = {}
+    found: list[str] = []
+    for who, name, steps in STATES:
+        if not DESKS[desk](who):
+            continue
+        if who not in pages:
+            pages[who] = open_page(
+                {"viewport": WIDTHS["360"]},
+                user=getattr(world.cast, who),
+                extra_http_headers={"Accept-Language": language},
+            )
+        page = pages[who]
+        put_on(page, "standard", "360")
+        steps(page, world)
+        found += faults(page, name)
+    assert found == []
