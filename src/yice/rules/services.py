@@ -16,6 +16,9 @@ Duty = Literal["request", "arrange", "handle", "assess", "approve", "pay", "deli
 OutcomeKind = Literal["go", "refuse", "dispute", "stop"]
 EndKind = Literal["met", "refused", "withdrawn", "stopped", "not_needed", "transferred", "died"]
 NoticeKind = Literal["decision", "refusal", "stop", "information"]
+FundName = Literal[
+    "central", "province", "prefecture", "county", "employment_fund", "lottery", "donation", "self", "other"
+]  # fmt: skip
 Basis = Literal["hukou", "residence"]
 FieldType = Literal["bool", "int", "date", "month", "money", "code", "set", "text", "area", "fact"]
 
@@ -164,6 +167,7 @@ class Step:
     after: tuple[str, ...] = ()  # begins only once none of these is open any more
     assesses: str | None = None  # the kind of assessment whose result this step takes in
     pays: bool = False  # each payment with month, sum, fund source, how and to whom
+    no_cash_from: tuple[FundName, ...] = ()  # funds that may buy services but never be paid out
     delivers: bool = False  # each delivery with day, persons and person-times, provider, fund source
     publishes: tuple[str, ...] | None = None  # what a public list shows; a minor's details never
     bulk: bool = False  # may be taken for many cases at once

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from typing import Any, get_args
 
 import pytest
 from tests import factories as make
@@ -20,7 +21,12 @@ from yice.loop.deliver.selectors import case as reading
 from yice.loop.deliver.selectors import worklist
 from yice.loop.deliver.selectors.publicity import public_list
 from yice.loop.deliver.services import PayAs, PaymentLine
+from yice.loop.deliver.services.giving import check_given
+from yice.loop.deliver.services.standing import service_of
+from yice.loop.identify.enums import Channel
 from yice.loop.identify.models import Person
+from yice.loop.identify.services.needs import record_need
+from yice.rules.services import FundName
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
 from yice.terms.periods import Month
@@ -447,3 +453,32 @@ def test_open_work_follows_who_moves(cast: Cast, walk: Walk, clock_at: At) -> No
     walk.case.refresh_from_db()
     assert walk.case.area == FAR_VILLAGE and walk.open_step("first_check").due_on == due
     assert not worklist.waiting(again(cast.liang)).exists()
+
+
+def test_the_end_of_a_case_waits_on_its_need_for_the_answer(cast: Cast, zhou: Person) -> None:
+    need = record_need(actor=cast.chen, person=zhou, kind="living", channel=Channel.VISIT, key="n").need
+    walk = Walk.open(cast.chen, "living_subsidy", Subject(person=zhou), need=need)
+    to_decision(cast, walk)
+    walk.refuse(cast.luo, "decision", reasons=["income"])
+    need.refresh_from_db()
+    assert (need.state, need.steps.order_by("-id").first().kind) == ("in_hand", "reported")
+
+
+def test_a_need_of_another_kind_does_not_lead_here(cast: Cast, zhou: Person) -> None:
+    need = record_need(actor=cast.chen, person=zhou, kind="housing", channel=Channel.VISIT, key="n").need
+    with pytest.raises(Problem):
+        Walk.open(cast.chen, "living_subsidy", Subject(person=zhou), need=need)
+
+
+def test_the_words_of_money_are_those_of_packs() -> None:
+    assert set(FundSource.values) == set(get_args(FundName))
+
+
+def test_some_funds_are_never_paid_out_in_cash(cast: Cast, walk: Walk) -> None:
+    step = service_of(walk.case).steps["settlement"]
+    only_services = replace(step, no_cash_from=("central",))
+    central = PaymentLine(100, FundSource.CENTRAL, Mode.CASH)
+    outcome = step.outcomes["settled"]
+    assert "no-cash" in {one.code for one in check_given(walk.case, only_services, outcome, [central], [])}
+    bought = replace(central, mode=Mode.PURCHASE, provider="某机构")
+    assert check_given(walk.case, only_services, outcome, [bought], []) == []

@@ -29,6 +29,7 @@ register(
         "need.joined": "需求 {number} 再次提出，已合并",
         "need.sent": "需求 {number} 转交部门",
         "need.owned": "需求 {number} 换了承办人：{owner}",
+        "need.reported": "需求 {number} 的办件 {case} 已办结，等待答复本人",
         "need.answered": "需求 {number} 已答复本人并办结",
         "need.climbed": "需求 {number} 逾期未答复，已报上一级",
         "need.rated": "本人对需求 {number} 的办理评了 {satisfied} 分",

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from yice.rules.pack.spec import ElementId, Expression, Name, Spec, Text, WordsSpec
-from yice.rules.services import Basis, Duty, EndKind, FieldType, NoticeKind, OutcomeKind
+from yice.rules.services import Basis, Duty, EndKind, FieldType, FundName, NoticeKind, OutcomeKind
 
 PartyText = Annotated[str, StringConstraints(pattern=r"^[a-z_]+(@[a-z]+)?$", max_length=40)]
 Dotted = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", max_length=121)]
@@ -90,6 +90,7 @@ class StepSpec(Spec):
     after: list[Name] = []
     assesses: Name | None = None
     pays: bool = False
+    no_cash_from: list[FundName] = Field(default=[], description="funds that are never paid out in cash")
     delivers: bool = False
     publishes: list[Name] | None = None
     bulk: bool = False

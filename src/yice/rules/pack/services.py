@@ -99,6 +99,7 @@ def _step(name: str, spec: StepSpec, entry: Entry, citing: Citing) -> Step:
         after=tuple(spec.after),
         assesses=spec.assesses,
         pays=spec.pays,
+        no_cash_from=tuple(spec.no_cash_from),
         delivers=spec.delivers,
         publishes=None if spec.publishes is None else tuple(spec.publishes),
         bulk=spec.bulk,

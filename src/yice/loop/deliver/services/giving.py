@@ -74,6 +74,16 @@ def check_given(
         found += _payment(case, line, due, seen)
     for one in deliveries:
         found += _delivery(one)
+    for given, name in ((payments, "payments"), (deliveries, "deliveries")):
+        if any(one.mode == Mode.CASH and one.fund_source in step.no_cash_from for one in given):
+            found.append(
+                Problem(
+                    "no-cash",
+                    Message("这笔资金不能发现金，只能购买服务。"),
+                    why=Message("依据：{clause}", clause=step.clause),
+                    field=name,
+                )
+            )
     return found
 
 

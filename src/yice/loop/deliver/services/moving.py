@@ -14,6 +14,7 @@ from yice.audit.services import record as tell
 from yice.loop.deliver.enums import CaseState, RecordKind
 from yice.loop.deliver.models import Case, OpenStep, StepOffice, StepRecord
 from yice.loop.deliver.services.standing import service_of
+from yice.loop.identify.services.needs import note_result
 from yice.rules.services import GUESTS, OUTSIDE, Party, Service, Span, Step
 from yice.terms import clock
 from yice.terms.periods import Month
@@ -70,6 +71,8 @@ def finish(case: Case, end: str, kind: str) -> None:
     """The case is over: nothing waits any more."""
     OpenStep.objects.filter(case=case).delete()
     case.state, case.end, case.end_kind, case.ended_on = CaseState.ENDED, end, kind, clock.today()
+    if case.need_id is not None:
+        note_result(case.need_id, case.number, kind)
 
 
 def later(day: dt.date, span: Span) -> dt.date:

@@ -148,6 +148,13 @@ def answer_need(
         return _moved(row, actor, "answered", answer, key, outcome=outcome)
 
 
+def note_result(need: int, case: str, end_kind: str) -> None:
+    """A case that the need led to has ended: the person is still to be told, and only that closes the need."""
+    row = Need.objects.select_for_update(of=("self",)).select_related("person").get(pk=need)
+    if row.state != NeedState.CLOSED:
+        _moved(row, None, "reported", "", "", case=case, end_kind=end_kind)
+
+
 def rate_need(*, actor: User, need: Need, satisfied: int, note: str = "") -> Need:
     """How satisfied the person is, 1 to 5; asked once it is answered."""
     access.require(actor, Action.NEED_HANDLE, need)
@@ -224,6 +231,7 @@ STEPS = {
     "joined": Message("又有人提出同一需求"),
     "sent": Message("已转交部门"),
     "owned": Message("已换承办人"),
+    "reported": Message("相关办件已办结，等待答复本人"),
     "answered": Message("已答复本人并办结"),
     "climbed": Message("逾期未答复，已报上一级"),
     "rated": Message("本人作了评价"),
