@@ -21,7 +21,8 @@ from yice.rules.files.facts import Block, FactsFile
 from yice.rules.files.out import fit, refusals, writer
 from yice.rules.files.soundness import area_numbers
 from yice.rules.kernel.batches import SCHEMA
-from yice.rules.kernel.screening import Screening, screen
+from yice.rules.kernel.program import compile_plan
+from yice.rules.kernel.screening import screen
 from yice.rules.kernel.silence import AREA_FACT, NOTHING, Received, speak
 from yice.rules.model import Plan
 from yice.terms.errors import Problem
@@ -102,17 +103,19 @@ def screen_source(
         raise Problem("screen-rows", what, fix=Message("请加 --rows findings，只写要处理的行。"))
     report = Report(warnings=source.warnings)
 
-    def decide(block: Block) -> tuple[Block, Screening | None, list[pa.RecordBatch]]:
+    program = compile_plan(plan, as_of)
+
+    def decide(block: Block) -> tuple[Block, list[pa.RecordBatch]]:
         with _timed(report, "evaluate"):
-            return block, *_decided(plan, block, as_of, groups, received, rows)
+            return block, _decided(plan, block, as_of, groups, received, rows)
 
     with writer(out, SCHEMA) as write, refusals(refused_file, source) as refuse:
-        for block, screening, batches in done(decide, fetched(_read(source, report)), threads):
+        for block, batches in done(decide, fetched(_read(source, report)), threads):
             report.rows += block.rows + len(block.refused)
             report.refused += len(block.refused)
             refuse(block.refused)
-            if screening is not None:
-                report.as_of, report.ended = screening.as_of, screening.ended
+            if block.rows:
+                report.as_of, report.ended = program.as_of, program.ended
             with _timed(report, "write"):
                 for batch in batches:
                     write(batch)
@@ -139,17 +142,17 @@ def _decided(
     groups: Sequence[str],
     received: Received,
     rows: Rows,
-) -> tuple[Screening | None, list[pa.RecordBatch]]:
+) -> list[pa.RecordBatch]:
     """What a block comes to; its facts are let go of."""
     if not block.rows:
-        return None, []
+        return []
     areas = area_numbers(block.columns, AREA_FACT, block.rows) if received.lists else NO_AREAS
     for name, column in speak(plan, block.columns, areas, received, as_of).items():
         block.columns[name] = column
     columns = Columns.from_table(plan, block.table())
     block.columns.clear()
     screening = screen(plan, columns, as_of, groups=groups, threads=1)
-    return screening, list(screening.decisions(rows))
+    return list(screening.decisions(rows))
 
 
 @contextmanager

@@ -49,6 +49,10 @@ class Block:
             found = self._outcomes[group] = Outcome(self, self.program.groups[group])
         return found
 
+    def close(self) -> None:
+        """Let go of the outcomes, which know their block: else its facts wait for the next collection of cycles."""
+        self._outcomes.clear()
+
     def fact_bits(self, name: str) -> Bits:
         """A truth fact's bits; all unknown where the plan has no such fact."""
         if name not in self.evaluator.columns.facts:

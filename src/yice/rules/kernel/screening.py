@@ -122,6 +122,7 @@ class Screening:
                 made.append(
                     batch(outcome, ids, names, number, findings_only=findings_only, difference=difference)
                 )
+            block.close()
             return [part for part in made if part.num_rows]
 
         for made in self._each(write):
@@ -179,6 +180,7 @@ class Screening:
             for group, mask in masks.items():
                 outcome = block.outcome(group)
                 mask[0, at], mask[1, at] = outcome.eligible, outcome.ineligible
+            block.close()
 
         for _ in self._each(fill):
             pass
