@@ -73,7 +73,7 @@ def phones(one: Ints, other: Ints) -> Codes:
 
 
 def ids(ours: Records, left: Ints, theirs: Records, right: Ints) -> Codes:
-    """SLIP: one figure wrong or two neighbours swapped, KEPT: what a spreadsheet kept agrees, NEAR: up to three
+    """SLIP: one figure wrong, left out or too many, or two neighbours swapped, KEPT: what a spreadsheet kept agrees, NEAR: up to three
     figures differ. Two usable ids are the same or they are not, but for cut ones. Fewer than eighteen characters
     say nothing, unless both give one passport or other paper."""
     one, other = ours.id_key[left], theirs.id_key[right]
@@ -87,6 +87,11 @@ def ids(ours: Records, left: Ints, theirs: Records, right: Ints) -> Codes:
     papers = np.flatnonzero((ours.id_kind[left] == Kind.OTHER) & (theirs.id_kind[right] == Kind.OTHER))
     one, other = text_keys(ours.take(left[papers])), text_keys(theirs.take(right[papers]))
     found[papers[(one == other) & (one != 0)]] = ID_SAME
+    odd = np.flatnonzero(
+        (found == 0) & ((ours.id_kind[left] == Kind.OTHER) ^ (theirs.id_kind[right] == Kind.OTHER))
+    )
+    a, b = ours.id_text.take(left[odd]).to_pylist(), theirs.id_text.take(right[odd]).to_pylist()
+    found[odd[[_one_more(*pair) for pair in zip(a, b, strict=True)]]] = ID_SLIP
     return found
 
 
@@ -95,6 +100,14 @@ def readable(records: Records) -> Bools:
     kind = records.id_kind
     readable = records.usable | np.isin(kind, (Kind.BAD_CHECK, Kind.BAD_DATE, Kind.BAD_AREA))
     return np.asarray(readable | records.cut)
+
+
+def _one_more(one: str, other: str) -> bool:
+    """Whether one is the other, of eighteen characters, with one left out or one too many."""
+    short, long = sorted((one, other), key=len)
+    if {len(short), len(long)} not in ({17, 18}, {18, 19}):
+        return False
+    return any(long[:at] + long[at + 1 :] == short for at in range(len(long)))
 
 
 def _texts(ours: Records, left: Ints, theirs: Records, right: Ints) -> Codes:

@@ -1,6 +1,7 @@
 """Pass 2: a number that is wrong by a slip, or cut by a spreadsheet, and the same name.
 
-Every valid number one slip away from a wrong one is joined with the other side's numbers, about eighteen of them.
+Every valid number one slip away from a wrong one is joined with the other side's numbers, about eighteen of them: a
+figure wrong, two neighbours swapped, one left out or one too many.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from yice.matching.levels import ID_KEPT, ID_SAME, readable
 from yice.matching.names import PART, SLIP, agrees
 from yice.matching.normalise import Records, matrix, text_keys
 from yice.matching.pairs import ID, NAME, Decision, Pairs, Reason
+from yice.matching.passes.lengths import wrong_length
 
 _WEIGHTS = np.array(WEIGHTS, dtype=np.int64)
 _INVERSE = np.array([pow(weight, -1, 11) for weight in WEIGHTS], dtype=np.int64)
@@ -84,8 +86,11 @@ def _neighbours(wrong: Records, which: Bools, right: Records) -> tuple[Ints, Int
     """Positions (in `wrong`, in `right`)."""
     at = np.flatnonzero(which & readable(wrong) & ~wrong.usable & ~wrong.cut)
     row, keys = neighbours(matrix(wrong.id_text.take(pa.array(at))))
-    here, there = join(keys, right.id_key)
-    return at[row[here]], there
+    long, long_keys = wrong_length(wrong)
+    fits = which[long]
+    rows = np.concatenate([at[row], long[fits]])
+    here, there = join(np.concatenate([keys, long_keys[fits]]), right.id_key)
+    return rows[here], there
 
 
 def _cut(ours: Records, theirs: Records, open_: Bools) -> tuple[Ints, Ints]:
