@@ -76,14 +76,13 @@ def open_case(
     if applied > clock.today():
         raise Problem("date-future", Message("申请日期在今天之后。"), field="applied_on")
     with transaction.atomic():
-        if subject.person is not None:
-            Person.objects.select_for_update().get(pk=subject.person.pk)
-        before = Case.objects.filter(key=key).first()
-        if before is not None:
-            return before
+        number = None if Case.objects.filter(key=key).exists() else next_number("B", area)
+        # The series is locked from here on: two windows at once are told apart by who comes second.
+        if number is None or Case.objects.filter(key=key).exists():
+            return Case.objects.get(key=key)
         _refuse_again(made, subject)
         case = Case(
-            number=next_number("B", area),
+            number=number,
             service=service,
             pack=pack,
             person=subject.person,

@@ -1,4 +1,4 @@
-"""Numbers that people are told: a letter, the county, the year, and one after the other without gaps."""
+"""Numbers that people are told: a letter, the county, the year, and one after the other."""
 
 from __future__ import annotations
 
