@@ -142,7 +142,10 @@ def compare(
     for low in range(0, columns.rows, chunk):
         high = min(low + chunk, columns.rows)
         blocks = [_block(program, side, low, high) for program, side in zip(programs, both, strict=True)]
-        yield low, [_compared(item, blocks[0], blocks[1], high - low) for item in compared]
+        told = [_compared(item, blocks[0], blocks[1], high - low) for item in compared]
+        for block in blocks:
+            block.close()
+        yield low, told
 
 
 @dataclass(frozen=True)
