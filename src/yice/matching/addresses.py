@@ -33,21 +33,24 @@ def levels(one: pa.StringArray, other: pa.StringArray) -> npt.NDArray[np.int8]:
 
 
 def _compare(one: pa.StringArray, other: pa.StringArray) -> npt.NDArray[np.int8]:
-    (runs, figures, text), (others, other_figures, other_text) = _read(one), _read(other)
+    text, other_text = _folded(one), _folded(other)
+    found = np.full(len(text), EXACT, dtype=np.int8)
+    at = np.flatnonzero(pc.not_equal(text, other_text).to_numpy(zero_copy_only=False))
+    if not len(at):
+        return found
+    (runs, figures), (others, other_figures) = (
+        _read(column.take(pa.array(at))) for column in (text, other_text)
+    )
     shared = np.bitwise_count(runs & others).sum(axis=1).astype(np.float64)
     least = np.minimum(np.bitwise_count(runs).sum(axis=1), np.bitwise_count(others).sum(axis=1))
-    share = shared / np.maximum(1, least)
-    exact = pc.equal(text, other_text).to_numpy(zero_copy_only=False)
-    half = share >= 0.5
-    return np.select([exact, half & (figures == other_figures), half], [EXACT, CLOSE, PART], OTHER).astype(
-        np.int8
-    )
+    half = shared / np.maximum(1, least) >= 0.5
+    found[at] = np.select([half & (figures == other_figures), half], [CLOSE, PART], OTHER)
+    return found
 
 
-def _read(column: pa.StringArray) -> tuple[npt.NDArray[np.uint64], Ints, pa.StringArray]:
-    """A set of runs as 256 bits, the figures in their order as one number, and the folded text."""
-    folded = _folded(column)
-    texts = np.array(folded.to_pylist() or [""], dtype=f"<U{_LONGEST}")
+def _read(folded: pa.StringArray) -> tuple[npt.NDArray[np.uint64], Ints]:
+    """A set of runs as 256 bits, and the figures in their order as one number."""
+    texts = np.array(folded.to_pylist() or [""], dtype=f"<U{_LONGEST}")[: len(folded)]
     points = texts.view(np.uint32).reshape(len(texts), -1)
     bits = np.zeros((len(points), 4), dtype=np.uint64)
     figures = np.zeros(len(points), dtype=np.int64)
@@ -66,7 +69,7 @@ def _read(column: pa.StringArray) -> tuple[npt.NDArray[np.uint64], Ints, pa.Stri
             run = np.where(here > 0, run, 0)
             bit = np.where(here > 0, np.uint64(1) << (run & np.uint64(63)), np.uint64(0))
             bits[row, (run >> np.uint64(6)).astype(np.intp)] |= bit
-    return bits, figures, folded
+    return bits, figures
 
 
 def _folded(column: pa.StringArray) -> pa.StringArray:

@@ -88,6 +88,14 @@ REASONS: dict[Reason, tuple[str, Message]] = {
     Reason.OTHER_ROW: ("other-row", Message("此人在登记册里的另一行")),
 }
 
+_BY_NUMBER_AND_NAME = (
+    Reason.ID_AND_NAME,
+    Reason.ID_AND_SOUND,
+    Reason.SLIP_AND_NAME,
+    Reason.CUT_AND_NAME,
+    Reason.WRONG_ALIKE,
+)
+
 
 @dataclass(frozen=True)
 class Pairs:
@@ -118,10 +126,13 @@ class Pairs:
 
     @property
     def certain(self) -> Bools:
-        """Pairs that may end something: decided by the number (pass 1 or 2) beside a name. Any other may only start
-        a check, until a person has decided it."""
-        sure = (self.decision == Decision.SAME) & (self.pass_ <= 2) & (self.reason != Reason.ID_ALONE)
-        return np.asarray(sure)
+        """Pairs that may end something: decided by the number (pass 1 or 2) beside the name, or beside another name
+        with the birth date and the sex as written. Any other may only start a check, until a person has decided it;
+        a person's other rows follow the pair that found them."""
+        named = np.isin(self.reason, _BY_NUMBER_AND_NAME)
+        written = (self.levels[:, BIRTH] == 1) & (self.levels[:, SEX] == 1)
+        found = named | ((self.reason == Reason.ID_AND_BIRTH) & written)
+        return np.asarray(found & (self.decision == Decision.SAME))
 
     @classmethod
     def none(cls) -> Pairs:
