@@ -7,7 +7,7 @@ Which characters are one another's writings stands in `data/variants.txt`, and h
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 
@@ -60,8 +60,7 @@ def fold_many(values: Texts) -> pa.StringArray:
     coded = pc.dictionary_encode(as_texts(values))
     names = coded.dictionary.to_pylist() or [""]
     short = [name if len(name) <= _LONGEST else "." for name in names]
-    points = np.array(short).view(np.uint32).reshape(len(names), -1)
-    for at in np.flatnonzero(~_plain()[points].all(axis=1)).tolist():
+    for at in np.flatnonzero(~_plain()[code_points(short)].all(axis=1)).tolist():
         names[at] = fold(names[at])
     return pc.fill_null(pa.array(names, type=pa.string()).take(coded.indices), "")
 
@@ -76,9 +75,22 @@ def _sounds() -> npt.NDArray[np.uint16]:
 
 
 def sounds(points: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
-    """Code points of folded names as numbers of syllables; a character without one stays itself."""
+    """Code points of folded names, a toneless syllable in place of each character that has one.
+
+    A syllable is a code point of the private area: two names sound alike where their rows are equal.
+    """
     heard = _sounds()[points].astype(np.uint32)
-    return np.where(heard > 0, heard, points)
+    return np.where(heard > 0, heard + np.uint32(0xE000), points)
+
+
+def code_points(names: Sequence[str]) -> npt.NDArray[np.uint32]:
+    """A matrix, one row a name, zeros after its end. Characters beyond the thirty-second are left out."""
+    cut = [name[:_LONGEST] for name in names] or [""]
+    return (
+        np.array(cut, dtype=f"<U{max(1, *map(len, cut), 1)}")
+        .view(np.uint32)
+        .reshape(len(cut), -1)[: len(names)]
+    )
 
 
 def _data(name: str) -> str:
