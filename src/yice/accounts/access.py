@@ -53,6 +53,7 @@ _LEAD: dict[Action, Grant] = {
 _OFFICE: dict[Action, Grant] = {
     Action.NEED_READ: _EITHER,  # those sent to their department
     Action.NEED_HANDLE: _EITHER,
+    Action.CASE_OPEN: _EITHER,  # only services whose first step is its own
     Action.CASE_STEP: _EITHER,
     Action.POLICY_READ: Grant(),
 }

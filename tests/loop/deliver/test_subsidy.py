@@ -482,3 +482,8 @@ def test_some_funds_are_never_paid_out_in_cash(cast: Cast, walk: Walk) -> None:
     assert "no-cash" in {one.code for one in check_given(walk.case, only_services, outcome, [central], [])}
     bought = replace(central, mode=Mode.PURCHASE, provider="某机构")
     assert check_given(walk.case, only_services, outcome, [bought], []) == []
+
+
+def test_a_department_opens_only_what_begins_with_it(cast: Cast, zhou: Person) -> None:
+    with pytest.raises(Forbidden):
+        Walk.open(finance(), "living_subsidy", Subject(person=zhou))

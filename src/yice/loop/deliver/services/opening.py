@@ -12,8 +12,10 @@ from yice.accounts import access
 from yice.accounts.access import AreaFields
 from yice.accounts.enums import Action
 from yice.accounts.models import User
+from yice.accounts.offices import fits
 from yice.loop.deliver.enums import CaseState, RecordKind
 from yice.loop.deliver.models import Case
+from yice.loop.deliver.offices import held_posts
 from yice.loop.deliver.services.moving import enter, later, written
 from yice.loop.identify.enums import Channel, NeedState
 from yice.loop.identify.models import Finding, Household, Need, Person
@@ -22,7 +24,7 @@ from yice.loop.identify.services.ties import refuse_kin
 from yice.loop.plan.models import Measure
 from yice.policy import selectors as policy
 from yice.policy.models import InstalledPack
-from yice.rules.services import Service
+from yice.rules.services import OUTSIDE, Service
 from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
@@ -68,6 +70,7 @@ def open_case(
     """
     area, pack, made = _service(service, subject)
     access.require(actor, Action.CASE_OPEN, None if made.anywhere else subject)
+    _require_beginning(actor, made, area)
     if subject.person is not None:
         refuse_kin(actor, subject.person)
     if need is not None and need.kind not in made.needs:
@@ -109,6 +112,21 @@ def open_case(
         if need is not None and need.state == NeedState.OPEN:
             Need.objects.filter(pk=need.pk, state=NeedState.OPEN).update(state=NeedState.IN_HAND)
     return case
+
+
+def _require_beginning(actor: User, service: Service, area: str) -> None:
+    """A department opens only what begins at its own office; who looks after an area takes any application."""
+    if access.grants(actor, Action.CASE_READ):
+        return
+    start = service.steps[service.start]
+    begins = (*start.who, *start.recorded_by)
+    if not any(
+        fits(held.post, one, held.post.area.code if service.anywhere else area)
+        for held in held_posts(actor)
+        for one in begins
+        if one.office not in OUTSIDE
+    ):
+        raise access.Forbidden(Message("这项服务不由您的岗位受理。"))
 
 
 def _service(service: str, subject: Subject) -> tuple[str, InstalledPack, Service]:
