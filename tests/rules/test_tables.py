@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.rules.little_plan import AT, DAY, PLAN, condition, group, plan_with
 
 from yice.rules.columns import Columns
-from yice.rules.kernel.evaluator import Evaluator, Tables
+from yice.rules.kernel.evaluator import OneRow, Tables
 from yice.rules.kernel.lower import Lowering
 from yice.rules.kernel.screening import screen
 from yice.rules.model import Plan, Rate, Table
@@ -28,7 +28,7 @@ def with_table(*rates: Rate, keys: int = 1) -> Plan:
 
 def looked_up(plan: Plan, text: str, on: dt.date = DAY, **facts: Any) -> int | None:
     lowering = Lowering(plan, on, lambda name: (_ for _ in ()).throw(KeyError(name)))
-    evaluator = Evaluator(Columns.one(plan, facts), Tables(plan, on), lowering.leap_day)
+    evaluator = OneRow(Columns.one(plan, facts), Tables(plan, on), lowering.leap_day)
     node = lowering.text(text, AT, None)
     return evaluator.value_of(node, PLAN.facts["grade"])  # type: ignore[no-any-return]
 
