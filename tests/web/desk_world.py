@@ -16,7 +16,7 @@ from yice.exchange.imports import services as imports
 from yice.loop.deliver.models import Case, Notice
 from yice.loop.deliver.services import Subject, open_case, refuse, take_step
 from yice.loop.identify.enums import Channel
-from yice.loop.identify.models import Batch, Finding, Need, Person, VisitList
+from yice.loop.identify.models import Batch, Finding, Household, Need, Person, VisitList
 from yice.loop.identify.services import make_visit_list
 from yice.loop.identify.services.needs import record_need
 from yice.loop.supervise.models import Report
@@ -106,10 +106,11 @@ class World:
 def at_work(cast: Cast, folder: Path) -> World:
     install(demo=True)
     lists = make.all_lists()
-    lin = make.person("林小禾", grade=1, phone="13812340001")
+    home = Household.objects.create(area=COUNTY, number="7")  # 林小禾 and 吴外县 keep house together
+    lin = make.person("林小禾", grade=1, phone="13812340001", household=home)
     zhou = make.person("周大山", grade=3, hukou=NEXT_VILLAGE)
     ouyang = make.person("欧阳明", grade=2, hukou=FAR_VILLAGE)
-    far = make.person("吴外县", grade=1, hukou=OUTSIDE_VILLAGE)
+    far = make.person("吴外县", grade=1, hukou=OUTSIDE_VILLAGE, household=home)
     make.on_list(lists["subsistence"], lin, income_class="subsistence")
     make.on_list(lists["subsistence"], ouyang, income_class="subsistence")
     make.paid(lists["living_subsidy"], zhou, 16500)

@@ -221,6 +221,12 @@ def grants(actor: User, action: Action) -> list[tuple[Post, Grant]]:
     return found
 
 
+def granted(post: Post) -> dict[Action, Grant]:
+    """What a post carries while it is held, in the order of the actions."""
+    table = POLICY[Role(post.role)]
+    return {action: table[action] for action in Action if action in table}
+
+
 def may(actor: User, action: Action, subject: Scoped | None = None, *, line: Line | None = None) -> Decision:
     """Whether `actor` may do `action` (to `subject`, in `line`), with the reason."""
     held = grants(actor, action)

@@ -23,6 +23,7 @@ from yice.web.desk.pages import (
     person,
     person_help,
     policy,
+    reach,
     record,
     screenings,
     search,
@@ -41,6 +42,7 @@ urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("account/", password.password, name="password"),
+    path("account/posts/", reach.my_access, name="my-access"),
     path("", home.home, name="home"),
     path("worklist/", worklist.worklist, name="worklist"),
     path("worklist/export/", export.worklist, name="export"),
@@ -54,6 +56,7 @@ urlpatterns = [
         path(f"person/<uuid:person>/{part}/", person.person, {"part": part}, name=f"person-{part}")
         for part in person.PARTS
     ),
+    path("person/<uuid:person>/access/", reach.person_access, name="person-access"),
     path("person/<uuid:person>/help/", person_help.person_help, name="person-help"),
     path("person/<uuid:person>/need/", needs.new, name="need-new"),
     path("person/<uuid:person>/apply/", person_help.open_case, name="case-open"),
@@ -109,6 +112,7 @@ urlpatterns = [
     path("accounts/", accounts.accounts, name="accounts"),
     path("accounts/new/", accounts.add, name="account-new"),
     path("accounts/<int:account>/", accounts.account, name="account"),
+    path("accounts/<int:account>/posts/", reach.account_access, name="account-access"),
     path("healthz", health.health, name="health"),
     path("desk/patterns/", open_page(patterns), name="patterns"),
 ]

@@ -30,7 +30,7 @@ class MemberRow:
     sex: str
     age: int | None
     certificate: str  # category and grade, or ""
-    person: UUID | None  # opens the page where the actor may read it
+    person: UUID | None  # opens the page; None: no certificate, or not the actor's to read
     self: bool
 
 
@@ -99,16 +99,18 @@ def _note(held: Settled | None, counted: int) -> str:
 
 
 def _person(actor: User, row: Person, own: bool) -> MemberRow:
+    if not access.may(actor, Action.PERSON_READ, row).allowed:
+        # Somebody of another area counts in the household; who they are is not the reader's to know.
+        return MemberRow(gettext("其他地区的成员"), words.relation(row.relation), "", None, "", None, own)
     facts = getattr(row, "facts", None)
     certificate = ""
     if facts is not None and facts.certified:
         grade = gettext("{grade} 级").format(grade=facts.grade) if facts.grade else ""
         certificate = f"{words.category(facts.category)} {grade}".strip()
-    readable = access.may(actor, Action.PERSON_READ, row).allowed
     return MemberRow(
         row.name, words.relation(row.relation), str(Sex(row.sex).label) if row.sex else "",
         age_on(row.birth_date, clock.today()) if row.birth_date else None,
-        certificate, row.uuid if readable else None, own,
+        certificate, row.uuid, own,
     )  # fmt: skip
 
 

@@ -1,0 +1,206 @@
+"""A test of the test: leaks built in on purpose, each in the way they come about, and each of them is seen.
+
+Three ways of looking: one walk judged by itself (`faults`); two walks between which something changed that is not the
+reader's (`elsewhere`); two walks between which only masked values changed (`behind_the_masks`). On the site as it is,
+none of the three sees anything.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from tests.cast import STAFF, Cast
+from tests.web.desk_world import World, at_work
+from tests.web.elsewhere import move_behind_the_masks, move_elsewhere
+from tests.web.walk import differences, every_view, faults, looks
+
+from yice.accounts.models import User
+from yice.identifiers import masking
+from yice.loop.identify.models import Finding, Household, Person
+from yice.loop.identify.selectors import exports, household
+from yice.loop.identify.services import rows
+from yice.terms.errors import Problem
+from yice.terms.messages import Message
+from yice.web.desk import urls
+from yice.web.desk.pages import worklist as worklist_page
+
+pytestmark = pytest.mark.django_db
+Patch = pytest.MonkeyPatch
+Look = Callable[[str, World], list[Any]]
+worklist: Any = importlib.import_module(
+    "yice.loop.identify.selectors.worklist"
+)  # not the function of that name
+
+
+@pytest.fixture
+def world(cast: Cast, tmp_path: Path) -> World:
+    made = at_work(cast, tmp_path)
+    _ = made.need, made.notice, made.case, made.comparison  # before the first look, not during it
+    return made
+
+
+def elsewhere(who: str, world: World) -> list[str]:
+    before = looks(who, world)
+    move_elsewhere(who, world)
+    return differences(before, looks(who, world))
+
+
+def behind_the_masks(who: str, world: World) -> list[str]:
+    before = looks(who, world)
+    move_behind_the_masks(world)
+    return differences(before, looks(who, world))
+
+
+@pytest.mark.parametrize("who", STAFF)
+def test_what_is_not_ones_own_changes_no_letter_of_ones_pages(who: str, world: World) -> None:
+    assert elsewhere(who, world) == []
+
+
+@pytest.mark.parametrize("who", STAFF)
+def test_what_a_mask_hides_changes_no_letter_of_a_page(who: str, world: World) -> None:
+    assert behind_the_masks(who, world) == []
+
+
+def a_count_that_forgets_the_scope(patch: Patch) -> None:
+    right = worklist_page.findings
+
+    def counted(*asked: Any) -> Any:
+        return replace(right(*asked), total=Finding.objects.count())
+
+    patch.setattr(worklist_page, "findings", counted)
+
+
+def a_filter_that_counts_everybody(patch: Patch) -> None:
+    right = worklist._facets
+    patch.setattr(
+        worklist, "_facets", lambda actor, _mine, filters: right(actor, Finding.objects.all(), filters)
+    )
+
+
+def a_related_row(patch: Patch) -> None:
+    """The household shows all its members, whoever asks."""
+
+    def named(_actor: User, row: Person, own: bool) -> household.MemberRow:
+        return household.MemberRow(row.name, "", "", None, "", None, own)
+
+    patch.setattr(household, "_person", named)
+
+
+def a_foreign_key_by_guess(patch: Patch) -> None:
+    patch.setattr(
+        rows, "person", lambda _actor, key: Person.objects.select_related("household").get(uuid=key)
+    )
+
+
+def a_file_of_everybody(patch: Patch) -> None:
+    patch.setattr(exports.access, "scope", lambda _actor, _action, found: found)
+
+
+def a_page_kept_in_a_cache(patch: Patch) -> None:
+    from django.conf import settings
+
+    patch.setattr(settings, "MIDDLEWARE", [f"{__name__}.keep_persons", *settings.MIDDLEWARE])
+
+
+def keep_persons(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.path.startswith("/person/"):
+            response["Cache-Control"] = "public, max-age=600"
+        return response
+
+    return answer
+
+
+def _refusal_with(patch: Patch, told: Callable[[Person], str]) -> None:
+    right = rows.person
+
+    def person(actor: User, key: Any) -> Person:
+        try:
+            return right(actor, key)
+        except Problem:
+            other = Person.objects.filter(uuid=key).first()
+            if other is None:
+                raise
+            raise Problem("person-not-found", Message("{who}不归您管。", who=told(other))) from None
+
+    patch.setattr(rows, "person", person)
+
+
+def a_refusal_with_the_name(patch: Patch) -> None:
+    _refusal_with(patch, lambda person: person.name)
+
+
+def a_refusal_with_the_number(patch: Patch) -> None:
+    _refusal_with(patch, lambda person: person.id_number)
+
+
+def an_order_by_birth_date(patch: Patch) -> None:
+    patch.setitem(worklist.SORTS, "name", ("按姓名", ("person__birth_date", "-person_id", "id")))
+
+
+def a_number_behind_the_mask(patch: Patch) -> None:
+    """One character more than promised."""
+    right = masking.id_number
+    patch.setattr(
+        masking, "id_number", lambda text: right(text)[:12] + (text or "")[12:14] + right(text)[14:]
+    )
+
+
+def places_of_others_to_choose_from(patch: Patch) -> None:
+    right = worklist._places
+    patch.setattr(worklist, "_places", lambda _mine, filters: right(Finding.objects.all(), filters))
+
+
+PLANTED: list[tuple[Callable[[Patch], None], str, Look]] = [
+    (a_count_that_forgets_the_scope, "chen", elsewhere),
+    (a_filter_that_counts_everybody, "chen", elsewhere),
+    (a_related_row, "chen", faults),
+    (a_related_row, "he", elsewhere),
+    (a_foreign_key_by_guess, "chen", faults),
+    (a_file_of_everybody, "pan", faults),
+    (a_page_kept_in_a_cache, "liang", faults),
+    (a_refusal_with_the_name, "pan", faults),
+    (a_refusal_with_the_number, "zhou", faults),
+    (an_order_by_birth_date, "he", behind_the_masks),
+    (a_number_behind_the_mask, "liang", behind_the_masks),
+    (places_of_others_to_choose_from, "chen", faults),
+]
+
+
+@pytest.mark.parametrize(
+    ("plant", "who", "look"), PLANTED, ids=[f"{plant.__name__}-{who}" for plant, who, _ in PLANTED]
+)
+def test_a_planted_leak_is_seen(
+    plant: Callable[[Patch], None], who: str, look: Look, world: World, monkeypatch: Patch
+) -> None:
+    plant(monkeypatch)
+    assert look(who, world) != []
+
+
+def test_a_file_served_beside_the_door_is_named(monkeypatch: Patch) -> None:
+    """An address for uploads, as a framework's example would add it."""
+    served = path("uploads/<path:file>", lambda request, file: HttpResponse(), name="uploads")
+    monkeypatch.setattr(urls, "urlpatterns", urls.urlpatterns)
+    urls.urlpatterns.append(served)
+    try:
+        silent = [pattern for pattern, one in every_view() if not hasattr(one.callback, "actions")]
+    finally:
+        urls.urlpatterns.remove(served)
+    assert silent == ["uploads/<path:file>"]
+
+
+def test_a_member_of_the_household_from_elsewhere_is_counted_and_not_named(world: World) -> None:
+    """吴外县 keeps house with 林小禾 and is another county's: found by the walk, and mended."""
+    home = Household.objects.get(persons=world.lin)
+    shown = household.household_block(world.cast.chen, world.lin, None)
+    assert shown is not None and home.persons.count() == len(shown.members) == 2
+    assert [row.name for row in shown.members] == ["林小禾", "其他地区的成员"]
+    assert shown.members[1].person is None and shown.members[1].certificate == ""
