@@ -41,7 +41,7 @@ def create_account(*, actor: User | None, username: str, name: str, password: st
             fix=Message("例如姓名的拼音。"),
             field="username",
         )
-    require_good_password(password)
+    require_good_password(password, User(username=username, name=name))
     if User.objects.filter(username=username).exists():
         raise Problem(
             "username-taken",
@@ -120,7 +120,7 @@ def set_password(*, actor: User, user: User, password: str) -> None:
     for post in user.posts.all():
         access.require(actor, Action.ACCOUNT_MANAGE, access.Place(post.area_id))
     access.require(actor, Action.ACCOUNT_MANAGE)
-    require_good_password(password)
+    require_good_password(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
     audit.record(actor=actor, code="account.password_set", values={"username": user.username})

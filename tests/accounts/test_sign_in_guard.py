@@ -1,0 +1,100 @@
+"""The door: weak passwords, guessing, shutting a colleague out, how long a sign-in holds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.test import Client, RequestFactory
+from django.utils import timezone
+from tests.cast import PASSWORD, Cast
+
+from yice.accounts.enums import Role
+from yice.accounts.guard import client_address, session_seconds
+from yice.accounts.models import Post
+from yice.accounts.services import create_account, set_password
+from yice.terms.errors import Problems
+
+HERE, ELSEWHERE = "127.0.0.1", "127.0.0.9"
+
+
+@pytest.fixture
+def door(settings: Any, cast: Cast) -> Any:
+    """Sign in from an address; the lock is on, as on a site."""
+    settings.AXES_ENABLED = True
+
+    def knock(username: str, password: str, address: str = HERE) -> int:
+        said = {"username": username, "password": password}
+        return Client().post("/sign-in/", said, REMOTE_ADDR=address).status_code
+
+    return knock
+
+
+def test_eight_wrong_passwords_lock_this_account_from_this_address(door: Any) -> None:
+    assert [door("chen", "wrong") for _ in range(8)][-1] == 429
+    assert door("chen", PASSWORD) == 429
+
+
+def test_nobody_shuts_a_colleague_out_from_elsewhere(door: Any) -> None:
+    for _ in range(9):
+        door("chen", "wrong", ELSEWHERE)
+    assert door("chen", PASSWORD) == 302
+
+
+def test_a_lock_ends_by_itself_whoever_keeps_knocking(door: Any) -> None:
+    for _ in range(12):
+        door("chen", "wrong")
+    AccessAttempt.objects.update(attempt_time=timezone.now() - dt.timedelta(minutes=16))
+    assert door("chen", PASSWORD) == 302
+
+
+def test_a_number_typed_as_the_name_is_kept_nowhere(door: Any) -> None:
+    door("440799199001011234", "wrong-and-secret")
+    kept = [*AccessAttempt.objects.values(), *AccessLog.objects.values(), *AccessFailureLog.objects.values()]
+    assert len(kept) == 1
+    assert "440799199001011234" not in str(kept) and "wrong-and-secret" not in str(kept)
+
+
+def test_behind_a_proxy_the_address_is_the_one_the_proxy_saw(settings: Any) -> None:
+    request = RequestFactory().get("/", headers={"X-Forwarded-For": "10.0.0.66, 10.1.2.3"})
+    assert client_address(request) == HERE  # nobody's word is taken without a proxy
+    settings.SECURE_SSL = True
+    assert client_address(request) == "10.1.2.3"  # what the client wrote before it is not believed
+
+
+WEAK = {
+    "short": "kT4#mv9",
+    "in every list of leaked passwords": "qwertyuiop",
+    "a telephone": "13812340001",
+    "the login name": "chenxiaoyu1",
+    "the name": "chen xiaoyu",
+}
+
+
+@pytest.mark.parametrize("password", WEAK.values(), ids=WEAK.keys())
+def test_a_weak_password_is_refused(cast: Cast, password: str) -> None:
+    with pytest.raises(Problems):
+        create_account(actor=cast.admin, username="chenxiaoyu", name="Chen Xiaoyu", password=password)
+
+
+def test_a_new_password_is_held_against_the_name_too(cast: Cast) -> None:
+    user = create_account(
+        actor=cast.admin, username="chenxiaoyu", name="陈小雨", password="four unlike words here"
+    )
+    with pytest.raises(Problems):
+        set_password(actor=cast.admin, user=user, password="chenxiaoyu2")
+
+
+def test_the_administrator_is_signed_in_for_an_hour_and_an_officer_for_a_working_day(cast: Cast) -> None:
+    for who, hours in ((cast.admin, 1), (cast.he, 8), (cast.nobody, 8)):
+        client = Client()
+        client.force_login(who)
+        assert client.session.get_expiry_age() == hours * 3600
+
+
+def test_of_several_posts_the_shortest_time_counts(cast: Cast) -> None:
+    Post.objects.create(user=cast.nobody, role=Role.VILLAGE_COMMISSIONER, area_id="440704001001")
+    Post.objects.create(user=cast.nobody, role=Role.ASSESSOR, area_id="440704000000")
+    assert session_seconds(cast.nobody) == 2 * 3600
