@@ -109,5 +109,5 @@ def test_only_a_number_beside_a_name_may_end_something() -> None:
     assert dict(zip(found.list_row.tolist(), found.certain.tolist(), strict=True)) == {0: True, 1: False}
     assert match(REGISTRY, {"id_number": WANG["id_number"]}).certain.tolist() == [False]
     changed = match(REGISTRY, WANG | {"name": "王丽华"}, CHEN | {"name": "陈美", "birth_date": ""})
-    assert told(changed)[1][2:] == ("same", "id-and-birth")
+    assert told(changed)[1][2:] == ("queue", "id-other-name")
     assert changed.certain.tolist() == [True, False]

@@ -49,6 +49,11 @@ def test_a_number_cut_by_a_spreadsheet_finds_its_person_by_name() -> None:
     assert told(match(REGISTRY, bare("王秀英", NUMBER[:15] + "000"))) == [(0, 0, "same", "cut-and-name")]
 
 
+def test_a_cut_number_in_another_county_is_asked_about() -> None:
+    elsewhere = bare("王秀英", NUMBER[:15] + "000") | {"village": "110105001001"}
+    assert told(match(REGISTRY, elsewhere)) == [(0, 0, "queue", "other-county")]
+
+
 def test_the_figures_a_spreadsheet_kept_must_agree() -> None:
     assert told(match(REGISTRY, bare("王秀英", "440799195203157000"))) == []
 

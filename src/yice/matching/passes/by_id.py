@@ -1,8 +1,7 @@
 """Pass 1: the same usable number. With the name it is the person; with another name it may be a relative's number.
 
-Another name is automatic only where birth date and sex agree too and the weight reaches the band: as written beside
-the number (one figure wrong, if the village agrees) or, where nothing is, as the number says if the family's name and
-the village agree. Where the name and that birth date or sex differ it is a relative's number, and nobody need look.
+Another name is automatic only where a birth date written beside the number agrees too (one figure wrong, if the
+village agrees), the sex does not differ and the weight reaches the band; where no date is written a person looks. Where the name and that birth date or sex differ it is a relative's number, and nobody need look.
 """
 
 from __future__ import annotations
@@ -51,12 +50,11 @@ def by_id(both: Both) -> Pairs:
 def _beside(
     both: Both, left: Ints, right: Ints, codes: npt.NDArray[np.int8], weight: npt.NDArray[np.float64]
 ) -> Bools:
-    """Whether what stands beside the number makes up for another name. What is blank is as the number says."""
+    """Whether what is written beside the number makes up for another name."""
     name, birth, sex = codes[:, NAME], codes[:, BIRTH], codes[:, SEX]
     nearby = (codes[:, VILLAGE] == told.VILLAGE) | (codes[:, PHONE] == told.SAME)
     family = (name <= SURNAME) & (sex != told.DIFFERENT)
     found = family & ((birth == told.EXACT) | ((birth == told.SLIP) & nearby))
-    found |= family & (birth == 0) & nearby
     found |= (birth == told.EXACT) & (sex == told.SAME) & nearby
     cut = both.ours.cut[left] | both.theirs.cut[right]  # such a number is met with strangers too
     return np.asarray(found & ~cut & (weight >= both.model.accept))

@@ -12,10 +12,10 @@ import pyarrow as pa
 from yice.identifiers.citizen_id import WEIGHTS
 from yice.matching.both import OTHER_NAMES, Both
 from yice.matching.keys import Bools, Ints, distinct, join, mix
-from yice.matching.levels import ID_KEPT, ID_SAME, readable
+from yice.matching.levels import ELSEWHERE, ID_KEPT, ID_SAME, readable
 from yice.matching.names import PART, SLIP, agrees
 from yice.matching.normalise import Records, matrix, text_keys
-from yice.matching.pairs import ID, NAME, Decision, Pairs, Reason
+from yice.matching.pairs import ID, NAME, VILLAGE, Decision, Pairs, Reason
 from yice.matching.passes.lengths import wrong_length
 
 _WEIGHTS = np.array(WEIGHTS, dtype=np.int64)
@@ -48,7 +48,11 @@ def by_slip(both: Both, open_: Bools) -> Pairs:
     )
     likely = weight - both.of_the_household(codes) >= both.model.accept + OTHER_NAMES
     unsure = np.where(near & likely, Decision.QUEUE, Decision.NONE)
-    return both.pairs(left, right, 2, np.where(same, Decision.SAME, unsure), reason, codes, weight)
+    # Fifteen figures leave room for a stranger of the same name somewhere else.
+    stranger = same & (reason == Reason.CUT_AND_NAME) & (codes[:, VILLAGE] == ELSEWHERE)
+    reason[stranger] = Reason.OTHER_COUNTY
+    decision = np.select([stranger, same], [Decision.QUEUE, Decision.SAME], unsure)
+    return both.pairs(left, right, 2, decision, reason, codes, weight)
 
 
 def neighbours(texts: np.ndarray) -> tuple[Ints, Ints]:
