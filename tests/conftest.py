@@ -21,6 +21,7 @@ from django.db.backends.signals import connection_created
 from django.utils import translation
 from django.utils.translation import gettext
 from tests.cast import Cast, settle
+from tests.once import own_database
 
 from yice.areas.selectors import forget_names
 from yice.terms import clock
@@ -126,6 +127,18 @@ def _unordered_rows_come_reversed() -> Iterator[None]:
     connection_created.connect(reverse)
     yield
     connection_created.disconnect(reverse)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    tmp_path_factory: pytest.TempPathFactory, django_test_environment: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """In the place of pytest-django's own, which migrates a database in every process."""
+    with django_db_blocker.unblock():
+        drop = own_database(tmp_path_factory)
+    yield
+    with django_db_blocker.unblock():
+        drop()
 
 
 @pytest.fixture(autouse=True, scope="session")
