@@ -187,6 +187,22 @@ def _every_test_reads_chinese() -> None:
     use_translator(gettext)
 
 
+@pytest.fixture(autouse=True)
+def _no_heartbeat_within_a_transaction(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A heartbeat has a connection of its own: what a test wrote in an open transaction is not there for it, and a
+    slow machine's job would be given up as lost."""
+    mark = request.node.get_closest_marker("django_db")
+    committed = {"transactional_db", "live_server"} & set(request.fixturenames)
+    if mark is None or mark.kwargs.get("transaction") or committed:
+        yield
+        return
+    from yice.jobs.work import Heartbeat
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Heartbeat, "run", lambda self: None)
+        yield
+
+
 @pytest.fixture
 def clock_at() -> Iterator[Callable[[dt.date | str], None]]:
     """Move today: `clock_at("2020-07-01")`. Put back after the test."""
