@@ -16,7 +16,8 @@ from yice.exchange.imports import services as imports
 from yice.loop.deliver.models import Case, Notice
 from yice.loop.deliver.services import Subject, open_case, refuse, take_step
 from yice.loop.identify.enums import Channel
-from yice.loop.identify.models import Batch, Finding, Household, Need, Person, VisitList
+from yice.loop.identify.models import Batch, Finding, Household, Need, Pair, Person, VisitList
+from yice.loop.identify.pairing.propose import propose as find_pairs
 from yice.loop.identify.services import make_visit_list
 from yice.loop.identify.services.needs import record_need
 from yice.loop.supervise.models import Report
@@ -47,6 +48,20 @@ class World:
         """What would change if only grade 1 were severe."""
         other = propose(actor=self.cast.he, base=self.run.pack, settings={"severe_grade": 1})
         return compare(actor=self.cast.he, old=self.run.pack, new=other, area=COUNTY)
+
+    @cached_property
+    def pair(self) -> Pair:
+        """A row of the list of subsistence has 林小禾's number beside another name."""
+        entry = make.on_list(make.received("subsistence"), self.lin).entry
+        entry.links.all().delete()
+        entry.name = entry.name_folded = "周建国"
+        entry.id_sealed = self.lin.id_sealed
+        entry.save()
+        Person.objects.filter(pk=self.lin.pk).update(
+            sex=""
+        )  # a number of the other sex would be somebody else's
+        find_pairs(entry.batch.receipt)
+        return Pair.objects.get()
 
     @cached_property
     def need(self) -> Need:

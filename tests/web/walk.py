@@ -112,6 +112,7 @@ def samples(world: World) -> dict[str, Sample]:
         "notice": Sample(
             {"case": world.notice.case.uuid, "notice": world.notice.uuid}, _reads_case(world.notice.case)
         ),
+        **dict.fromkeys(("pair", "pair-undo"), Sample({"pair": world.pair.uuid}, _subject(world.pair))),
         "whatif-ask": pack,
         **dict.fromkeys(
             ("whatif", "whatif-people"),

@@ -12,6 +12,7 @@ from yice.exchange.imports.staging.store import Store, run
 from yice.loop.identify.enums import LinkState
 from yice.loop.identify.models import Batch, ListEntry, ListLink, ListReceipt
 from yice.loop.identify.pairing.propose import propose
+from yice.loop.identify.pairing.sampling import draw
 
 
 def commit_list(store: Store, batch: Batch, tell: Callable[[str], None]) -> None:
@@ -49,6 +50,7 @@ def commit_list(store: Store, batch: Batch, tell: Callable[[str], None]) -> None
     )
     tell("与在册人员比对")
     match_entries(receipt)
+    draw(receipt)
     batch.counts = {**batch.counts, "matched": receipt.matched, "unmatched": receipt.unmatched}
 
 

@@ -9,6 +9,7 @@ from yice.loop.identify.models import ListEntry, Pair, Person
 from yice.loop.identify.pairing import tables
 from yice.loop.identify.pairing.standing import standing_of
 from yice.matching import (
+    COMPARISONS,
     REASONS,
     Decision,
     Pairs,
@@ -55,7 +56,14 @@ def looked_at(entry: ListEntry, person: Person) -> Pair:
     )
     found = found.at(found.decision != Decision.NONE)
     standing = standing_of(entry.kind, entry.area or person.hukou)
-    pair = made(found, 0, entry, person, None)
-    pair.evidence = int(of_evidence(found, ours["row_id"].combine_chunks(), theirs)[0])
+    if len(found):
+        pair = made(found, 0, entry, person, None)
+        pair.evidence = int(of_evidence(found, ours["row_id"].combine_chunks(), theirs)[0])
+    else:  # joined by a certificate number alone, which the engine does not see
+        pair = Pair(
+            entry=entry, person=person, kind=entry.kind, area=person.hukou, pass_number=1, weight=0.0,
+            reason="certificate_and_name", levels="0" * len(COMPARISONS), frequency=0.0, evidence=0,
+            rules=rule_version(published()), proposed_at=clock.now(),
+        )  # fmt: skip
     pair.line, pair.automatic, pair.takes_away = standing.line, True, standing.event
     return pair

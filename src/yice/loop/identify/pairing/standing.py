@@ -18,7 +18,7 @@ class Standing:
     kind: str
     event: bool
     payroll: bool
-    payrolls: frozenset[str]  # every list of payments of the place
+    payrolls: frozenset[str]  # the place's other lists that show what somebody receives
 
     @property
     def line(self) -> Line:
@@ -36,8 +36,11 @@ def standing_of(kind: str, area: str) -> Standing:
     plan: Plan | None = policy.plan(installed) if installed is not None else None
     if plan is None or kind not in plan.lists:
         return Standing(kind, kind.startswith("deaths_"), False, frozenset())
-    payrolls = frozenset(one.receipts for one in plan.benefits.values() if one.receipts)
-    return Standing(kind, plan.lists[kind].events, kind in payrolls, payrolls)
+    receipts = frozenset(one.receipts for one in plan.benefits.values() if one.receipts)
+    given = plan.lists[kind].gives
+    # A list that also says who somebody is (of subsistence, say) opens benefits; one of payments only does not.
+    payroll = kind in receipts and all(name.startswith(("receives.", "paid.")) for name in given)
+    return Standing(kind, plan.lists[kind].events, payroll, receipts - {kind})
 
 
 def paid(persons: list[int], payrolls: frozenset[str]) -> set[int]:

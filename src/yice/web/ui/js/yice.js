@@ -52,3 +52,18 @@ const fold = () => {
 };
 fold();
 narrow.addEventListener("change", fold);
+
+// Where a page offers keys for its buttons (`data-keys`), a key presses the one it stands on, unless somebody types.
+const keys = document.querySelector("[data-keys]");
+if (keys) {
+  document.addEventListener("keydown", (event) => {
+    const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.repeat;
+    if (!plain || event.target.closest("input, select, textarea, summary, [contenteditable]")) return;
+    const key = event.key.toLowerCase();
+    const wanted = [...keys.querySelectorAll("[data-key]")].find((node) => node.dataset.key === key);
+    if (wanted) {
+      event.preventDefault();
+      wanted.click();
+    }
+  });
+}

@@ -1,0 +1,167 @@
+"""Say whether a row of a list is a person; take it back. What follows is judged again at once, for them alone."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from yice.accounts import access
+from yice.accounts.enums import Action
+from yice.accounts.models import User
+from yice.areas.models import Area
+from yice.audit.services import record
+from yice.loop.identify.enums import LinkState, PairState
+from yice.loop.identify.models import ListEntry, ListLink, ListReceipt, Pair, Person
+from yice.loop.identify.services.rescreening import rescreen
+from yice.loop.identify.services.ties import refuse_kin
+from yice.terms import clock
+from yice.terms.errors import Problem
+from yice.terms.messages import Message
+
+VERDICTS = (PairState.SAME, PairState.DIFFERENT, PairState.CANNOT_TELL)
+REASON_AT_LEAST = 4
+_LINKS = {
+    PairState.SAME: LinkState.SAME,
+    PairState.DIFFERENT: LinkState.REFUSED,
+    PairState.UNDONE: LinkState.REFUSED,
+}
+
+
+def decide(*, actor: User, pair: Pair, verdict: PairState, version: int) -> Pair:
+    """Record `verdict`, one of `VERDICTS`. Where it may end a benefit, "the same" holds once a second person says so.
+
+    A stale page is Problem "stale", a pair already decided "pair-decided", the same reader twice "second-reader".
+    """
+    assert verdict in VERDICTS  # noqa: S101 - the page offers no other
+    with transaction.atomic():
+        row = _locked(actor, pair, version)
+        if row.state not in (PairState.PROPOSED, PairState.SECOND) and not _to_sample(row):
+            raise Problem(
+                "pair-decided",
+                Message("这一行已经有了结论。"),
+                fix=Message("认为结论不对时，请撤销并写明原因。"),
+            )
+        if row.state == PairState.SECOND:
+            if row.decided_by_id == actor.pk:
+                raise Problem(
+                    "second-reader",
+                    Message("第一次核对就是您做的，第二次要由另一个人来做。"),
+                    why=Message("可能终止待遇的认定要两个人都看过。"),
+                )
+            row.state, row.second_by, row.second_at = verdict, actor, clock.now()
+        else:
+            second = verdict == PairState.SAME and row.takes_away and not _to_sample(row)
+            row.state = PairState.SECOND if second else verdict
+            row.decided_by, row.decided_at = actor, clock.now()
+        _hold(actor, row)
+        record(
+            actor=actor,
+            code="pair.decided",
+            subject=row.person,
+            area=row.area,
+            values={"verdict": row.state, "kind": row.kind, "pair": str(row.uuid), "reason": row.reason},
+        )
+    return row
+
+
+def undo(*, actor: User, pair: Pair, version: int, reason: str) -> Pair:
+    """Take back what holds of a pair, by whomever: a link ends, a refusal is open again; the facts follow."""
+    why = reason.strip()[:200]
+    if len(why) < REASON_AT_LEAST:
+        raise Problem("reason-missing", Message("请写明撤销的原因，至少四个字。"), field="reason")
+    with transaction.atomic():
+        row = _locked(actor, pair, version)
+        if row.state == PairState.PROPOSED:
+            raise Problem("undo-nothing", Message("这一行还没有结论，没有可以撤销的。"))
+        ended = row.state == PairState.SAME
+        row.state = PairState.UNDONE if ended else PairState.PROPOSED
+        row.undone_why, row.automatic = why, False
+        if ended:
+            row.decided_by, row.decided_at = actor, clock.now()
+        else:
+            row.decided_by = row.decided_at = None
+        row.second_by = row.second_at = None
+        _hold(actor, row)
+        code = "pair.undone" if ended else "pair.reopened"
+        values = {"reason": why, "kind": row.kind, "pair": str(row.uuid)}
+        record(actor=actor, code=code, subject=row.person, area=row.area, values=values)
+    return row
+
+
+def _locked(actor: User, pair: Pair, version: int) -> Pair:
+    access.require(actor, Action.REVIEW_DECIDE, pair)
+    row = Pair.objects.select_for_update(of=("self",)).select_related("person", "entry").get(pk=pair.pk)
+    refuse_kin(actor, row.person)
+    if row.version != version:
+        raise Problem(
+            "stale",
+            Message("您打开页面之后，这一行已经有了变化。"),
+            fix=Message("请看过最新情况后再办理。"),
+        )
+    row.version += 1
+    return row
+
+
+def _to_sample(row: Pair) -> bool:
+    return row.sampled and row.state == PairState.SAME and row.decided_by_id is None
+
+
+def _hold(actor: User, row: Pair) -> None:
+    """Save the pair, bring its link in line, and judge again whoever is touched."""
+    row.save()
+    state = _LINKS.get(PairState(row.state), LinkState.POSSIBLE)
+    settled = state != LinkState.POSSIBLE
+    ListLink.objects.update_or_create(
+        entry=row.entry,
+        person=row.person,
+        defaults={
+            "state": state,
+            "how": "person" if settled else row.reason,
+            "by": actor if settled else None,
+        },
+    )
+    touched = {row.person_id} | (_names_alone(row) if state == LinkState.REFUSED else set())
+    if state == LinkState.SAME:
+        touched |= _let_go(row)
+    _count(row.entry)
+    rescreen(row.person, sorted(touched))
+
+
+def _let_go(row: Pair) -> set[int]:
+    """A row that has its person may be nobody else any more."""
+    others = ListLink.objects.filter(entry=row.entry, state=LinkState.POSSIBLE, by=None)
+    freed = set(others.values_list("person_id", flat=True))
+    others.delete()
+    Pair.objects.filter(entry=row.entry, state=PairState.PROPOSED).exclude(pk=row.pk).delete()
+    return freed
+
+
+def _names_alone(row: Pair) -> set[int]:
+    """A row that has lost its person may be anybody of its name again, where it gives no number."""
+    entry = row.entry
+    held = ListLink.objects.filter(entry=entry).exclude(state=LinkState.REFUSED)
+    if entry.id_index is not None or not entry.name_folded or held.exists():
+        return set()
+    area = ListReceipt.objects.filter(batch=entry.batch_id).values_list("area", flat=True).first()
+    if area is None:
+        return set()
+    end = Area.objects.get(code=area).end
+    people = Person.objects.filter(
+        name_folded=entry.name_folded, removed_on=None, hukou__gte=area, hukou__lt=end
+    )
+    keys = list(people.exclude(list_links__entry=entry).order_by("id").values_list("id", flat=True))
+    ListLink.objects.bulk_create(
+        ListLink(entry=entry, person_id=key, state=LinkState.POSSIBLE, how="name_only") for key in keys
+    )
+    return set(keys)
+
+
+def _count(entry: ListEntry) -> None:
+    """The figures of the delivery, as its page shows them."""
+    receipt = ListReceipt.objects.filter(batch=entry.batch_id).first()
+    if receipt is None:
+        return
+    entries = ListEntry.objects.filter(batch=entry.batch_id)
+    receipt.matched = entries.filter(links__state=LinkState.SAME).distinct().count()
+    linked = entries.filter(links__state__in=[LinkState.SAME, LinkState.POSSIBLE]).distinct().count()
+    receipt.unmatched = max(0, receipt.rows - linked)
+    receipt.save(update_fields=["matched", "unmatched"])
