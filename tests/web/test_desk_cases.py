@@ -166,3 +166,10 @@ def test_lists_cost_the_same_however_long(
     client.get(reverse(f"desk:{name}"))
     with django_assert_max_num_queries(14):  # type: ignore[operator]
         client.get(reverse(f"desk:{name}"))
+
+
+def test_home_says_what_was_asked_for_and_waits(cast: Cast, zhou: Person) -> None:
+    opened(cast, zhou)
+    asked(cast, zhou, "轮椅坏了")
+    text = signed_in(cast.chen).get("/").content.decode()
+    assert "要答复的需求" in text and "等我办的步骤" in text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from yice.accounts import access
 from yice.accounts.enums import Action, Role
@@ -60,6 +60,22 @@ def waiting(actor: User, filters: NeedFilters | None = None) -> QuerySet[Need]:
     if chosen.climbed_to is not None:
         rows = rows.filter(climbed_on__isnull=False, tier=chosen.climbed_to)
     return rows.order_by("due_on", "id")
+
+
+@dataclass(frozen=True)
+class NeedTally:
+    """How many needs are in somebody's hands, and how many of them are overdue."""
+
+    count: int
+    overdue: int
+
+
+def tally(actor: User) -> NeedTally:
+    """The needs that `actor` owns and has not answered: one query."""
+    late = Q(due_on__lt=clock.today())
+    found = waiting(actor, NeedFilters(mine=True)).order_by()
+    counted = found.aggregate(count=Count("pk"), overdue=Count("pk", filter=late))
+    return NeedTally(counted["count"], counted["overdue"])
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from django.utils.translation import ngettext
 from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.exchange.imports.following import unscreened
+from yice.loop.deliver.selectors import worklist
+from yice.loop.identify.selectors import needs
 from yice.loop.identify.selectors.home import Waiting
 from yice.loop.identify.selectors.home import home as waiting
 from yice.web.desk.door import signed_in_page
@@ -27,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "desk/home.html",
         {
             "home": shown,
-            "mine": [_figure(one) for one in shown.waiting if one.mine],
+            "mine": [_figure(one) for one in shown.waiting if one.mine] + _asked(request),
             "others": [one for one in shown.waiting if not one.mine],
             "missing": [one for one in shown.lists if not (one.current and one.whole)],
             "works": bool(access.grants(request.user, Action.FINDING_READ)),
@@ -39,6 +41,30 @@ def home(request: HttpRequest) -> HttpResponse:
             "manages": bool(access.grants(request.user, Action.ACCOUNT_MANAGE)),
         },
     )
+
+
+def _asked(request: HttpRequest) -> list[Figure]:
+    """Needs in my hands and steps of cases that wait for me; nothing where there is none."""
+    found = []
+    if access.grants(request.user, Action.NEED_READ):
+        mine = needs.tally(request.user)
+        found.append((_("要答复的需求"), mine.count, mine.overdue, f"{reverse('desk:needs')}?mine=on"))
+    if access.grants(request.user, Action.CASE_STEP):
+        rows = worklist.tallies(request.user)
+        count, late = sum(row.count for row in rows), sum(row.overdue for row in rows)
+        found.append((_("等我办的步骤"), count, late, reverse("desk:cases")))
+    return [
+        Figure(
+            label,
+            words.number(count),
+            ngettext("件", "件", count),
+            _("逾期 {n}").format(n=words.number(late)) if late else "",
+            href,
+            "bad" if late else "know",
+        )
+        for label, count, late, href in found
+        if count
+    ]
 
 
 def _figure(one: Waiting) -> Figure:
