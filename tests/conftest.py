@@ -147,7 +147,7 @@ def _packs_are_read_once() -> Iterator[None]:
 
     A pack that a test wrote for itself, or one with other settings, is read anew.
     """
-    from yice.policy import archive, services
+    from yice.policy import archive
 
     def once(read: Callable[..., Any]) -> Callable[..., Any]:
         kept: dict[Path, Any] = {}
@@ -163,8 +163,7 @@ def _packs_are_read_once() -> Iterator[None]:
         return reading
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(services, "load_pack", once(services.load_pack))
-        patch.setattr(archive, "read_pack", once(archive.read_pack))
+        patch.setattr(archive, "read", once(archive.read))
         yield
 
 

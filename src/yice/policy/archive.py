@@ -14,8 +14,8 @@ from uuid import uuid4
 from django.conf import settings as django_settings
 
 from yice.rules.model import Plan
-from yice.rules.pack.loader import load_pack
-from yice.rules.pack.written import read_pack
+from yice.rules.pack.loader import load_pack, plan_of
+from yice.rules.pack.written import Written, read_pack
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
@@ -23,9 +23,14 @@ STAMP = (2000, 1, 1, 0, 0, 0)  # no times in it: the same files give the same zi
 LIMIT = 32 << 20  # bytes unpacked
 
 
-def folders(path: Path, library: Path | None) -> list[Path]:
-    """The folders a pack is made of, the lowest first, itself last."""
+def read(path: Path, *, library: Path | None, overrides: Mapping[str, Any]) -> tuple[Plan, bytes]:
+    """The plan in a folder, and the zip of the folder with those it extends. Raises Problems."""
     written = read_pack(path, library)
+    return plan_of(written, overrides or None), make(_folders(written, path, library))
+
+
+def _folders(written: Written, path: Path, library: Path | None) -> list[Path]:
+    """The folders a pack is made of, the lowest first, itself last."""
     found = []
     for spec, _entry in written.packs[:-1]:
         beside = path.resolve().parent / spec.id

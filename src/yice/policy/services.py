@@ -22,7 +22,6 @@ from yice.jobs.models import Job
 from yice.policy import archive, proposals, registry, selectors, snapshot
 from yice.policy.models import InstalledPack, ScreeningRun, Snapshot
 from yice.policy.screening import Screened
-from yice.rules.pack.loader import load_pack
 from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
@@ -39,8 +38,7 @@ def install(*, actor: User | None, path: Path, settings: Mapping[str, Any] | Non
     """
     library = Path(django_settings.YICE_PACKS)
     overrides = dict(settings or {})
-    plan = load_pack(path, overrides=overrides or None, library=library)
-    files = archive.make(archive.folders(path, library))
+    plan, files = archive.read(path, library=library, overrides=overrides)
     with transaction.atomic():
         kept = proposals.keep(actor=actor, plan=plan, files=files, settings=overrides)
     if kept.active:
