@@ -1,0 +1,198 @@
+"""Every service of every pack along its own road, and off it: overdue, handed over, returned, refused.
+
+The roads stand in `roads.py`; here is what is true of all of them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from tests import factories as make
+from tests.loop.deliver.automatic import Auto, Town
+from tests.loop.deliver.roads import ROADS, Road
+
+from yice.accounts.models import User
+from yice.accounts.offices import GUEST_ROLES, party, role_of
+from yice.loop.deliver import services
+from yice.loop.deliver.enums import FundSource, Mode
+from yice.loop.deliver.models import Delivery, Payment
+from yice.loop.deliver.services import DeliveryLine, PaymentLine, blocking
+from yice.loop.identify.models import Household, Person
+from yice.rules.pack.loader import load_pack
+from yice.rules.services import Form, Step
+from yice.terms import clock
+
+pytestmark = pytest.mark.django_db
+DAY = dt.date(2020, 6, 30)
+# Their facts come from lists and groups: proved in test_subsidy.py.
+ON_LISTS = ("living_subsidy", "nursing_subsidy")
+HELP = DeliveryLine(
+    "服务", FundSource.COUNTY, Mode.PURCHASE, persons=2, person_times=5, fen=120000, provider="安居服务中心"
+)
+
+
+class RoadTown(Town):
+    """A town whose people are born when the road says."""
+
+    road: Road
+
+    def person(self, home: Household | None = None) -> Person:
+        register = make.batch(area=self.codes["county"], as_of=clock.today().replace(day=1))
+        return make.person(
+            "周大山", birth=self.road.birth, hukou=self.village, household=home, register=register
+        )
+
+
+class OnRoad(Auto):
+    """A case on its road."""
+
+    road: Road
+
+    def fill(self, form: Form, step: Step) -> dict[str, Any]:
+        given = self.road.values.get(step.id, {})
+        unknown = set(given) - set(form.fields)
+        assert not unknown, f"{step.id} does not ask for {unknown}"
+        return {**super().fill(form, step), **given}
+
+    def _given(self, step: Step, chosen: Any, actor: Any) -> dict[str, Any]:
+        given = super()._given(step, chosen, actor)
+        if "deliveries" in given:
+            given["deliveries"] = [HELP]
+        return given
+
+    def _payments(self) -> list[PaymentLine]:
+        if self.service.unit == "organisation":
+            return [PaymentLine(500000, FundSource.PROVINCE, Mode.PURCHASE, provider="安居服务中心")]
+        return super()._payments()
+
+    def arranger(self, name: str) -> User:
+        """Who hands a step over: who takes it, of a guest's step the office that arranged it."""
+        offices = list(self.open_step(name).offices.order_by("id").values_list("office", flat=True))
+        guest = any(role_of(party(one)) in GUEST_ROLES for one in offices)
+        return self._unbound(offices[-1], name) if guest else self.taker(name)
+
+    def go(self, until: str | None = None) -> None:
+        """Along the road, up to a step or to its end."""
+        for name, outcome in self.road.steps():
+            if name == until:
+                return
+            assert name in self.waiting(), f"{name} does not wait, {self.waiting()} do"
+            self.step(name, outcome)
+
+
+@pytest.fixture(params=ROADS)
+def name(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    if request.param in ON_LISTS:
+        monkeypatch.setattr(blocking, "_fact", lambda case, block: None)
+    yield request.param
+
+
+@pytest.fixture
+def town(name: str) -> RoadTown:
+    road = ROADS[name]
+    plan = load_pack(make.PACKS / road.pack)
+    clock.set_day(min(DAY, (plan.until or DAY).replace(month=1, day=15)))
+    made = RoadTown.settle(road.pack)
+    made.road = road
+    assert isinstance(made, RoadTown)
+    return made
+
+
+def begin(town: RoadTown, name: str, on: dt.date) -> OnRoad:
+    clock.set_day(on)
+    case = town.open(name).case
+    made = OnRoad(case, town=town, service=town.plan.services[name])
+    made.road = town.road
+    return made
+
+
+def test_every_service_has_a_road() -> None:
+    written = {name for pack in {one.pack for one in ROADS.values()} for name in _services(pack)}
+    assert written == set(ROADS)
+
+
+def _services(pack: str) -> set[str]:
+    return set(load_pack(make.PACKS / pack).services)
+
+
+def test_along_the_road_and_off_it(town: RoadTown, name: str) -> None:
+    day = clock.today()
+    along(begin(town, name, day))
+    overdue_and_handed_over(begin(town, name, day))
+    returned(begin(town, name, day))
+    refused(begin(town, name, day))
+
+
+def along(case: OnRoad) -> None:
+    """Step by step to the end; each record holds who, when, under which clause, and what the form asks for."""
+    case.go()
+    case.case.refresh_from_db()
+    assert case.case.end == case.road.end
+    assert case.waiting() == []
+    records = list(case.case.records.exclude(kind__in=["opened", "handed"]).order_by("version"))
+    steps = [step for step, _ in case.road.steps()]
+    assert [one.step for one in records if one.step] == steps
+    for record in records:
+        for field, value in case.road.values.get(record.step, {}).items():
+            if record.kind == "taken":
+                assert record.values[field] == (sorted(value) if isinstance(value, list) else value)
+    given = [one for one in steps if case.service.steps[one].delivers]
+    deliveries = list(Delivery.objects.filter(case=case.case))
+    assert len(deliveries) == len(given)
+    for one in deliveries:
+        assert (one.persons, one.person_times) == (2, 5)
+        assert (one.fund_source, one.mode, one.provider) == ("county", "purchase", "安居服务中心")
+    payments = list(Payment.objects.filter(case=case.case))
+    assert bool(payments) == any(case.service.steps[one].pays for one in steps)
+    for paid in payments:
+        assert paid.fund_source and paid.mode and paid.amount_fen > 0
+        assert paid.mode == "cash" or paid.provider
+
+
+def overdue_and_handed_over(case: OnRoad) -> None:
+    """The second step of the road passes its day, climbs a tier, and keeps the deadline in another's hands."""
+    step = list(case.road.steps())[1][0]
+    case.go(until=step)
+    waiting = case.open_step(step)
+    due, tier = waiting.due_on, waiting.tier
+    assert due is not None, f"{step} has no deadline"
+    clock.set_day(due + dt.timedelta(days=1))
+    services.climb(clock.today())
+    assert case.open_step(step).tier == max(1, tier - 1)  # above the province there is nobody
+    case.hand(case.arranger(step), step, case.taker(step, 1))
+    assert case.open_step(step).due_on == due
+
+
+def returned(case: OnRoad) -> None:
+    """Sent back with everything missing named, mended, and back at the step that sent it."""
+    steps = [one for one, _ in case.road.steps()]
+    step = next((one for one in steps if case.service.steps[one].returns in steps), None)
+    if step is None:
+        assert not any(one.returns for one in case.service.steps.values())
+        return
+    case.go(until=step)
+    back = case.service.steps[step].returns
+    case.back(case.taker(step), step, items=["再补一份材料"])
+    assert back is not None and case.open_step(back).missing == ["再补一份材料"]
+    again = list(case.road.steps())
+    for name, outcome in again[steps.index(back) : steps.index(step)]:
+        case.step(name, outcome)
+    assert step in case.waiting()
+
+
+def refused(case: OnRoad) -> None:
+    """Refused with a reason of the pack; where that is the end, the person gets it in writing."""
+    for name, _ in case.road.steps():
+        refusal = next((o for o in case.service.steps[name].outcomes.values() if o.kind == "refuse"), None)
+        if refusal is None:
+            continue
+        case.go(until=name)
+        case.step(name, refusal.id)
+        assert case.last().kind == "refused" and case.last().reasons == list(refusal.reasons)[:1]
+        case.case.refresh_from_db()
+        if case.case.state == "ended":
+            assert case.case.notices.filter(kind=refusal.notice).exists()
+        return
