@@ -188,7 +188,7 @@ def faults(who: str, world: World) -> list[Fault]:
     for address in [*addresses(world), *guesses(world)]:
         if address.name == "sign-out":
             continue
-        response = _visit(client, address)
+        response = visit(client, address)
         expected = address.expected(actor)
         if response.status_code not in expected:
             wrong.append((address.name, response.status_code, expected))
@@ -207,7 +207,7 @@ def kept_by(response: Any) -> str:
     return str(response.get("Cache-Control", ""))
 
 
-def _visit(client: Client, address: Address) -> Any:
+def visit(client: Client, address: Address) -> Any:
     return client.post(f"{address.href}?format=csv") if address.is_file else client.get(address.href)
 
 
@@ -296,7 +296,7 @@ def looks(who: str, world: World) -> dict[str, str]:
         for address in addresses(world):
             if address.name in ("sign-out", "patterns", "health"):
                 continue
-            found = seen[address.href] = _still(text_of(_visit(client, address)))
+            found = seen[address.href] = _still(text_of(visit(client, address)))
             for select in SORT.findall(found):
                 for value, _label in OPTION.findall(select):
                     sorted_by = f"{address.href}?sort={value}"
