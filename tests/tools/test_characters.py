@@ -23,9 +23,7 @@ def test_every_writing_is_folded_once_and_for_all() -> None:
         assert {fold(char) for char in line} == {unicodedata.normalize("NFKC", line[0])}
 
 
-@pytest.mark.parametrize(
-    ("one", "other"), [("伟", "玮"), ("曾", "增"), ("吕", "旅"), ("萧", "消")]
-)
+@pytest.mark.parametrize(("one", "other"), [("伟", "玮"), ("曾", "增"), ("吕", "旅"), ("萧", "消")])
 def test_what_sounds_alike(one: str, other: str) -> None:
     heard = sounds(code_points([one, other]))
     assert (heard[0] == heard[1]).all()
