@@ -38,8 +38,9 @@ def rows_of(answer: HttpResponse) -> list[list[str]]:
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
 
 
-def test_every_figure_that_is_a_link_opens_as_many_rows_as_it_says(world: World) -> None:
-    client = signed_in(world.cast.he)
+@pytest.mark.parametrize("who", ["he", "luo", "liang", "chen"])
+def test_every_figure_that_is_a_link_opens_as_many_rows_as_it_says(world: World, who: str) -> None:
+    client = signed_in(getattr(world.cast, who))
     text = client.get("/county/").content.decode()
     links = re.findall(r'<td class="y-number"><a class="govuk-link" href="([^"]+)">(\d+)</a>', text)
     assert links

@@ -66,7 +66,7 @@ class CountyPage:
     rows: list[AreaFigures]  # streets, each followed by its villages
     reports: list[ReportRow]
     may_freeze: bool
-    names: bool  # rows behind figures may be opened
+    open: frozenset[str]  # the figures whose rows the actor may open, here
 
 
 @dataclass(frozen=True)
@@ -248,8 +248,15 @@ def _page(
         rows,
         reports(actor, area.code),
         access.may(actor, Action.REPORT_FREEZE, Place(area.code)).allowed,
-        access.may(actor, Action.REPORT_NAMES, Place(area.code)).allowed,
+        _open(actor, area.code),
     )
+
+
+def _open(actor: User, area: str) -> frozenset[str]:
+    """Names reach only the actor's own lines, which may be fewer than the lines of the figures."""
+    if not access.may(actor, Action.REPORT_NAMES, Place(area)).allowed:
+        return frozenset()
+    return frozenset(one.name for one in figures(access.lines(actor, Action.REPORT_NAMES)))
 
 
 def _report(actor: User, report_uuid: UUID) -> Report:

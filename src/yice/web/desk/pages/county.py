@@ -62,7 +62,7 @@ def _figures(request: HttpRequest, shown: CountyPage, *, live: bool) -> dict[str
     view = view if view in VIEWS else VIEWS[0]
     wanted = ("people", "findings") if view == "findings" else (view,)
     columns = [figure for figure in shown.figures if figure.group in wanted]
-    names = live and shown.names
+    opened = shown.open if live else frozenset[str]()
     used = [row for row in shown.rows if any(row.counts.values())]
     first = min((row.tier for row in used), default=0)
     rows = used if len(used) <= MOST_ROWS else [row for row in used if row.tier == first]
@@ -72,11 +72,11 @@ def _figures(request: HttpRequest, shown: CountyPage, *, live: bool) -> dict[str
         "tabs": _tabs(request, view),
         "columns": columns,
         "tiles": [
-            _tile(shown, figure, names) for figure in shown.figures if figure.group in ("people", "findings")
+            _tile(shown, figure, opened) for figure in shown.figures if figure.group in ("people", "findings")
         ],
         "chart": _chart(shown, [row for row in rows if row.tier == first], live),
-        "rows": [(row, row.tier > first, _cells(row, columns, names)) for row in rows],
-        "total": _cells(shown.total, columns, names),
+        "rows": [(row, row.tier > first, _cells(row, columns, opened)) for row in rows],
+        "total": _cells(shown.total, columns, opened),
         "empty": len(shown.rows) - len(used),
         "below": len(used) - len(rows),
         "live": live,
@@ -88,23 +88,23 @@ def _tabs(request: HttpRequest, view: str) -> list[Tab]:
     return [Tab(text, f"{request.path}?view={name}", name == view) for name, text in texts.items()]
 
 
-def _tile(shown: CountyPage, figure: Figure, names: bool) -> Tile:
+def _tile(shown: CountyPage, figure: Figure, opened: frozenset[str]) -> Tile:
     n = shown.total.counts.get(figure.name, 0)
     return Tile(
         figure.label,
         words.number(n),
         _("人"),
-        href=_behind(shown.area, figure.name) if names and n else "",
+        href=_behind(shown.area, figure.name) if figure.name in opened and n else "",
         tone=TONES.get(figure.name, "calm"),  # type: ignore[arg-type]
     )
 
 
-def _cells(row: AreaFigures, columns: list[Figure], names: bool) -> list[dict[str, Any]]:
+def _cells(row: AreaFigures, columns: list[Figure], opened: frozenset[str]) -> list[dict[str, Any]]:
     return [
         {
             "label": figure.label,
             "n": (n := row.counts.get(figure.name, 0)),
-            "href": _behind(row.code, figure.name) if names and n else "",
+            "href": _behind(row.code, figure.name) if figure.name in opened and n else "",
         }
         for figure in columns
     ]
