@@ -7,23 +7,29 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pytest
 from tests import factories as make
 from tests.loop.deliver.automatic import Auto, Town
 from tests.loop.deliver.roads import ROADS, Road
+from tests.loop.deliver.walking import Subject, Walk
 
 from yice.accounts.models import User
 from yice.accounts.offices import GUEST_ROLES, party, role_of
+from yice.loop.assess.models import Assessment
 from yice.loop.deliver import services
 from yice.loop.deliver.enums import FundSource, Mode
 from yice.loop.deliver.models import Delivery, Payment
 from yice.loop.deliver.services import DeliveryLine, PaymentLine, blocking
 from yice.loop.identify.models import Household, Person
+from yice.rules.model import Plan
 from yice.rules.pack.loader import load_pack
 from yice.rules.services import Form, Step
 from yice.terms import clock
+from yice.terms.errors import Problem, Problems
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2020, 6, 30)
@@ -32,6 +38,38 @@ ON_LISTS = ("living_subsidy", "nursing_subsidy")
 HELP = DeliveryLine(
     "服务", FundSource.COUNTY, Mode.PURCHASE, persons=2, person_times=5, fen=120000, provider="安居服务中心"
 )
+
+# Duties of the catalogue that a step on the road carries out.
+CARRIED = {
+    "rehabilitation": "BJ-1.3.4.Q2 BJ-1.3.4.Q4 BJ-1.3.4.Q5 BJ-1.3.4.Q9 BJ-1.3.4.S5",
+    "rural_house_renovation": "BJ-2.2.9 BJ-2.3.5.Q4",
+    "omission_clearing": "BJ-2.3.1.Q2",
+    "festival_visit": "BJ-2.3.1.S2",
+    "medical_ladder": "BJ-2.3.4.Q2",
+    "preschool_to_primary": "BJ-3.3.1.S3",
+    "school_placement": "BJ-3.3.2.Q1 BJ-3.3.2.Q2 BJ-3.3.2.Q3",
+    "mainstream_follow_up": "BJ-3.3.2.Q6 BJ-3.3.2.Q7",
+    "exam_admission": "BJ-3.3.3.Q3 BJ-3.3.3.Q4",
+    "job_matching": "BJ-4.3.2.Q1 BJ-4.3.3.1.Q1 BJ-4.3.3.1.Q3",
+    "own_business": "BJ-4.3.3.2.Q2",
+    "income_base": "BJ-4.3.3.3.Q3 BJ-4.3.3.3.S5",
+    "mutual_help": "BJ-5.3.1.Q4",
+    "institution_stay": "BJ-5.3.3.Q1 BJ-5.3.3.S4",
+    "respite_stay": "BJ-5.3.3.S5",
+    "provider_admission": "BJ-6.3.3.S1 BJ-6.3.3.S5",
+    "child_report": "JH-5.2.5",
+    "employment_chain": "JH-4.1.1",
+    "district_supervision": "JH-7.4.5",
+    "care_task_numbers": "HN-3.2.5 HN-3.2.6",
+    "care_purchase": "HN-3.2.9 HN-3.2.10 HN-3.2.12",
+    "sunshine_care": "HN-3.1.6 HN-3.2.1",
+    "star_rating": "HN-2.9 HN-3.4.8",
+    "helping_pair": "NM-3.2.7",
+    "community_rehabilitation": "NM-3.3.1 NM-3.3.7",
+    "early_intervention": "NM-3.3.5",
+    "rights_violation": "NM-3.5.4",
+    "plan_inspection": "JL-4.1 JL-4.8",
+}
 
 
 class RoadTown(Town):
@@ -93,7 +131,7 @@ def name(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
 @pytest.fixture
 def town(name: str) -> RoadTown:
     road = ROADS[name]
-    plan = load_pack(make.PACKS / road.pack)
+    plan = _plan(road.pack)
     clock.set_day(min(DAY, (plan.until or DAY).replace(month=1, day=15)))
     made = RoadTown.settle(road.pack)
     made.road = road
@@ -114,8 +152,20 @@ def test_every_service_has_a_road() -> None:
     assert written == set(ROADS)
 
 
+@cache
+def _plan(pack: str) -> Plan:
+    return load_pack(make.PACKS / pack)
+
+
 def _services(pack: str) -> set[str]:
-    return set(load_pack(make.PACKS / pack).services)
+    return set(_plan(pack).services)
+
+
+@pytest.mark.parametrize("name", CARRIED)
+def test_the_road_passes_the_steps_that_carry_a_duty(name: str) -> None:
+    steps = _plan(ROADS[name].pack).services[name].steps
+    walked = {duty for step, _ in ROADS[name].steps() for duty in steps[step].duties}
+    assert set(CARRIED[name].split()) <= walked
 
 
 def test_along_the_road_and_off_it(town: RoadTown, name: str) -> None:
@@ -196,3 +246,45 @@ def refused(case: OnRoad) -> None:
         if case.case.state == "ended":
             assert case.case.notices.filter(kind=refusal.notice).exists()
         return
+
+
+def settled(name: str, birth: dt.date = dt.date(1970, 5, 1)) -> tuple[RoadTown, OnRoad]:
+    clock.set_day(DAY)
+    town = RoadTown.settle(ROADS[name].pack)
+    town.road = replace(ROADS[name], birth=birth)
+    return town, begin(town, name, DAY)
+
+
+def test_no_rehabilitation_before_its_assessment() -> None:
+    _, case = settled("rehabilitation")
+    case.go(until="deliver")
+    Assessment.objects.update(valid_until=DAY - dt.timedelta(days=1))
+    with pytest.raises(Problems) as told:
+        case.step("deliver", "finished")
+    assert "先评估后服务" in str(told.value)
+
+
+def test_no_household_is_visited_twice_for_one_festival() -> None:
+    town, case = settled("festival_visit")
+    case.go()
+    with pytest.raises(Problem) as told:
+        Walk.open(town.staff["clerk@township"][0], "festival_visit", Subject(household=case.case.household))
+    assert told.value.code == "too-soon"
+
+
+def test_a_stay_is_handed_to_old_age_care_only_near_sixty() -> None:
+    _, case = settled("institution_stay")
+    case.go(until="review")
+    with pytest.raises(Problems):
+        case.step("review", "transfer")
+    case.step("review", "stays")
+    assert "review" in case.waiting()
+
+
+def test_the_programmes_funds_are_never_paid_out_in_cash() -> None:
+    _, case = settled("sunshine_care")
+    case.go(until="serve")
+    cash = DeliveryLine("护理", FundSource.CENTRAL, Mode.CASH, fen=150000)
+    with pytest.raises(Problems) as told:
+        case.step("serve", "goes_on", deliveries=[cash])
+    assert [one.code for one in told.value.problems] == ["no-cash"]
