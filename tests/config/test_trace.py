@@ -122,3 +122,8 @@ def test_the_command_lists_and_counts(capsys: Any) -> None:
     assert "JH-3.2.2" in out and "410" in out
     assert run(["trace", "--json", "--priority", "0"]) == 0
     assert len(json.loads(capsys.readouterr().out)) == 899
+
+
+def test_a_folder_that_is_not_there_is_said_once(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert run(["trace", "--packs", str(tmp_path / "nowhere")]) == 2
+    assert capsys.readouterr().err.count("。") == 2

@@ -85,6 +85,12 @@ def duties(path: Path = DUTIES) -> list[Duty]:
 
 def trace(packs: Path, problems: list[Problem], *, carried: Path = CARRIED) -> list[Traced]:
     """Every duty with its mark. `problems` takes what the list of carried duties says wrongly."""
+    if not packs.is_dir():
+        raise Problem(
+            "pack-missing",
+            Message("找不到策略包文件夹 {path}。", path=str(packs)),
+            fix=Message("请给出放着各个策略包的文件夹，例如 packs。"),
+        )
     every = duties()
     ids = {duty.id for duty in every}
     found: dict[str, list[Element]] = {}
