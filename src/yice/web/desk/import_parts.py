@@ -98,7 +98,8 @@ def figures_of(batch: Batch) -> list[Figure]:
             Figure(
                 _("对不上人"), counts["unmatched"], _("行"), tone="wait" if counts["unmatched"] else "calm"
             ),
-            Figure(_("比上次新增"), counts["added"], _("人")),
+            # death lists are not compared with the ones before, nor is a first list: nothing is "more than last"
+            Figure(_("比上次新增") if counts.get("before") else _("在册人员"), counts["added"], _("人")),
             *(
                 figure
                 for figure in (
