@@ -10,6 +10,7 @@ import pytest
 
 from yice.config import cli
 from yice.matching.files import read_list
+from yice.terms.errors import Problem
 
 WANG, CHEN = "440799196203157243", "440799195811023527"
 
@@ -94,3 +95,10 @@ def test_a_missing_file_is_told_in_a_sentence(files: list[str], capsys: pytest.C
 def test_a_workbook_is_sent_elsewhere(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["match", "--registry=no.xlsx", *files[1:]]) == cli.PROBLEM
     assert "yice look" in capsys.readouterr().err
+
+
+def test_a_file_with_other_headings_is_not_called_damaged(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("姓名,身份证号\n王秀英,1\n", encoding="utf-8")
+    with pytest.raises(Problem) as told:
+        read_list(tmp_path / "list.csv")
+    assert told.value.code == "match-no-columns"

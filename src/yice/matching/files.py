@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -47,9 +48,21 @@ def _known(name: str) -> str:
     return name.strip().lstrip("\ufeff").lower()
 
 
+def _wanted(path: Path, names: Sequence[str]) -> list[str]:
+    """The columns that are known by name; a file with none of them is told so, not called unreadable."""
+    wanted = [name for name in names if _known(name) in COLUMNS]
+    if not wanted:
+        raise Problem(
+            "match-no-columns",
+            Message("{file} 里没有一列是比对认识的。", file=path.name),
+            fix=Message("表头请写 name、id_number 等；中文表头的名单可以用 yice look 直接看。"),
+        )
+    return wanted
+
+
 def _csv(path: Path) -> pa.Table:
     names = pcsv.open_csv(path).schema.names
-    wanted = [name for name in names if _known(name) in COLUMNS]
+    wanted = _wanted(path, names)
     options = pcsv.ConvertOptions(
         column_types=dict.fromkeys(names, pa.string()), include_columns=wanted, strings_can_be_null=False
     )
@@ -59,7 +72,7 @@ def _csv(path: Path) -> pa.Table:
 
 def _parquet(path: Path) -> pa.Table:
     names = pq.read_schema(path).names
-    wanted = [name for name in names if _known(name) in COLUMNS]
+    wanted = _wanted(path, names)
     table = pq.read_table(path, columns=wanted)
     return table.rename_columns([_known(name) for name in wanted])
 
