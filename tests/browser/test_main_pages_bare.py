@@ -78,5 +78,10 @@ def test_twelve_households_with_their_questions_print_on_one_sheet(
     assert on_paper(page) == 1
     page.emulate_media(media="print")
     expect(page.locator("table.y-visit tbody tr")).to_have_count(12)
-    expect(page.locator("main form")).to_be_hidden()
+    for form in page.locator("main form").all():
+        expect(form).to_be_hidden()
     expect(page.get_by_text("演示数据").first).to_be_visible()
+    page.emulate_media(media="null")
+    page.get_by_role("button", name="显示完整的电话和住址").click()
+    expect(page.get_by_text("某路 1 号").first).to_be_attached()
+    assert on_paper(page) == 1  # with every address in full
