@@ -27,7 +27,7 @@ FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 @pytest.fixture
 def world(cast: Cast, tmp_path: Path) -> World:
     made = at_work(cast, tmp_path)
-    _ = made.need, made.notice, made.case, made.comparison
+    _ = made.need, made.notice, made.case, made.comparison, made.pair
     return made
 
 

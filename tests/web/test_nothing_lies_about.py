@@ -37,7 +37,7 @@ HEX = re.compile(r"[0-9a-f]{16,}")
 @pytest.fixture
 def world(cast: Cast, tmp_path: Path) -> World:
     made = at_work(cast, tmp_path)
-    _ = made.need, made.notice, made.case, made.comparison
+    _ = made.need, made.notice, made.case, made.comparison, made.pair
     return made
 
 

@@ -42,7 +42,7 @@ worklist: Any = importlib.import_module(
 @pytest.fixture
 def world(cast: Cast, tmp_path: Path) -> World:
     made = at_work(cast, tmp_path)
-    _ = made.need, made.notice, made.case, made.comparison  # before the first look, not during it
+    _ = made.need, made.notice, made.case, made.comparison, made.pair  # before the first look, not during it
     return made
 
 
