@@ -48,6 +48,8 @@ class TakeForm(Form):
         step = about.step
         outcomes = [(one.id, text(one.says)) for one in step.outcomes.values()]
         self.fields["outcome"].choices = outcomes  # type: ignore[attr-defined]
+        if len(outcomes) == 1:  # nothing to choose
+            self.fields["outcome"].initial = outcomes[0][0]
         for state in about.fields:
             if not state.known:
                 self.fields[VALUE + state.field.id] = _field(plan, state)

@@ -71,9 +71,9 @@ def _figure(one: Waiting) -> Figure:
     """A kind of work with its ages, oldest first; what is nought is left out."""
     ages = (
         (one.overdue, _("逾期 {n}")),
-        (one.older, _("30 天以上 {n}")),
-        (one.month, _("8–30 天 {n}")),
-        (one.week, _("7 天内 {n}")),
+        (one.older, _("出现 30 天以上 {n}")),
+        (one.month, _("出现 8–30 天 {n}")),
+        (one.week, _("出现 7 天以内 {n}")),
     )
     hint = " · ".join(text.format(n=words.number(n)) for n, text in ages if n)
     return Figure(
