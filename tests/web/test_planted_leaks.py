@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import path, reverse
 from tests.cast import STAFF, Cast
 from tests.web.desk_world import World, at_work
 from tests.web.elsewhere import move_behind_the_masks, move_elsewhere
@@ -53,9 +53,13 @@ def elsewhere(who: str, world: World) -> list[str]:
 
 
 def behind_the_masks(who: str, world: World) -> list[str]:
+    """One page is left out: beside a list's row it says by rule in how many places two numbers differ, and which one
+    or two these are. That no number can be put together from it is `test_nothing_lies_about`'s and the review desk's.
+    """
+    pair = reverse("desk:pair", args=[world.pair.uuid])
     before = looks(who, world)
     move_behind_the_masks(world)
-    return differences(before, looks(who, world))
+    return [one for one in differences(before, looks(who, world)) if not one.startswith(pair)]
 
 
 @pytest.mark.parametrize("who", STAFF)
