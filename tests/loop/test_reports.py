@@ -55,7 +55,7 @@ def test_a_village_sees_its_own_figures_of_its_own_line(county: Cast) -> None:
 
 def test_a_provincial_viewer_sees_figures_never_names(county: Cast) -> None:
     page = supervise.county_page(county.sheng, COUNTY)
-    assert page.total.counts["gaps"] == 1 and not page.names
+    assert page.total.counts["gaps"] == 1 and not page.open
     assert supervise.behind(county.sheng, COUNTY, "gaps") == ([], 0)
 
 

@@ -83,10 +83,10 @@ def _said(cell: Any) -> str:
 
 
 def files() -> Iterator[tuple[str, str]]:
-    """The files of the site; a delivery lies as it came in the folder of uploads, which the backup's page says."""
+    """The files of the site; a delivery, and what was refused of it, lies as it came in folders of its own."""
     for path in Path(settings.VAR).rglob("*"):
         inside = path.relative_to(settings.VAR).parts
-        if not path.is_file() or inside[0] in ("uploads", "keys", "static"):
+        if not path.is_file() or inside[0] in ("uploads", "refused", "keys", "static"):
             continue
         yield str(path.name), path.read_bytes().decode("latin-1")
         if path.suffix == ".parquet":
