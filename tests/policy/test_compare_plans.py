@@ -113,6 +113,13 @@ def test_a_commissioner_compares_nothing(village: Cast) -> None:
         proposals.propose(actor=village.chen, base=make.jianghai(), settings={"severe_grade": 1})
 
 
+def test_a_pack_that_names_no_place_still_asks_for_the_right_to_compare(village: Cast) -> None:
+    pack = make.jianghai()
+    pack.areas = []
+    with pytest.raises(Forbidden):
+        proposals.propose(actor=village.chen, base=pack, settings={"severe_grade": 1})
+
+
 def test_it_runs_as_a_job_that_leads_to_its_result(village: Cast) -> None:
     pack = make.jianghai()
     other = proposals.propose(actor=village.he, base=pack, settings={"severe_grade": 1})

@@ -166,7 +166,7 @@ def put_in_force(
             fix=Message("请重新比较，看过新的名单再启用。"),
         )
     with commit():
-        Comparison.objects.select_for_update().get(pk=comparison.pk)
+        comparison.refresh_from_db(from_queryset=Comparison.objects.select_for_update())
         _sound(comparison)
         InstalledPack.objects.filter(pk=comparison.old_id).update(active=False)
         InstalledPack.objects.filter(pk=comparison.new_id).update(active=True)
@@ -220,6 +220,8 @@ def _sound(comparison: Comparison) -> None:
 
 
 def _require(actor: User, action: Action, areas: list[str]) -> None:
+    """Every one of these places; of a pack that names none, at least the action itself."""
+    access.require(actor, action)
     for code in areas:
         access.require(actor, action, Place(code))
 
