@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,32 +12,29 @@ from numpy.typing import NDArray
 
 from yice.identifiers import division
 from yice.policy import registry
-from yice.policy.registry import ID, KEY
-from yice.policy.snapshot import Progress, silent
+from yice.policy.registry import KEY
+from yice.policy.screening import columns_of
+from yice.policy.snapshot import Progress, joined, read, silent
 from yice.rules.columns import Columns
 from yice.rules.files.soundness import area_numbers
 from yice.rules.kernel.silence import AREA_FACT
 from yice.rules.model import Plan
-from yice.rules.whatif.compare import CHANGES, KINDS, SIDES, Compared, compare, drops, items
+from yice.rules.whatif.compare import SCHEMA as ROWS
+from yice.rules.whatif.compare import Compared, compare, drops, items
 from yice.rules.whatif.summary import summary
 from yice.rules.whatif.tally import DIMENSIONS, Tally, households_of, places_of
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
-_WORD = pa.dictionary(pa.int16(), pa.string())
+# The rows of `yice whatif`, with the key of the person in the database (the file never leaves the data folder),
+# whether they receive the benefit and would lose it, and where they belong.
 SCHEMA = pa.schema(
-    {
-        "person": pa.int64(),  # the key in the database; the file never leaves the data folder
-        "kind": _WORD,
-        "item": _WORD,
-        "change": _WORD,
-        "before": _WORD,
-        "after": _WORD,
-        "amount_before_fen": pa.int64(),
-        "amount_after_fen": pa.int64(),
-        "dropped": pa.bool_(),  # receives the benefit and would lose it
-        **dict.fromkeys(DIMENSIONS, _WORD),
-    }
+    [
+        pa.field("person", pa.int64()),
+        *list(ROWS)[1:],
+        pa.field("dropped", pa.bool_()),
+        *(pa.field(name, pa.dictionary(pa.int16(), pa.string())) for name in DIMENSIONS),
+    ]
 )
 
 
@@ -66,8 +62,9 @@ def compared(old: Plan, new: Plan, area: str, as_of: dt.date, progress: Progress
     one = _read(old, new, area, as_of, progress)
     two = one if _alike(old, new) else _read(new, old, area, as_of, progress)
     one, two = _same_people(one, two)
-    before, after = _columns(old, one), _columns(new, two)
-    keys = one.column(KEY).to_numpy()
+    before, after = columns_of(old, one), columns_of(new, two)
+    keys = one.column(KEY).combine_chunks()
+    ids = keys.cast(pa.string())
     areas = area_numbers({AREA_FACT: one.column(AREA_FACT).combine_chunks()}, AREA_FACT, one.num_rows)
     where, homes = places_of(after, as_of, areas), households_of(after)
     found = items(old, new)
@@ -79,8 +76,10 @@ def compared(old: Plan, new: Plan, area: str, as_of: dt.date, progress: Progress
         here = {name: (codes[part], labels) for name, (codes, labels) in where.items()}
         tally.add(told, here, homes[part])
         for number, item in enumerate(told):
-            lost = drops(item, before, low) if item.item.kind == "benefit" and item.item.before else None
-            parts.extend(_rows(item, number, names, keys[part], here, lost))
+            if item.change.any():
+                parts.append(
+                    _rows(item, number, names, (keys[part], ids[part]), here, _lost(item, before, low))
+                )
         progress("compare", low + count, one.num_rows)
     figures = {**summary(old, new, as_of, tally), "rows": one.num_rows}
     return Outcome(one.num_rows, figures, pa.Table.from_batches(parts, SCHEMA))
@@ -94,16 +93,21 @@ def _read(plan: Plan, other: Plan, area: str, as_of: dt.date, progress: Progress
         lists={**other.lists, **plan.lists},
         benefits={**other.benefits, **plan.benefits},
     )
-    parts, rows = [], 0
-    for part in registry.provide(registry.Request(both, area, division.upper_bound(area), as_of)):
-        parts.append(part.values)
-        rows += part.values.num_rows
-        progress("snapshot", rows, 0)
-    if not rows:
+    end = division.upper_bound(area)
+    parts = read(registry.Request(both, area, end, as_of), progress)
+    table = joined([part.values for part in parts])
+    if not table.num_rows:
         raise Problem(
             "compare-nobody", Message("这里还没有人员，比较不出什么。"), fix=Message("请先导入登记册。")
         )
-    return pa.concat_tables(parts, promote_options="permissive").unify_dictionaries().combine_chunks()
+    return table
+
+
+def _lost(one: Compared, before: Columns, low: int) -> NDArray[np.bool_]:
+    """Who is dropped: of a benefit that the old plan has; a group by itself takes nothing from anybody."""
+    if one.item.kind == "benefit" and one.item.before:
+        return drops(one, before, low)
+    return np.zeros(len(one.change), np.bool_)
 
 
 def _alike(old: Plan, new: Plan) -> bool:
@@ -126,37 +130,20 @@ def _same_people(one: pa.Table, two: pa.Table) -> tuple[pa.Table, pa.Table]:
     return one.filter(pa.array(np.isin(left, both))), two.filter(pa.array(np.isin(right, both)))
 
 
-def _columns(plan: Plan, table: pa.Table) -> Columns:
-    at = table.schema.get_field_index(ID)
-    return Columns.from_table(plan, table.set_column(at, ID, table.column(KEY).cast(pa.string())))
-
-
 def _rows(
     one: Compared,
     number: int,
     names: pa.Array,
-    keys: NDArray[np.int64],
+    persons: tuple[pa.Array, pa.Array],
     where: dict[str, tuple[NDArray[np.intp], list[str]]],
-    lost: NDArray[np.bool_] | None,
-) -> Iterator[pa.RecordBatch]:
-    """The persons for whom this item changes."""
+    lost: NDArray[np.bool_],
+) -> pa.RecordBatch:
+    """The persons for whom this item changes. `persons`: their keys, as numbers and as text."""
     at = np.flatnonzero(one.change)
-    if not len(at):
-        return
-    sums = [pa.array(fen[at], mask=~known[at]) for fen, known in (one.due_before, one.due_after)]
-    arrays = [
-        pa.array(keys[at]),
-        _words(np.full(len(at), KINDS.index(one.item.kind)), KINDS),
-        pa.DictionaryArray.from_arrays(pa.array(np.full(len(at), number, np.int16)), names),
-        _words(one.change[at], CHANGES),
-        _words(one.before[at], SIDES),
-        _words(one.after[at], SIDES),
-        *sums,
-        pa.array(np.zeros(len(at), np.bool_) if lost is None else lost[at]),
-        *(_words(codes[at], labels) for codes, labels in (where[name] for name in DIMENSIONS)),
+    told = one.batch(persons[1], names, number, at)
+    places = [
+        pa.DictionaryArray.from_arrays(pa.array(codes[at].astype(np.int16)), pa.array(labels, pa.string()))
+        for codes, labels in (where[name] for name in DIMENSIONS)
     ]
-    yield pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)
-
-
-def _words(numbers: NDArray[Any], words: Any) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(numbers.astype(np.int16)), pa.array(words, pa.string()))
+    arrays = [persons[0].take(pa.array(at)), *told.columns[1:], pa.array(lost[at]), *places]
+    return pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)

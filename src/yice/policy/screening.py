@@ -23,6 +23,12 @@ UNITS = (
 )  # a household's groups are judged on each of its persons, and followed up once
 
 
+def columns_of(plan: Plan, table: pa.Table) -> Columns:
+    """A table of facts as the kernel reads it; its row ids are the keys of the persons."""
+    at = table.schema.get_field_index(ID)
+    return Columns.from_table(plan, table.set_column(at, ID, table.column(KEY).cast(pa.string())))
+
+
 @dataclass(frozen=True)
 class Screened:
     """Facts of an area or of some persons, and what the plan makes of them on a day."""
@@ -40,10 +46,8 @@ class Screened:
 
     @cached_property
     def columns(self) -> Columns:
-        """The facts as the kernel reads them; its row ids are the keys."""
-        table = self.table
-        at = table.schema.get_field_index(ID)
-        return Columns.from_table(self.plan, table.set_column(at, ID, table.column(KEY).cast(pa.string())))
+        """The facts as the kernel reads them."""
+        return columns_of(self.plan, self.table)
 
     @cached_property
     def screening(self) -> Screening:

@@ -37,14 +37,9 @@ def build(
 
     The files are written beside their place and moved there whole, so that a half-written one is never read.
     """
-    parts: list[registry.Provided] = []
-    rows = 0
-    for part in registry.provide(registry.Request(plan, area, end, as_of)):
-        parts.append(part)
-        rows += part.values.num_rows
-        progress("snapshot", rows, 0)
-    values = _joined([part.values for part in parts])
-    sources = _joined([part.sources for part in parts])
+    parts = read(registry.Request(plan, area, end, as_of), progress)
+    values = joined([part.values for part in parts])
+    sources = joined([part.sources for part in parts])
     lists = list({tuple(sorted(item.items())): item for part in parts for item in part.lists}.values())
     uuid = uuid4()
     folder = Path("snapshots") / as_of.isoformat() / uuid.hex
@@ -65,7 +60,7 @@ def build(
         as_of=as_of,
         path=str(folder),
         digest=_digest(target / "values.parquet"),
-        rows=rows,
+        rows=values.num_rows,
         lists=lists,
         made_at=clock.now(),
     )
@@ -105,15 +100,27 @@ def people(*, plan: Plan, persons: list[int], as_of: dt.date) -> registry.Provid
     """The facts of a few persons right now, without a file."""
     parts = list(registry.provide(registry.Request(plan, "", "", as_of, persons)))
     return registry.Provided(
-        _joined([part.values for part in parts]), _joined([part.sources for part in parts]), []
+        joined([part.values for part in parts]), joined([part.sources for part in parts]), []
     )
 
 
-def _joined(tables: list[pa.Table]) -> pa.Table:
+def read(request: registry.Request, progress: Progress = silent) -> list[registry.Provided]:
+    """The facts of an area as they stand, stretch by stretch."""
+    parts: list[registry.Provided] = []
+    rows = 0
+    for part in registry.provide(request):
+        parts.append(part)
+        rows += part.values.num_rows
+        progress("snapshot", rows, 0)
+    return parts
+
+
+def joined(tables: list[pa.Table]) -> pa.Table:
+    """The stretches as one table; an empty one with its keys where nobody is."""
     if not tables:
         return pa.table({registry.KEY: pa.array([], pa.int64()), registry.ID: pa.array([], pa.string())})
-    joined = pa.concat_tables(tables, promote_options="permissive")
-    return joined.unify_dictionaries().combine_chunks()
+    whole = pa.concat_tables(tables, promote_options="permissive")
+    return whole.unify_dictionaries().combine_chunks()
 
 
 def _digest(path: Path) -> str:

@@ -185,7 +185,7 @@ def tiles(told: Comparison, may_name: bool) -> list[Figure]:
 
 def _yuan(fen: int, *, signed: bool = False) -> str:
     """Whole yuan: a tile is read from afar."""
-    return words.sum_of(fen // 100 * 100 if fen >= 0 else -(-fen // 100 * 100), signed=signed).split(".")[0]
+    return words.sum_of(int(fen / 100) * 100, signed=signed).split(".")[0]
 
 
 @dataclass(frozen=True)

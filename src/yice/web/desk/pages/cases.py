@@ -18,7 +18,7 @@ from yice.loop.deliver import services as deliver
 from yice.loop.deliver.models import Case
 from yice.loop.deliver.selectors import case as selectors
 from yice.loop.deliver.selectors import worklist
-from yice.loop.deliver.services.standing import plan_of
+from yice.loop.deliver.services.standing import plan_of, service_of
 from yice.policy.words import text
 from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
@@ -88,8 +88,8 @@ def case(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
 def step(request: HttpRequest, case: uuid.UUID, step: str) -> HttpResponse:
     """Fill in a step: everything that is wrong is said at once, nothing that was typed is lost."""
     row = selectors.case(request.user, case)
-    plan = plan_of(row)
-    if step not in plan.services[row.service].steps:
+    plan, service = plan_of(row), service_of(row)
+    if step not in service.steps:
         raise Problem("step-not-found", Message("没有这一步。"))
     about = selectors.step_form(request.user, row, step)
     form = TakeForm(row, plan, about, request.POST if request.method == "POST" else None)
@@ -104,7 +104,7 @@ def step(request: HttpRequest, case: uuid.UUID, step: str) -> HttpResponse:
     context = {
         "case": row,
         "title": text(about.step.title),
-        "service": text(plan.services[row.service].title),
+        "service": text(service.title),
         "clause": about.step.clause,
         "about": parts.about(row),
         "form": form,

@@ -177,8 +177,15 @@ def new(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
             )
             messages.success(request, told.format(number=taken.need.number))
             return HttpResponseRedirect(reverse("desk:need", args=[taken.need.uuid]))
-    context = {"identity": identity, "bar": bar(identity), "form": form}
-    return render(request, "desk/need_new.html", context, status=422 if form.errors else 200)
+    context = {
+        "identity": identity,
+        "bar": bar(identity),
+        "form": form,
+        "heading": _("登记需求"),
+        "send": _("登记"),
+        "hint": _("登记后有编号、有承办人、有答复期限；没有答复本人不能办结。"),
+    }
+    return render(request, "desk/person_form.html", context, status=422 if form.errors else 200)
 
 
 @page(Action.NEED_READ, post=True)

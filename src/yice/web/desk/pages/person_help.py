@@ -104,5 +104,12 @@ def open_case(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, _("已受理，编号 {number}").format(number=case.number))
             return HttpResponseRedirect(reverse("desk:case", args=[case.uuid]))
-    context = {"identity": identity, "bar": bar(identity), "form": form, "services": services}
-    return render(request, "desk/case_open.html", context, status=422 if form.errors else 200)
+    context = {
+        "identity": identity,
+        "bar": bar(identity),
+        "form": form,
+        "heading": _("受理申请"),
+        "send": _("受理"),
+        "hint": _("已经在办的同一项不会重复受理。"),
+    }
+    return render(request, "desk/person_form.html", context, status=422 if form.errors else 200)
