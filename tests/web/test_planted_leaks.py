@@ -147,7 +147,7 @@ def a_refusal_with_the_number(patch: Patch) -> None:
 
 
 def an_order_by_birth_date(patch: Patch) -> None:
-    patch.setitem(worklist.SORTS, "name", ("按姓名", ("person__birth_date", "-person_id", "id")))
+    patch.setitem(worklist.SORTS, "name", ("按姓名", ("person__birth_date", "person_id", "id")))
 
 
 def a_number_behind_the_mask(patch: Patch) -> None:
