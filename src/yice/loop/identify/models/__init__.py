@@ -1,7 +1,7 @@
 """Tables of identification: people, where facts came from, lists of others, findings and questions."""
 
 from yice.loop.identify.models.facts import Batch, Change, Facts
-from yice.loop.identify.models.findings import Answer, Ask, Finding, Outcome, Visit, VisitList
+from yice.loop.identify.models.findings import Answer, Ask, Finding, Outcome
 from yice.loop.identify.models.lists import ListEntry, ListLink, ListReceipt
 from yice.loop.identify.models.needs import Need, NeedStep, NeedVoice, Serial, Tie
 from yice.loop.identify.models.pairs import Pair
@@ -14,6 +14,7 @@ from yice.loop.identify.models.people import (
     HouseholdMember,
     Person,
 )
+from yice.loop.identify.models.visits import Visit, VisitConflict, VisitImage, VisitList, VisitRecord
 
 __all__ = [
     "Answer",
@@ -40,5 +41,8 @@ __all__ = [
     "Serial",
     "Tie",
     "Visit",
+    "VisitConflict",
+    "VisitImage",
     "VisitList",
+    "VisitRecord",
 ]

@@ -132,35 +132,3 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.fact} {self.kind}"
-
-
-class VisitList(models.Model):
-    """A commissioner's day: who to see, in the order printed, typed back in the same order."""
-
-    ACCESS = AreaFields(hukou="area", residence="area")
-
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    day = models.DateField()
-    area = models.CharField(max_length=12)
-    made_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
-    made_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"{self.area} {self.day}"
-
-
-class Visit(models.Model):
-    """One line of the day's list."""
-
-    list = models.ForeignKey(VisitList, models.CASCADE, related_name="visits")
-    position = models.PositiveSmallIntegerField()
-    person = models.ForeignKey("identify.Person", models.CASCADE, related_name="visits")
-    result = models.CharField(max_length=20, blank=True)  # met | not_home | moved | phone
-    note = models.CharField(max_length=500, blank=True)
-    typed_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=["list", "position"], name="one_place_on_a_list"),)
-
-    def __str__(self) -> str:
-        return str(self.position)
