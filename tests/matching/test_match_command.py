@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from tests.matching.people_on_lists import number
 
 from yice.config import cli
 from yice.matching.files import read_list
@@ -43,10 +44,19 @@ def test_it_writes_who_was_found_and_apart_what_to_look_at(files: list[str], tmp
     assert [(row["registry_row"], row["list_row"], row["decision"], row["reason"]) for row in review] == [
         ("r2", "2", "queue", "id-other-name")
     ]
+    assert list(review[0]) == [*pairs[0], "reason"]
     assert float(pairs[0]["weight"]) > float(review[0]["weight"])
 
 
-def test_real_runs_do_not_take_test_numbers(files: list[str], tmp_path: Path) -> None:
+def test_a_register_of_test_numbers_is_known_as_made_up(files: list[str], tmp_path: Path) -> None:
+    assert cli.run(["match", *files]) == 0
+    assert [row["list_row"] for row in read(tmp_path / "pairs.csv")] == ["1", "1"]
+
+
+def test_a_real_register_takes_no_test_numbers(files: list[str], tmp_path: Path) -> None:
+    real = "".join(f"r{n},王秀英,{number(f'4401031962031{n}724')}\n" for n in range(5, 9))
+    with (tmp_path / "registry.csv").open("a", encoding="utf-8") as file:
+        file.write(real)
     assert cli.run(["match", *files]) == 0
     assert read(tmp_path / "pairs.csv") == []
 
@@ -79,12 +89,48 @@ def test_a_list_without_names_and_numbers_is_refused(
     assert not (tmp_path / "pairs.csv").exists()
 
 
-def test_another_encoding_is_told_in_a_sentence(
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "gb18030"])
+@pytest.mark.parametrize("delimiter", ",;\t")
+def test_encodings_and_delimiters_are_told_by_themselves(
+    files: list[str], tmp_path: Path, encoding: str, delimiter: str
+) -> None:
+    text = f"Row_ID,name,ID_number\n\nx,王秀英,{WANG.lower()}\ny,陳桂英\n".replace(",", delimiter)
+    (tmp_path / "list.csv").write_text(text, encoding=encoding)
+    assert cli.run(["match", *files]) == 0
+    assert {row["list_row"] for row in read(tmp_path / "pairs.csv")} == {"x"}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (b"", "l.csv"),
+        (bytes(range(256)), "GB18030"),
+        (f"name,id_number,phone\n李明,{CHEN},1,2\n".encode(), "2"),  # a cell no heading covers: shifted
+    ],
+)
+def test_what_cannot_be_read_is_told_in_a_sentence(
+    files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], text: bytes, told: str
+) -> None:
+    (tmp_path / "l.csv").write_bytes(text)
+    assert cli.run(["match", files[0], f"--list={tmp_path / 'l.csv'}", *files[2:]]) == cli.PROBLEM
+    assert told in capsys.readouterr().err
+
+
+def test_rows_that_bear_one_id_are_told(
     files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "list.csv").write_text("name\n王秀英\n", encoding="gb18030")
-    assert cli.run(["match", *files]) == cli.PROBLEM
-    assert "UTF-8" in capsys.readouterr().err
+    (tmp_path / "list.csv").write_text(
+        f"row_id,name,id_number\nx,王秀英,{WANG}\nx,李明,{CHEN}\n,李明,{CHEN}\n"
+    )
+    assert cli.run(["match", *files]) == 0
+    assert "2 行的 row_id" in capsys.readouterr().out
+    assert {row["list_row"] for row in read(tmp_path / "review.csv")} == {"x", "3"}
+
+
+def test_no_result_is_written_over_a_file_that_was_read(files: list[str], tmp_path: Path) -> None:
+    before = (tmp_path / "list.csv").read_text()
+    assert cli.run(["match", *files[:2], f"--pairs={tmp_path / 'list.csv'}", files[3]]) == cli.PROBLEM
+    assert (tmp_path / "list.csv").read_text() == before
 
 
 def test_a_missing_file_is_told_in_a_sentence(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:

@@ -47,6 +47,12 @@ class Health:
         return self.read[name] / self.filled[name] if self.filled[name] else 1.0
 
 
+def made_up(registry: Records) -> bool:
+    """Whether most of a register's numbers are of the test range: people who were made up, and know it."""
+    kind = registry.id_kind
+    return bool(2 * (kind == Kind.TEST).sum() > (kind != Kind.NONE).sum())
+
+
 def health(table: pa.Table, records: Records) -> Health:
     """Count what can be read, column by column. Raises a Problem where neither names nor ids are given."""
     given = {name: pc.not_equal(pc.utf8_trim_whitespace(texts(table, name)), "") for name in NAMES}

@@ -22,18 +22,34 @@ def match(
     model: Annotated[Path | None, typer.Option(help=text("另用一份权重模型文件"), metavar="FILE")] = None,
     events: Annotated[bool, typer.Option(help=text("一人可有多行，例如逐月发放"))] = False,
     unchecked: Annotated[bool, typer.Option(help=text("名单看来有问题也照样比对"))] = False,
-    test_range: Annotated[bool, typer.Option(help=text("接受演示用的测试号码"))] = False,
+    test_range: Annotated[
+        bool, typer.Option(help=text("接受演示用的测试号码（登记册大半是这样的号码时自动接受）"))
+    ] = False,
+    words: Annotated[bool, typer.Option(help=text("核对文件里另写理由的文字和次优的人选"))] = False,
 ) -> None:
-    from yice.matching import Decision, compare, normalise, read_model
-    from yice.matching.files import as_table, read_list, row_ids, write_pairs
-    from yice.matching.health import check, health
+    from yice.matching import Decision, compare, read_model
+    from yice.matching.files import apart, as_table, read_list, row_ids, twice_named, write_pairs
+    from yice.matching.health import check, health, made_up
+    from yice.matching.normalise import normalise
 
+    apart(registry, list_, pairs, review)
     weights = read_model(model.read_text("utf-8")) if model else None
     rows, records = [], []
     for path in (registry, list_):
         table = read_list(path)
         rows.append(row_ids(table))
         records.append(normalise(table, allow_test_range=test_range))
+        if path is registry and not test_range and made_up(records[0]):
+            test_range, records[0] = True, normalise(table, allow_test_range=True)
+            typer.echo(Message("登记册用的是演示的测试号码，按演示数据比对。"))
+        if twice := twice_named(rows[-1]):
+            typer.echo(
+                Message(
+                    "{file} 里 {count} 行的 row_id 与别的行相同，结果分不清是哪一行。",
+                    file=path.name,
+                    count=twice,
+                )
+            )
         told = health(table, records[-1])
         del table  # texts as they came are the largest thing in memory
     if not unchecked:
@@ -41,7 +57,7 @@ def match(
     found = compare(*records, model=weights, events=events, checked=not unchecked)
     same, queue = found.of(Decision.SAME), found.of(Decision.QUEUE)
     write_pairs(as_table(same, *rows, reasons=False), pairs)
-    write_pairs(as_table(queue, *rows, reasons=True), review)
+    write_pairs(as_table(queue, *rows, reasons=True, words=words), review)
     typer.echo(
         Message(
             "名单 {rows} 行：{same} 行认定到本人，{queue} 行待人核对",
