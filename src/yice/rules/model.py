@@ -26,6 +26,7 @@ TargetUnit = Literal[
     "houses", "services", "cases", "projects", "yuan", "answers", "milestone",
 ]  # fmt: skip
 Scale = Literal["number", "percent", "per_hundred", "per_thousand", "each"]
+Basis = Literal["hukou", "residence"]
 Compare = Literal["at_least", "at_most", "exactly", "rising", "falling"]
 FindingKind = Literal["gap", "leak", "amount", "duplicate", "ask", "ok", ""]
 
@@ -225,6 +226,21 @@ class ListKind:
 
 
 @dataclass(frozen=True)
+class Slot:
+    """A place in the catalogue of lists that departments share: what fills it, whose it is, how often it is due."""
+
+    id: str
+    title: Words
+    place: Place
+    list: str | None = None  # the list kind that fills it; None: a place may fill it, or leave it open
+    sender: str = ""
+    every: Literal["month", "quarter", "year"] = "month"
+    always: bool = False  # asked for even where no plan in force uses it
+    named: bool = True  # False: the document counts it and does not say what it is
+    duties: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Measured:
     """What a target counts, in words; `where` says it over facts. Without a source no record feeds the figure yet.
 
@@ -282,6 +298,7 @@ class Target:
     check: bool = False  # a duty towards everyone that acts as a target without being written as one
     soft: bool = False  # "as a rule": below it is told, not failed
     optional: bool = False  # where conditions allow: absence is no failure
+    basis: Basis = "hukou"  # the place that persons and households are counted in
 
 
 @dataclass(frozen=True)
@@ -311,3 +328,4 @@ class Plan:
     services: dict[str, Service] = field(default_factory=dict)
     forms: dict[str, Form] = field(default_factory=dict)
     scales: dict[str, Assessment] = field(default_factory=dict)  # ways of assessing, by kind
+    slots: dict[str, Slot] = field(default_factory=dict)  # the catalogue of shared lists, in its order

@@ -18,6 +18,7 @@ from yice.rules.model import (
     Plan,
     Rate,
     Silence,
+    Slot,
     Source,
     Table,
     Words,
@@ -25,7 +26,7 @@ from yice.rules.model import (
 )
 from yice.rules.pack.citing import Citing
 from yice.rules.pack.entry import Entry
-from yice.rules.pack.schema import BenefitSpec, FactSpec, GroupSpec, ListSpec, SourceSpec
+from yice.rules.pack.schema import BenefitSpec, FactSpec, GroupSpec, ListSpec, SlotSpec, SourceSpec
 from yice.rules.pack.written import TableRows, Written
 from yice.rules.pack.yaml import problem_at
 from yice.rules.values import encode
@@ -39,6 +40,8 @@ _RECEIPT = {
     "paid": (Words("当月发放", "Paid in the month"), "int", 0),
 }
 
+UNNAMED = Words("文件未列名", "not named by the document")
+
 # How many codes a type holds: one byte, 62 bits, 15 times four bits.
 _CODES = {"code": (1, 120), "set": (1, 62), "parts": (1, 15)}
 MAX_KEYS, MAX_COMBINATIONS, MAX_SUM = 7, 1_000_000, 10**15
@@ -50,6 +53,23 @@ def source(name: str, spec: SourceSpec) -> Source:
 
 def list_kind(name: str, spec: ListSpec) -> ListKind:
     return ListKind(name, spec.title.words(), spec.sender, tuple(spec.gives), spec.events)
+
+
+def slot(spec: SlotSpec, entry: Entry, lists: Mapping[str, ListKind]) -> Slot:
+    """A slot is called what its list is called; one without either is not named by the document."""
+    listed = lists.get(spec.named or "")
+    title = spec.title.words() if spec.title else listed.title if listed else UNNAMED
+    return Slot(
+        id=entry.id,
+        title=title,
+        place=entry.place(),
+        list=spec.named,
+        sender=spec.sender or (listed.sender if listed else ""),
+        every=spec.every,
+        always=spec.always,
+        named=title is not UNNAMED,
+        duties=tuple(spec.duties),
+    )
 
 
 def fact(spec: FactSpec, entry: Entry, problems: list[Problem]) -> Fact:
@@ -256,6 +276,8 @@ def check_references(plan: Plan, written: Written, problems: list[Problem]) -> N
         if told.name in written.facts and told.silence:
             for name in filter(None, (told.silence.list, *told.silence.and_lists)):
                 known(name, plan.lists, written.facts[told.name], "silence", "list")
+    for place in plan.slots.values():
+        known(place.list, plan.lists, written.slots[place.id], "list")
     for kind in plan.lists.values():
         for at, name in enumerate(kind.gives):
             known(name, plan.facts, written.lists[kind.id], "gives", at)

@@ -27,7 +27,16 @@ MAX_VALUES = 300_000  # of all YAML files of a pack together
 PACK_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 TARGETS = ("targets.yaml", "norms.yaml", "quotas.yaml")
-FILES = ("pack.yaml", "sources.yaml", "facts.yaml", "settings.yaml", "lists.yaml", "scales.yaml", *TARGETS)
+FILES = (
+    "pack.yaml",
+    "sources.yaml",
+    "facts.yaml",
+    "settings.yaml",
+    "lists.yaml",
+    "slots.yaml",
+    "scales.yaml",
+    *TARGETS,
+)
 FOLDERS = {
     "groups": ".yaml", "benefits": ".yaml", "services": ".yaml", "forms": ".yaml", "cases": ".yaml",
     "targets": ".yaml", "tables": ".csv",

@@ -19,6 +19,7 @@ from yice.rules.pack.schema import (
     GroupSpec,
     ListSpec,
     SettingSpec,
+    SlotSpec,
     SourceSpec,
 )
 from yice.rules.pack.service_flow import check_services
@@ -115,6 +116,10 @@ def _assemble(written: Written, overrides: Mapping[str, Value], problems: list[P
         tables=tables,
         sources=sources,
         lists=lists,
+        slots={
+            name: build.slot(spec, entry, lists)
+            for name, (spec, entry) in _specs(SlotSpec, written.slots, problems).items()
+        },
         notes=tuple(note for pack, _ in reversed(written.packs) for note in pack.notes),
         extends=tuple(pack.id for pack, _ in written.packs[:-1]),
         changelog=tuple((change.version, change.text) for change in top.changelog),

@@ -169,6 +169,18 @@ class ListSpec(Spec):
     amends: str | None = None
 
 
+class SlotSpec(Spec):
+    """A place in the catalogue of lists that departments share. Without a list a place fills it, or it stays open."""
+
+    named: Name | None = Field(default=None, alias="list", description="the list kind that fills it")
+    title: WordsSpec | None = Field(default=None, description="absent: the list's own, else not named")
+    sender: str = ""
+    every: Literal["month", "quarter", "year"] = "month"
+    always: bool = Field(default=False, description="asked for even where no plan in force uses it")
+    duties: list[ElementId] = []
+    amends: str | None = None
+
+
 class ExpectSpec(Spec):
     """What must follow for one group; what is not written is not compared."""
 
@@ -228,6 +240,7 @@ SHAPES: dict[str, tuple[type[Spec], bool]] = {
     "facts.yaml": (FactSpec, True),
     "settings.yaml": (SettingSpec, True),
     "lists.yaml": (ListSpec, True),
+    "slots.yaml": (SlotSpec, True),
     "groups": (GroupSpec, True),
     "benefits": (BenefitSpec, True),
     "cases": (CasesSpec, False),

@@ -15,14 +15,14 @@ from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
 # Kinds whose elements may be changed by a pack on top only where it says `amends: <pack>`.
-_AMENDED = ("facts", "groups", "benefits", "lists", "services", "forms", "scales")
+_AMENDED = ("facts", "groups", "benefits", "lists", "slots", "services", "forms", "scales")
 
 # Of these a pack on top changes single parts: a step keeps what its change does not say.
 _INSIDE = {"services": ("steps", "ends"), "forms": ("fields",)}
 
 _NAME, _ELEMENT = re.compile(r"[a-z][a-z0-9_]{0,59}"), re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,59}")
 _IDS = {
-    "facts": _NAME, "settings": _NAME, "lists": _NAME, "benefits": _NAME,
+    "facts": _NAME, "settings": _NAME, "lists": _NAME, "slots": _NAME, "benefits": _NAME,
     "services": _NAME, "forms": _NAME, "scales": _NAME,
     "groups": _ELEMENT, "sources": _ELEMENT, "targets": _ELEMENT,
 }  # fmt: skip
@@ -50,6 +50,7 @@ class Written:
     facts: dict[str, Entry] = field(default_factory=dict)
     settings: dict[str, Entry] = field(default_factory=dict)
     lists: dict[str, Entry] = field(default_factory=dict)
+    slots: dict[str, Entry] = field(default_factory=dict)
     groups: dict[str, Entry] = field(default_factory=dict)
     benefits: dict[str, Entry] = field(default_factory=dict)
     targets: dict[str, Entry] = field(default_factory=dict)
@@ -87,7 +88,7 @@ def _layer(
     if pack and entry:
         written.packs.append((pack, entry))
     written.top = pack  # the last layer laid is the pack itself
-    for kind in ("sources", "facts", "settings", "lists", "scales"):
+    for kind in ("sources", "facts", "settings", "lists", "slots", "scales"):
         _add(written, folder, kind, [f"{kind}.yaml"], name)
     _add(written, folder, "targets", [*TARGETS, *folder.names("targets")], name)
     for kind in ("groups", "benefits", "services", "forms"):
