@@ -24,7 +24,7 @@ from yice.terms.messages import Message
 MAX_AGE = 120
 _NOWHERE = Place("", 1, 1)
 # The kinds of element that cite a source.
-_CITING = ("groups", "benefits", "settings", "targets", "services", "forms", "scales")
+_CITING = ("groups", "benefits", "settings", "targets", "services", "forms", "scales", "questionnaires")
 
 
 @dataclass(frozen=True)

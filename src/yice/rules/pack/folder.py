@@ -39,7 +39,7 @@ FILES = (
 )
 FOLDERS = {
     "groups": ".yaml", "benefits": ".yaml", "services": ".yaml", "forms": ".yaml", "cases": ".yaml",
-    "targets": ".yaml", "tables": ".csv",
+    "targets": ".yaml", "questionnaires": ".yaml", "tables": ".csv",
 }  # fmt: skip
 
 

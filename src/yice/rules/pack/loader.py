@@ -13,6 +13,8 @@ from yice.rules.pack import build, services, targets
 from yice.rules.pack.checked import check_expressions
 from yice.rules.pack.citing import Citing
 from yice.rules.pack.entry import Entry, read
+from yice.rules.pack.questionnaire_schema import QuestionnaireSpec
+from yice.rules.pack.questionnaires import check_questionnaires, questionnaire
 from yice.rules.pack.schema import (
     BenefitSpec,
     FactSpec,
@@ -51,6 +53,7 @@ def plan_of(written: Written, overrides: Mapping[str, Value] | None = None) -> P
     if plan is not None and not problems:
         check_expressions(plan, written, problems)
         check_services(plan, written, problems)
+        check_questionnaires(plan, written, problems)
     if problems or plan is None:
         raise Problems(problems)
     return plan
@@ -138,6 +141,10 @@ def _assemble(written: Written, overrides: Mapping[str, Value], problems: list[P
         scales={
             name: services.scale(spec, entry, citing)
             for name, (spec, entry) in _specs(ScaleSpec, written.scales, problems).items()
+        },
+        questionnaires={
+            name: questionnaire(spec, entry, citing, told)
+            for name, (spec, entry) in _specs(QuestionnaireSpec, written.questionnaires, problems).items()
         },
     )
     targets.check_references(plan, written, problems)
