@@ -21,7 +21,7 @@ class BatchState(models.TextChoices):
     READING = "reading", _("正在读取")
     UNREADABLE = "unreadable", _("无法读取")
     STAGED = "staged", _("待确认")
-    PAUSED = "paused", _("变化异常，待核对")
+    PAUSED = "paused", _("有情况要先核对")
     COMMITTED = "committed", _("已入库")
     DISCARDED = "discarded", _("已放弃")
 
@@ -92,6 +92,15 @@ class ContactReason(models.TextChoices):
     URGENT = "urgent", _("紧急情况")
 
 
+class VisitResult(models.TextChoices):
+    """What came of going there."""
+
+    MET = "met", _("见到本人或家属")
+    NOT_HOME = "not_home", _("不在家")
+    MOVED = "moved", _("已搬走")
+    PHONE = "phone", _("电话联系")
+
+
 class LinkState(models.TextChoices):
     SAME = "same", _("同一人")
     POSSIBLE = "possible", _("可能是同一人")
@@ -107,6 +116,13 @@ class PairState(models.TextChoices):
     DIFFERENT = "different", _("不是同一人")
     CANNOT_TELL = "cannot_tell", _("无法判断")
     UNDONE = "undone", _("已撤销")
+
+
+class EntrySource(models.TextChoices):
+    """Where a version of a list's row comes from."""
+
+    SENT = "sent", _("来表单位报送")
+    OWNER_ANSWER = "owner_answer", _("来表单位答复")
 
 
 class Channel(models.TextChoices):

@@ -2,9 +2,9 @@
 
 from yice.loop.identify.models.facts import Batch, Change, Facts
 from yice.loop.identify.models.findings import Answer, Ask, Finding, Outcome
-from yice.loop.identify.models.lists import ListEntry, ListLink, ListReceipt
+from yice.loop.identify.models.lists import EntryVersion, ListEntry, ListLink, ListReceipt
 from yice.loop.identify.models.needs import Need, NeedStep, NeedVoice, Serial, Tie
-from yice.loop.identify.models.pairs import Pair
+from yice.loop.identify.models.pairs import Duplicate, Pair
 from yice.loop.identify.models.people import (
     Certificate,
     CorrectionRequest,
@@ -23,6 +23,8 @@ __all__ = [
     "Certificate",
     "Change",
     "CorrectionRequest",
+    "Duplicate",
+    "EntryVersion",
     "ExternalId",
     "Facts",
     "Finding",

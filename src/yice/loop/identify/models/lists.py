@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from yice.accounts.access import AreaFields
-from yice.loop.identify.enums import LinkState
+from yice.loop.identify.enums import EntrySource, LinkState
 from yice.loop.identify.models.facts import Batch
 
 
@@ -23,6 +23,7 @@ class ListReceipt(models.Model):
     matched = models.PositiveIntegerField()
     unmatched = models.PositiveIntegerField()
     current = models.BooleanField(default=True)  # False once a later delivery for the same month replaced it
+    emptied_on = models.DateField(null=True)  # its rows were deleted when their time was over
 
     class Meta:
         constraints = (
@@ -69,6 +70,24 @@ class ListEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.row}"
+
+
+class EntryVersion(models.Model):
+    """What a row said before and after its owner corrected it; the row itself holds the newest version."""
+
+    entry = models.ForeignKey(ListEntry, models.CASCADE, related_name="versions")
+    number = models.PositiveSmallIntegerField()  # 1: as sent
+    source = models.CharField(max_length=20, choices=EntrySource)
+    name = models.CharField(max_length=100, blank=True)
+    id_sealed = models.BinaryField(null=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["entry", "number"], name="entry_version_once"),)
+
+    def __str__(self) -> str:
+        return self.source
 
 
 class ListLink(models.Model):

@@ -57,6 +57,9 @@ class Person(models.Model):
     relation = models.CharField(max_length=20, blank=True)  # to the head of the household
     digest = models.BinaryField(max_length=16, null=True)  # keyed digest of the register row last taken
     removed_on = models.DateField(null=True)  # left the register; the record stays
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="merged", db_index=False
+    )  # the same person under another record: this one is off the register, and what comes for it goes there
 
     class Meta:
         # A code or name index by `db_index` would be built twice on PostgreSQL (once more for LIKE).
@@ -65,6 +68,9 @@ class Person(models.Model):
             models.Index(fields=["residence", "id"]),
             # Serves "=" and the beginning of a name alike, in any collation.
             models.Index(fields=["name_folded"], name="person_name", opclasses=["varchar_pattern_ops"]),
+            models.Index(
+                fields=["merged_into"], name="person_merged", condition=models.Q(merged_into__isnull=False)
+            ),
         )
 
     def __str__(self) -> str:
