@@ -42,7 +42,7 @@ def main() -> int:
     if not options.only_vectors:
         with tempfile.TemporaryDirectory() as scratch:
             folder = (options.keep or Path(scratch)) / f"{options.seed}-{options.people}-{options.rows}"
-            generate(folder, options.people, options.rows, options.seed)
+            generate(folder, options.people, options.rows, options.seed, harder=True)
             prepare(folder)
             trained = folder / "trained.json"
             cost = methods.run(methods.BENCH_PYTHON, methods.REFEREE, "train", folder, methods.MODEL, trained)
