@@ -14,6 +14,14 @@ from yice.loop.identify.models.people import (
     HouseholdMember,
     Person,
 )
+from yice.loop.identify.models.rounds import (
+    Reply,
+    ReplyChange,
+    ReplyDispute,
+    ReplyPhoto,
+    Round,
+    RoundShare,
+)
 from yice.loop.identify.models.visits import Visit, VisitConflict, VisitImage, VisitList, VisitRecord
 
 __all__ = [
@@ -40,6 +48,12 @@ __all__ = [
     "Outcome",
     "Pair",
     "Person",
+    "Reply",
+    "ReplyChange",
+    "ReplyDispute",
+    "ReplyPhoto",
+    "Round",
+    "RoundShare",
     "Serial",
     "Tie",
     "Visit",

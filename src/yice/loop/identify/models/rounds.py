@@ -31,9 +31,7 @@ class Round(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=["area", "-opens_on"], name="round_area"),)
-        constraints = (
-            models.CheckConstraint(name="round_ends", condition=Q(closes_on__gte=F("opens_on"))),
-        )
+        constraints = (models.CheckConstraint(name="round_ends", condition=Q(closes_on__gte=F("opens_on"))),)
 
     def __str__(self) -> str:
         return self.title
