@@ -190,6 +190,8 @@ def row_ids(table: pa.Table) -> pa.StringArray:
 
 def twice_named(ids: pa.StringArray) -> int:
     """How many rows bear an id that another row of the file bears too: their pairs cannot be told apart."""
+    if pc.count_distinct(ids).as_py() == len(ids):
+        return 0
     counts = pc.value_counts(ids).field("counts")
     return int(pc.sum(pc.if_else(pc.greater(counts, 1), counts, 0)).as_py() or 0)
 

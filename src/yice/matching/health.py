@@ -53,12 +53,18 @@ def made_up(registry: Records) -> bool:
     return bool(2 * (kind == Kind.TEST).sum() > (kind != Kind.NONE).sum())
 
 
+def comparable(table: pa.Table, records: Records) -> None:
+    """Raises a Problem where neither names nor ids are given."""
+    named = pc.any(pc.not_equal(records.name, "")).as_py()
+    if table.num_rows and not named and not (records.id_kind != Kind.NONE).any():
+        raise _nothing(table)
+
+
 def health(table: pa.Table, records: Records) -> Health:
-    """Count what can be read, column by column. Raises a Problem where neither names nor ids are given."""
+    """Count what can be read, column by column. A Problem as `comparable`."""
+    comparable(table, records)
     given = {name: pc.not_equal(pc.utf8_trim_whitespace(texts(table, name)), "") for name in NAMES}
     filled = {name: int(pc.sum(cells).as_py() or 0) for name, cells in given.items()}
-    if table.num_rows and not filled["name"] and not filled["id_number"]:
-        raise _nothing(table)
     broken = pc.match_substring_regex(records.name, _BROKEN)
     wordless = pc.match_substring_regex(records.name, "^[0-9.:/-]*$")
     names = pc.and_(pc.not_equal(records.name, ""), pc.and_(pc.invert(broken), pc.invert(wordless)))

@@ -23,7 +23,7 @@ from yice.matching.model import Model, published, rule_version
 from yice.matching.normalise import Records, normalise
 from yice.matching.pairs import Decision, Pairs, Reason
 from yice.matching.passes.settle import once, settle
-from yice.matching.register import HASHED_BY, Register, digests
+from yice.matching.register import Register, digests, hashed_by
 
 _NO_PAIRS = Pairs.none()
 
@@ -80,7 +80,7 @@ def match_incremental(
     rules or weights, everything is compared.
     """
     model = model or published()
-    version = f"{rule_version(model)} {HASHED_BY}"
+    version = f"{rule_version(model)} {hashed_by()}"
     digest = digests(list_)
     work = _Work(register, list_, model, refused, events, allow_test_range)
     if before is None or before.version != version:

@@ -30,14 +30,16 @@ class Names:
 
     @classmethod
     def of(cls, ours: pa.StringArray, theirs: pa.StringArray) -> Names:
-        coded = pc.dictionary_encode(pa.chunked_array([pa.array([""], pa.string()), ours, theirs]))
+        lists = [ours] if ours is theirs else [ours, theirs]
+        coded = pc.dictionary_encode(pa.chunked_array([pa.array([""], pa.string()), *lists]))
         coded = coded.combine_chunks()
         numbers = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
         count = len(coded.dictionary)
         mine = numbers[1 : 1 + len(ours)]
         met = np.bincount(mine, minlength=count).astype(np.float64)
         frequency = (met + 1) / (met[1:].sum() + _UNSEEN)
-        return cls(coded.dictionary, mine, numbers[1 + len(ours) :], _sounds(coded.dictionary), frequency)
+        yours = mine if ours is theirs else numbers[1 + len(ours) :]
+        return cls(coded.dictionary, mine, yours, _sounds(coded.dictionary), frequency)
 
     def levels(self, left: Ints, right: Ints) -> npt.NDArray[np.int8]:
         """The level of each pair of rows, 0 where either has no name."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 
@@ -12,9 +11,6 @@ from yice.matching.keys import Ints
 from yice.matching.model import Model, published
 from yice.matching.normalise import COLUMNS, Records, normalise, texts
 from yice.matching.persons import persons
-
-# Numbers of the same row are the same only under one version of what makes them.
-HASHED_BY = f"duckdb {duckdb.__version__}"
 
 
 @dataclass(frozen=True)
@@ -43,7 +39,16 @@ def digests(table: pa.Table) -> Ints:
     # Every known column has its place, blank or absent alike: a list that gains an empty column has not changed.
     given = pa.table({name: texts(table, name) for name in columns})
     written = ", ".join(name if name in columns else "''" for name in COLUMNS[1:])
+    import duckdb  # a fifth of a second, which a single comparison need not spend
+
     with duckdb.connect() as connection:
         connection.register("given", given)
         found = connection.sql(f"select hash({written}) as digest from given").to_arrow_table()  # noqa: S608
     return np.asarray(found["digest"].to_numpy()).view(np.int64)
+
+
+def hashed_by() -> str:
+    """Digests of the same row are the same only under one version of what makes them."""
+    import duckdb
+
+    return f"duckdb {duckdb.__version__}"

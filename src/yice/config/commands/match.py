@@ -29,7 +29,7 @@ def match(
 ) -> None:
     from yice.matching import Decision, compare, read_model
     from yice.matching.files import apart, as_table, read_list, row_ids, twice_named, write_pairs
-    from yice.matching.health import check, health, made_up
+    from yice.matching.health import check, comparable, health, made_up
     from yice.matching.normalise import normalise
 
     apart(registry, list_, pairs, review)
@@ -50,7 +50,10 @@ def match(
                     count=twice,
                 )
             )
-        told = health(table, records[-1])
+        if path is registry:
+            comparable(table, records[-1])
+        else:
+            told = health(table, records[-1])
         del table  # texts as they came are the largest thing in memory
     if not unchecked:
         check(told, *records)
