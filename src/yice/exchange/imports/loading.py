@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -31,6 +32,7 @@ class Loaded:
     people: int = 0
     members: int = 0
     entries: int = 0
+    health: Counter[str] = field(default_factory=Counter)  # of a list, see `prepare.Prepared`
     seen: dict[bytes, tuple[int, bytes]] = field(default_factory=dict)  # id index → line, digest
 
 
@@ -89,6 +91,7 @@ def _load_part(store: Store, part: Prepared, found: Loaded) -> None:
             found.people += part.counts[table] - len(doubles)
     found.members += part.counts.get("member", 0)
     found.entries += part.counts.get("entry", 0)
+    found.health.update(part.health)
     _refuse(store, bad, found)
 
 

@@ -73,6 +73,7 @@ class Prepared:
     packed: dict[str, bytes] = field(default_factory=dict)  # staging table → rows, see `packing`
     counts: dict[str, int] = field(default_factory=dict)  # staging table → how many
     keys: dict[str, Keys] = field(default_factory=dict)  # of the tables that name persons
+    health: dict[str, int] = field(default_factory=dict)  # of a list: rows by what their name and number are
     bad: list[tuple[int, str, bytes | None]] = field(default_factory=list)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -13,7 +14,7 @@ from yice.exchange.imports.packing import Column
 from yice.exchange.imports.prepare import Chunk, Prepared, Setting, filled, finished, indexed, placed, sealed
 from yice.exchange.imports.rest import rest_texts
 from yice.identifiers import bulk, names
-from yice.identifiers.citizen_id import Kind
+from yice.identifiers.citizen_id import USABLE, Kind
 
 BESIDE = ("birth_date", "sex", "phone", "address")
 
@@ -22,7 +23,8 @@ def prepare_list(chunk: Chunk, setting: Setting) -> Prepared:
     """A row whose number cannot be used stays, with its name: matching says what it is worth."""
     certificate = chunk.text("certificate_number")
     written = pc.coalesce(chunk.text("id_number"), chunk.text("id_written"))
-    number = filled(_usable(written, setting), _usable(pc.utf8_slice_codeunits(certificate, 0, 18), setting))
+    usable, health = _usable(written, setting)
+    number = filled(usable, _usable(pc.utf8_slice_codeunits(certificate, 0, 18), setting)[0])
     whole = pc.if_else(
         pc.fill_null(pc.greater_equal(pc.utf8_length(certificate), 20), False),
         certificate,
@@ -46,7 +48,9 @@ def prepare_list(chunk: Chunk, setting: Setting) -> Prepared:
         "rest": rest_texts(chunk, stated(setting.fields)),
         "beside_sealed": sealed("beside", _beside(chunk)),
     }
-    return replace(finished(setting, "entry", columns), size=chunk.size)
+    nameless = pc.sum(pc.is_null(chunk.text("name"))).as_py() or 0
+    health |= {"nameless": int(nameless)} if nameless else {}
+    return replace(finished(setting, "entry", columns), size=chunk.size, health=health)
 
 
 def _beside(chunk: Chunk) -> pa.Array:
@@ -60,8 +64,12 @@ def stated(fields: Sequence[str]) -> list[str]:
     return [*rest_facts(fields), *(name for name in (*TYPED, "payee_name") if name in fields)]
 
 
-def _usable(texts: pa.Array, setting: Setting) -> pa.Array:
-    """The numbers that can name somebody; all else is null."""
+def _usable(texts: pa.Array, setting: Setting) -> tuple[pa.Array, dict[str, int]]:
+    """The numbers that can name somebody, all else null; and how many there are of each `Kind`, the sound ones apart."""
     read = bulk.citizen_ids(pc.fill_null(texts, ""), allow_test_range=setting.demo)
     keep = read.usable | (read.kind == Kind.OTHER)
-    return pc.if_else(pa.array(keep), read.text, pa.scalar(None, pa.string()))
+    met = np.bincount(read.kind, minlength=len(Kind))
+    health = {
+        one.name.lower(): int(met[one]) for one in Kind if met[one] and one not in (*USABLE, Kind.OTHER)
+    }
+    return pc.if_else(pa.array(keep), read.text, pa.scalar(None, pa.string())), health
