@@ -69,6 +69,7 @@ class Action(models.TextChoices):
     IMPORT_READ = "import.read", _("查看导入")
     IMPORT_REGISTRY = "import.registry", _("导入残疾人登记册")
     IMPORT_LIST = "import.list", _("导入部门名单")
+    LIST_READ = "list.read", _("查看名单约定")
     REVIEW_READ = "review.read", _("查看名单核对")
     REVIEW_DECIDE = "review.decide", _("核对名单上的人")
     SCREENING_RUN = "screening.run", _("运行筛查")
