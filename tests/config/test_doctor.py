@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.conf import settings
@@ -17,7 +21,7 @@ from yice.accounts.models import Installation
 from yice.audit.models import Event
 from yice.audit.services import record
 from yice.config.cli import run
-from yice.config.doctor import database, machine, space, work
+from yice.config.doctor import database, machine, site, space, work
 from yice.config.doctor.finding import Finding
 from yice.config.doctor.finding import run as run_checks
 from yice.config.variables import variables
@@ -217,11 +221,29 @@ def test_the_command_prints_json_and_its_exit_code_tells(capsys: Any, monkeypatc
         monkeypatch.setattr(f"yice.config.doctor.{name}.CHECKS", ())
     monkeypatch.setattr("yice.config.doctor.database.OF_ROWS", ())
     monkeypatch.setattr("django.db.connections.close_all", lambda: None)
-    assert (run(["doctor", "--json"]), json.loads(capsys.readouterr().out)) == (0, [])
+    assert run(["doctor", "--json"]) == 0
+    assert [one["check"] for one in json.loads(capsys.readouterr().out)] == ["site"]
     monkeypatch.setattr("yice.config.doctor.machine.CHECKS", (machine.key_files,))
     (folder / "keys/seal.key").chmod(0o644)
     assert run(["doctor"]) == 1
     assert "chmod 600" in capsys.readouterr().out
+
+
+def test_a_clone_with_nothing_but_a_demo_is_judged_as_that_demo(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr(site, "PROJECT", tmp_path)
+    demo = tmp_path / "var/demo"
+    demo.mkdir(parents=True)
+    (tmp_path / "var/yice.sqlite3").touch()  # an empty database, as an early look leaves behind
+    with closing(sqlite3.connect(demo / "yice.sqlite3")) as held, held:
+        held.execute("CREATE TABLE accounts_installation (id)")
+        held.execute("INSERT INTO accounts_installation VALUES (1)")
+    (demo / "filled.json").write_text("{}")
+    with patch.dict(os.environ):
+        for name in ("YICE_VAR", "YICE_DATABASE", "YICE_DEMO", "YICE_TODAY"):
+            os.environ.pop(name, None)
+        assert "还没有建立站点" in str(site.choose().says)
+        assert (os.environ["YICE_VAR"], os.environ["YICE_DEMO"]) == (str(demo), "1")
+        assert os.environ["YICE_TODAY"] == "2020-06-30"
 
 
 def test_the_variables_are_those_of_the_guide() -> None:

@@ -33,7 +33,15 @@ def test_the_same_file_twice_changes_nothing(cast: Cast, tmp_path: Path) -> None
     again = people.bring_in(cast.he, tmp_path, people.everybody())
     assert state_of_everything() == before
     assert (again.counts["added"], again.counts["changed"], again.counts["unchanged"]) == (0, 0, 4)
-    assert [entry["code"] for entry in again.pauses] == ["same_file"]
+    assert [entry["code"] for entry in again.pauses] == ["same_file_nothing"]
+    assert again.state == "committed"
+
+
+def test_the_same_file_after_other_changes_asks_before_it_turns_them_back(cast: Cast, tmp_path: Path) -> None:
+    people.bring_in(cast.he, tmp_path, [people.lin(phone="11100000009"), *people.everybody()[1:]])
+    again = people.stage(cast.he, tmp_path, people.everybody())
+    assert ([entry["code"] for entry in again.pauses], again.state) == (["same_file"], "paused")
+    assert again.counts["changed"] == 1
 
 
 def test_the_order_of_rows_and_columns_does_not_matter(cast: Cast, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from pathlib import Path
 from typing import Any
 
@@ -147,3 +148,30 @@ def test_the_month_comes_from_the_file_where_nobody_gives_it(cast: Cast, tmp_pat
 def test_a_list_of_nobody_here_waits_for_a_yes(cast: Cast, tmp_path: Path) -> None:
     batch = people.stage(cast.luo, tmp_path, [paid("无名氏")], "nursing_subsidy", month=JUNE, area=COUNTY)
     assert [entry["code"] for entry in batch.pauses] == ["nobody"]
+
+
+# Every way a row can stand to the register; the last ones are not taken.
+ROWS = (
+    paid("林小禾", people.LIN), paid("欧阳明", people.OUYANG), paid("林晓禾", people.LIN), paid("周建国", people.LIN),
+    {"姓名": "周大山", "残疾人证号": f"{people.ZHOU}11", "补贴金额": "150"}, paid("吴静", people.WU[:17] + "0"),
+    paid("林小禾"), paid("无名氏"), paid("林小禾", people.id_number("19700101", 8)), paid("", people.ZHOU),
+    paid("周大山", people.ZHOU, 补贴金额="一百"), paid("", ""), paid("吴静", people.WU, 发放月份="2035-01"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_preview_counts_as_the_commit_does_and_every_row_once(
+    cast: Cast, tmp_path: Path, seed: int
+) -> None:
+    """Staged, committed, kept with the receipt and committed a second time: the same figures, which add up."""
+    rows = random.Random(seed).choices(ROWS, k=20)  # noqa: S311
+    seen = people.stage(cast.luo, tmp_path, rows, "nursing_subsidy", month=JUNE, whole=True).counts
+    taken = payroll(cast, tmp_path, *rows).counts
+    assert taken == seen
+    assert seen["matched"] + seen["possible"] + seen["unmatched"] + seen["refused"] == seen["read"] == 20
+    receipt = ListReceipt.objects.get(current=True)
+    assert (receipt.rows, receipt.matched) == (seen["entries"], seen["matched"])
+    assert receipt.unmatched == seen["unmatched"]
+    again = payroll(cast, tmp_path, *rows).counts
+    figures = ("read", "entries", "matched", "possible", "unmatched", "refused")
+    assert [again[name] for name in figures] == [seen[name] for name in figures]

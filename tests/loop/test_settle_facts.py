@@ -127,6 +127,20 @@ class TestLists:
 
 
 @pytest.mark.django_db
+def test_a_row_that_says_when_it_was_last_looked_at_speaks_of_that_day(cast: Cast) -> None:
+    old = make.person("林小禾", need_device=True, rural=True, updated_on="2019-06-01")
+    ahead = make.person("周大山", need_device=True, updated_on="2021-01-01")
+    plan = policy.plan(make.jianghai())
+    (part,) = settled(Request(plan, "", "", TODAY, [old.pk, ahead.pk]))
+    assert part.origin("rural", 0).date == dt.date(2019, 6, 1)  # type: ignore[union-attr]
+    assert [part.columns["need_device"].values[at] for at in (0, 1)] == [
+        None,
+        True,
+    ]  # over a year old: unknown
+    assert part.base[1].date <= TODAY
+
+
+@pytest.mark.django_db
 class TestDeaths:
     def died(self, person: Person, day: str, how: str = "id_and_name", kind: str = "deaths_funeral") -> None:
         make.on_list(make.received(kind), person, how=how, deceased=True, died_on=day)

@@ -181,7 +181,7 @@ def test_an_unusual_change_needs_an_explicit_yes(cast: Cast, tmp_path: Path) -> 
     batch = brought_in(client, tmp_path, people.everybody()[:1])
     assert batch.state == BatchState.PAUSED
     address = reverse("desk:import", args=[batch.uuid])
-    assert "变化比平常大" in client.get(address).content.decode()
+    assert "入库之前请先核对" in client.get(address).content.decode()
     refused = client.post(address, {"commit": "1"})
     assert refused.status_code == 422 and "请先核对" in refused.content.decode()
     client.post(address, {"commit": "1", "sure": "on"})

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from yice.audit.models import Event
 from yice.terms.messages import Message
+from yice.terms.periods import day
 
 _SENTENCES: dict[str, str] = {}
 _NAMES: dict[str, Mapping[str, Any]] = {}
+_NAMERS: list[Callable[[str, str], str | None]] = []
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def register(sentences: Mapping[str, str]) -> Mapping[str, str]:
@@ -23,6 +28,11 @@ def name_values(key: str, names: Mapping[str, Any]) -> None:
     _NAMES[key] = {**_NAMES.get(key, {}), **names}
 
 
+def name_with(namer: Callable[[str, str], str | None]) -> None:
+    """Ask `namer(key, value)` what else a value is called; None where it does not know."""
+    _NAMERS.append(namer)
+
+
 def sentence(event: Event) -> Message:
     """The event as people read it; a code nobody registered shows itself, so that it is noticed."""
     text = _SENTENCES.get(event.code, "{code}")
@@ -34,7 +44,13 @@ class _Values(dict[str, Any]):
 
     def __getitem__(self, key: str) -> Any:
         value = super().__getitem__(key)
-        return _NAMES.get(key, {}).get(value, value) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        if value in (names := _NAMES.get(key, {})):
+            return names[value]
+        if _DAY.fullmatch(value):
+            return day(dt.date.fromisoformat(value))
+        return next((said for namer in _NAMERS if (said := namer(key, value)) is not None), value)
 
     def __missing__(self, key: str) -> str:
         return "—"

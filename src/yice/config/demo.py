@@ -18,6 +18,7 @@ from yice.accounts.services import install as say_what_this_is
 from yice.areas.models import Area, Tier
 from yice.areas.selectors import area_of
 from yice.areas.services import load_divisions
+from yice.config.commands.demo import STAMP
 from yice.exchange.imports.services import commit, stage
 from yice.exchange.synth import Settings, make, write
 from yice.identifiers.division import normalise
@@ -34,7 +35,6 @@ from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
-STAMP = "filled.json"
 PACK = "cn-440704-2016"  # the plan of the demo county; elsewhere the national plan
 LEFT_OUT = "deaths_health"  # for the visitor to import: new leaks appear
 # The sheets in the order they are brought in: (file, kind, who brings it).

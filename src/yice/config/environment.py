@@ -15,7 +15,7 @@ PROJECT = Path(__file__).resolve().parents[3]
 
 def var_dir() -> Path:
     """The folder for everything that is written: database, keys, uploads, snapshots (YICE_VAR)."""
-    path = Path(os.environ.get("YICE_VAR", PROJECT / "var")).resolve()
+    path = Path(os.environ.get("YICE_VAR") or PROJECT / "var").resolve()
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     return path
 
@@ -72,6 +72,12 @@ def held_day() -> dt.date | None:
     """The day a demo lives on (YICE_TODAY, ISO); None lets the clock run."""
     value = os.environ.get("YICE_TODAY", "")
     return dt.date.fromisoformat(value) if value else None
+
+
+def by_role(name: str, default: str) -> dict[str, str]:
+    """`role=value role=value` from the environment; `*` stands for every role that is not named."""
+    said = os.environ.get(name, "").strip() or default
+    return dict(one.split("=", 1) for one in said.split() if "=" in one)
 
 
 def flag(name: str, default: bool = False) -> bool:

@@ -16,6 +16,8 @@ from typing import Any
 from uuid import uuid4
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.conf import settings as django_settings
 from django.db import transaction
@@ -28,7 +30,7 @@ from yice.audit.services import record
 from yice.identifiers import division
 from yice.jobs import services as jobs
 from yice.jobs.models import Job
-from yice.policy import archive, selectors
+from yice.policy import archive, selectors, titles
 from yice.policy.comparing import Outcome, compared
 from yice.policy.models import Comparison, InstalledPack
 from yice.policy.snapshot import Progress, silent
@@ -37,6 +39,14 @@ from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
+ORDER = (
+    "kind",
+    "item",
+    "change",
+    "township",
+    "person",
+)  # of the persons' file: what a page asks for lies together
+PERSONS_GROUP = 20_000  # rows of it that a page reads at once
 COMPARE, PUT_IN_FORCE = "policy.compare", "policy.put_in_force"
 Commit = Callable[[], AbstractContextManager[Any]]
 
@@ -57,7 +67,7 @@ def propose(*, actor: User | None, base: InstalledPack, settings: Mapping[str, A
 
 def keep(*, actor: User | None, plan: Plan, files: bytes, settings: Mapping[str, Any]) -> InstalledPack:
     """A version not in force. Call inside a transaction."""
-    kept, _new = InstalledPack.objects.get_or_create(
+    kept, new = InstalledPack.objects.get_or_create(
         hash=plan.hash,
         defaults={
             "pack_id": plan.id,
@@ -72,6 +82,8 @@ def keep(*, actor: User | None, plan: Plan, files: bytes, settings: Mapping[str,
             "installed_by": actor,
         },
     )
+    if new:
+        titles.forget()
     return kept
 
 
@@ -226,6 +238,17 @@ def _require(actor: User, action: Action, areas: list[str]) -> None:
         access.require(actor, action, Place(code))
 
 
+def _plain(rows: pa.Table) -> pa.Table:
+    """The columns that order a list, dictionaries as text."""
+    found = {name: rows.column(name) for name in ORDER}
+    return pa.table(
+        {
+            name: column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
+            for name, column in found.items()
+        }
+    )
+
+
 def _write(told: Outcome) -> str:
     """The persons' file, whole or not at all; gives its folder below the data folder."""
     folder = Path("comparisons") / dt.date.isoformat(clock.today()) / uuid4().hex
@@ -233,7 +256,9 @@ def _write(told: Outcome) -> str:
     half = target.with_name(target.name + ".part")
     half.mkdir(mode=0o700, parents=True)
     try:
-        pq.write_table(told.rows.unify_dictionaries(), half / "persons.parquet", compression="zstd")
+        rows = told.rows.unify_dictionaries()
+        rows = rows.take(pc.sort_indices(_plain(rows), [(name, "ascending") for name in ORDER]))
+        pq.write_table(rows, half / "persons.parquet", row_group_size=PERSONS_GROUP, compression="zstd")
         os.replace(half, target)
     except BaseException:
         shutil.rmtree(half, ignore_errors=True)

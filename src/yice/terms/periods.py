@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from yice.terms.errors import Problem
-from yice.terms.messages import Message
+from yice.terms.messages import Message, in_english
 
 LeapDay = Literal["feb-28", "mar-01"]
 
@@ -22,6 +22,23 @@ _EXCEL_FIRST, _EXCEL_LAST = 61, 109575  # 1900-03-01 to 2199-12-31
 _MONTH = re.compile(r"(\d{4})(?:-?(\d{1,2})|[./年](\d{1,2})月?)")
 _DATE = re.compile(r"(\d{4})(?:([-./])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})[日号]?|(\d{2})(\d{2}))")
 _TIME = re.compile(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
+
+
+_MONTHS = (
+    "January February March April May June July August September October November December".split()  # noqa: SIM905
+)
+
+
+def day(value: dt.date) -> str:
+    """2020年6月30日, 30 June 2020: as the reader writes it."""
+    if in_english():
+        return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
+def month(value: dt.date | Month) -> str:
+    """2020年6月, June 2020."""
+    return f"{_MONTHS[value.month - 1]} {value.year}" if in_english() else f"{value.year}年{value.month}月"
 
 
 @dataclass(frozen=True, order=True)

@@ -12,6 +12,7 @@ from yice.config.environment import PROJECT
 from yice.terms.messages import Message
 
 DAY = "2020-06-30"
+STAMP = "filled.json"  # in the folder of a demo, once it is filled: with what
 
 
 def register(app: typer.Typer) -> None:

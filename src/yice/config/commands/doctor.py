@@ -13,6 +13,7 @@ from rich.table import Table
 from yice.config.commands import setup_django, text
 from yice.config.doctor import machine
 from yice.config.doctor.finding import Finding, fail, run
+from yice.config.doctor.site import choose
 from yice.config.variables import variables
 from yice.terms.messages import Message
 
@@ -32,7 +33,8 @@ def doctor(
     if settings:
         _print_settings(as_json)
         return 0
-    findings = [*run(machine.CHECKS), *_of_site()]
+    looked_at = choose()
+    findings = [looked_at, *run(machine.CHECKS), *_of_site()]
     worst = int(any(finding.level == "fail" for finding in findings))
     if as_json:
         typer.echo(json.dumps([finding.as_dict() for finding in findings], ensure_ascii=False, indent=1))

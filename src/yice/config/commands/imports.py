@@ -119,7 +119,7 @@ def _show(batch: Batch, who: User) -> None:
     from yice.exchange.vocabulary import fields, kinds
 
     counts: dict[str, Any] = batch.counts
-    shown = view(batch)
+    shown = view(who, batch)
     kind = kinds()[shown.kind].label if shown.kind in kinds() else shown.kind
     typer.echo(
         Message("{kind}：读到 {read} 行，退回 {refused} 行。", kind=kind, **_of(counts, "read", "refused"))
@@ -128,7 +128,7 @@ def _show(batch: Batch, who: User) -> None:
     if "entries" in counts:
         typer.echo(
             Message(
-                "{matched} 行对上在册人员，{possible} 行可能是，{unmatched} 行对不上。与上次相比：新增 {added} 人，金额变化 {changed} 人，不变 {unchanged} 人，减少 {left} 人。",
+                "{matched} 行对上在册人员，{possible} 行可能是同一人，{unmatched} 行不在登记册。与上次相比：新增 {added} 人，金额变化 {changed} 人，不变 {unchanged} 人，减少 {left} 人。",
                 **_of(counts, "matched", "possible", "unmatched", "added", "changed", "unchanged", "left"),
             )
         )
@@ -144,7 +144,7 @@ def _show(batch: Batch, who: User) -> None:
             typer.echo(f"  {known.label if known else _OTHER.get(fact, fact)}: {count}")
     if unknown := batch.mapping.get("unknown"):
         typer.echo(Message("没有用到的栏目：{names}。", names="、".join(unknown)))
-    for reason in (*shown.why_waiting, shown.wait):
+    for reason in (shown.nothing_new, *shown.why_waiting, shown.wait):
         if reason is not None:
             typer.echo(f"! {reason}")
     if shown.refused:

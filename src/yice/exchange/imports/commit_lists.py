@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable
 from django.db import connection
 
 from yice.areas.models import Area
+from yice.exchange.imports import counting
 from yice.exchange.imports.matching import sure, unsure
 from yice.exchange.imports.staging.store import Store, run
 from yice.loop.identify.enums import LinkState
-from yice.loop.identify.models import Batch, ListEntry, ListLink, ListReceipt
+from yice.loop.identify.models import Batch, ListLink, ListReceipt
 from yice.loop.identify.pairing.propose import propose
 from yice.loop.identify.pairing.sampling import draw
 
@@ -19,14 +20,14 @@ def commit_list(store: Store, batch: Batch, tell: Callable[[str], None]) -> None
     """Everything a staged list brings. The very same file again only looks for persons who came since."""
     kind = batch.source.removeprefix("list:")
     assert batch.month is not None  # noqa: S101 - staging settled it
-    whole = batch.whole and not batch.counts.get("by_household")
-    held = ListReceipt.objects.filter(kind=kind, area=batch.area, month=batch.month, current=True)
-    before = held.select_related("batch").first()
-    if before and before.batch.file_digest == batch.file_digest and before.whole == whole:
+    if (held := counting.same_file(batch)) is not None:
         tell("重新比对")
-        match_entries(before)
+        match_entries(held)
+        batch.counts |= counting.counts_of(batch, counting.kept(held.batch_id), held, held.rows)
         return
-    held.update(current=False)
+    earlier, replaced = counting.earlier_of(batch), counting.same_month(batch)
+    if replaced is not None:
+        ListReceipt.objects.filter(pk=replaced.pk).update(current=False)
     tell("写入名单")
     run(
         store,
@@ -35,7 +36,7 @@ def commit_list(store: Store, batch: Batch, tell: Callable[[str], None]) -> None
             beside_sealed)
         SELECT %s, %s, e.month, e.line, e.name, e.name_folded, e.id_sealed, e.id_index, e.certificate_index, e.area,
             e.pay_kind, e.amount_fen, e.account_sealed, e.account_index, e.rest, e.beside_sealed
-        FROM {s}.entry e""",
+        FROM {s}.entry e ORDER BY e.row""",
         [batch.pk, kind],
     )
     receipt = ListReceipt.objects.create(
@@ -43,7 +44,7 @@ def commit_list(store: Store, batch: Batch, tell: Callable[[str], None]) -> None
         kind=kind,
         area=batch.area,
         month=batch.month,
-        whole=whole,
+        whole=counting.spoken(batch),
         rows=batch.counts["entries"],
         matched=0,
         unmatched=0,
@@ -51,7 +52,8 @@ def commit_list(store: Store, batch: Batch, tell: Callable[[str], None]) -> None
     tell("与在册人员比对")
     match_entries(receipt)
     draw(receipt)
-    batch.counts = {**batch.counts, "matched": receipt.matched, "unmatched": receipt.unmatched}
+    found = counting.counts_of(batch, counting.kept(batch.pk), earlier, replaced.rows if replaced else 0)
+    batch.counts = {**batch.counts, **found}
 
 
 def match_entries(receipt: ListReceipt) -> None:
@@ -68,10 +70,8 @@ def match_entries(receipt: ListReceipt) -> None:
     run_passes(sure("identify_listentry e", "e.id", free))
     propose(receipt)
     run_passes(unsure("identify_listentry e", "e.id", free, (receipt.area, end)))
-    entries = ListEntry.objects.filter(batch=receipt.batch)
-    receipt.matched = entries.filter(links__state=LinkState.SAME).distinct().count()
-    linked = entries.filter(links__state__in=[LinkState.SAME, LinkState.POSSIBLE]).distinct().count()
-    receipt.unmatched = receipt.rows - linked
+    counted = counting.tally(counting.kept(receipt.batch_id))
+    receipt.matched, receipt.unmatched = counted["matched"], counted["unmatched"]
     receipt.save(update_fields=["matched", "unmatched"])
 
 

@@ -1,84 +1,69 @@
-"""What a staged list says of whom, and how it differs from the one before it."""
+"""What a staged list says of whom: matched as its commit will match it, and counted in the same way."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from yice.areas.models import Area
-from yice.exchange.imports.matching import POSSIBLE, SAME, passes
-from yice.exchange.imports.staging.store import Store, rows, run, value
-from yice.loop.identify.models import Batch, ListReceipt
+from yice.exchange.imports import counting
+from yice.exchange.imports.compare import people_version
+from yice.exchange.imports.matching import SAME, sure, unsure
+from yice.exchange.imports.staging.store import Store, insert, note, rows, run
+from yice.loop.identify.models import Batch, ListEntry
+from yice.loop.identify.pairing.propose import foreseen
 
-# Lists of happenings: who stood on last month's does not stand on this month's.
-EVENTS = ("deaths_",)
+_ENTRY = ("name", "id_sealed", "id_index", "area", "beside_sealed")
 
 
 def compare_list(store: Store, batch: Batch) -> dict[str, Any]:
     """Match the staged rows and count; the links themselves are made anew at commit."""
-    kind = batch.source.removeprefix("list:")
     assert batch.month is not None  # noqa: S101 - settled before comparing
+    note(store, "version", people_version())
+    if (held := counting.same_file(batch)) is not None:
+        return counting.counts_of(batch, counting.kept(held.batch_id), held, held.rows)
     match_staged(store, batch)
-    entries = value(store, "SELECT count(*) FROM {s}.entry")
-    linked = dict(
-        rows(
-            store,
-            "SELECT best, count(*) FROM (SELECT row, max(state) AS best FROM {s}.link GROUP BY row) t GROUP BY best",
-        )
-    )  # "same" sorts after "possible"
-    matched, possible = linked.get(SAME, 0), linked.get(POSSIBLE, 0)
-    counts: dict[str, Any] = {
-        "entries": entries,
-        "matched": matched,
-        "possible": possible,
-        "unmatched": entries - matched - possible,
-        "replaces": 0,
-        "before": 0,
-        "left": 0,
-        "added": 0,
-        "changed": 0,
-        "unchanged": 0,
-    }
-    same_month = ListReceipt.objects.filter(
-        kind=kind, area=batch.area, month=batch.month, current=True
-    ).first()
-    counts["replaces"] = same_month.rows if same_month else 0
-    before = (
-        ListReceipt.objects.filter(kind=kind, area=batch.area, current=True, month__lte=batch.month)
-        .order_by("-month")
-        .first()
+    replaced = counting.same_month(batch)
+    return counting.counts_of(
+        batch, counting.staged(store), counting.earlier_of(batch), replaced.rows if replaced else 0
     )
-    if before is None or kind.startswith(EVENTS):
-        counts["added"] = value(
-            store, f"SELECT count(DISTINCT person_id) FROM {{s}}.link WHERE state = '{SAME}'"
-        )
-        return counts
-    return counts | _since(store, before, whole=batch.whole)
 
 
 def match_staged(store: Store, batch: Batch) -> None:
-    """Fill the staging links."""
+    """Fill the staging links in the order of `commit_lists.match_entries`."""
     run(store, "DELETE FROM {s}.link")
-    end = Area.objects.get(code=batch.area).end
     free = "e.row NOT IN (SELECT row FROM {s}.link)"
-    for select, params in passes("{s}.entry e", "e.row", free, (batch.area, end)):
+    end = Area.objects.get(code=batch.area).end
+    _passes(store, sure("{s}.entry e", "e.row", free))
+    _foresee(store, batch)
+    _passes(store, unsure("{s}.entry e", "e.row", free, (batch.area, end)))
+
+
+def _passes(store: Store, selects: Any) -> None:
+    for select, params in selects:
         run(store, f"INSERT INTO {{s}}.link (row, person_id, state, how) {select}", params)
 
 
-def _since(store: Store, before: ListReceipt, *, whole: bool) -> dict[str, int]:
-    """Persons on this list and on the one before, by what they were paid."""
-    now = f"""SELECT l.person_id, sum(coalesce(e.amount_fen, 0)) AS paid FROM {{s}}.link l
-        JOIN {{s}}.entry e ON e.row = l.row WHERE l.state = '{SAME}' GROUP BY l.person_id"""
-    then = f"""SELECT l.person_id, sum(coalesce(e.amount_fen, 0)) AS paid FROM identify_listlink l
-        JOIN identify_listentry e ON e.id = l.entry_id WHERE l.state = '{SAME}' AND e.batch_id = %s
-        GROUP BY l.person_id"""
-    sql = f"""SELECT count(*), count(t.person_id), sum(CASE WHEN t.paid = n.paid THEN 1 ELSE 0 END)
-        FROM ({now}) n LEFT JOIN ({then}) t ON t.person_id = n.person_id"""
-    people, both, equal = rows(store, sql, [before.batch_id])[0]
-    earlier = value(store, f"SELECT count(*) FROM ({then}) t", [before.batch_id])
-    return {
-        "added": people - both,
-        "unchanged": equal or 0,
-        "changed": both - (equal or 0),
-        "before": earlier,
-        "left": earlier - both if whole else 0,
+def _foresee(store: Store, batch: Batch) -> None:
+    """What the matching engine will find of the rows still open."""
+    kind = batch.source.removeprefix("list:")
+    names = ", ".join(f"e.{name}" for name in _ENTRY)
+    open_rows = rows(
+        store,
+        f"""SELECT e.row, {names} FROM {{s}}.entry e
+        WHERE e.row NOT IN (SELECT row FROM {{s}}.link) ORDER BY e.row""",
+    )
+    entries = [
+        ListEntry(pk=row, kind=kind, row=row, **dict(zip(_ENTRY, values, strict=True)))
+        for row, *values in open_rows
+    ]
+    taken = {
+        int(person)
+        for (person,) in rows(store, f"SELECT DISTINCT person_id FROM {{s}}.link WHERE state = '{SAME}'")
     }
+    found = foreseen(kind=kind, area=batch.area, entries=entries, taken=taken)
+    insert(
+        store,
+        "link",
+        ("row", "person_id", "state", "how"),
+        [(link.entry_id, link.person_id, str(link.state), link.how) for link in found],
+    )

@@ -28,9 +28,10 @@ GUARDIAN = ("guardian_name", "guardian_relation", "guardian_phone")
 HEAD = ("head_name", "head_id")
 PAYMENT = ("month", "pay_kind", "amount_fen", "account", "payee_name")
 # Understood and not kept: numbers of other systems, what a mask would hide, what no rule asks for.
+# (`updated_on`, the day a row was last looked at, is kept with it: its facts are of that day.)
 NOT_KEPT = (
     "person_key", "student_number", "payee_id", "benefit", "pay_state", "insured_state", "insurance_kind", "serial",
-    "remark", "age", "ethnicity", "education_level", "marital", "bank", "cause", "class_name", "school", "covered_people", "updated_on",
+    "remark", "age", "ethnicity", "education_level", "marital", "bank", "cause", "class_name", "school", "covered_people",
     "self_care",
 )  # fmt: skip
 STANDARD = frozenset((*IDENTITY, *CONTACT, *GUARDIAN, *HEAD, *PAYMENT, *NOT_KEPT, "issued_on", "row"))

@@ -11,6 +11,7 @@ from typing import Any
 from yice.exchange.imports.delivery import STANDARD, TYPED
 from yice.exchange.imports.staging.store import Store, insert, rows
 from yice.identifiers import sealing
+from yice.loop.identify.facts.settle import UPDATED_ON
 from yice.loop.identify.models import Batch
 
 CHUNK = 5000
@@ -99,11 +100,14 @@ class Differ:
             values |= {
                 name: value for name, value in read_json(held["rest"]).items() if name not in self.rest
             }
+        values.pop(UPDATED_ON, None)
         if not values:
             return None
+        looked_at = read_json(held["rest"]).get(UPDATED_ON)
+        as_of = str(_told("as_of", held["as_of"]))
         told = {
             "source": held["source"],
-            "date": _told("as_of", held["as_of"]),
+            "date": min(looked_at or as_of, as_of),
             "by": held["by"] or "",
             "batch": held["batch"],
         }

@@ -22,17 +22,6 @@ _HELD_BY = """JOIN identify_certificate c ON c.number_index = e.certificate_inde
 Selects = Iterator[tuple[str, list[str]]]
 
 
-def passes(source: str, key: str, free: str, area: tuple[str, str]) -> Selects:
-    """All that SQL can say, for the preview of a delivery: what the engine adds is found at its commit."""
-    yield from sure(source, key, free)
-    yield (
-        f"""SELECT {key}, p.id, '{POSSIBLE}', 'id_other_name' FROM {source}
-        JOIN identify_person p ON p.id_index = e.id_index WHERE {free}""",
-        [],
-    )
-    yield from unsure(source, key, free, area)
-
-
 def sure(source: str, key: str, free: str) -> Selects:
     """SELECTs of (key, person, state, how) with their parameters, to be run in order.
 

@@ -8,19 +8,25 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from yice.exchange.imports.counting import same_file
 from yice.loop.identify.enums import BatchKind, BatchState
 from yice.loop.identify.models import Batch
 
 SHARE = 0.05  # of those on file …
 ROWS = 50  # … or this many
 REFUSED = 0.2  # of the rows read: then a column was probably misread
+NOTHING_NEW = "same_file_nothing"
 LONG_COMMIT = 100_000  # changed rows
 SQLITE_RATE = 25_000  # rows a second that a commit writes, about
 
 
 def reasons(batch: Batch, counts: dict[str, Any]) -> list[dict[str, Any]]:
-    """Why the batch waits: codes and numbers (sentences in `reasons`); empty: it may go in."""
-    found = _same_file(batch) + _older(batch)
+    """What somebody should know first: codes and numbers (sentences in `reasons`); see `waits`."""
+    return _same_file(batch, counts) or _unusual(batch, counts)
+
+
+def _unusual(batch: Batch, counts: dict[str, Any]) -> list[dict[str, Any]]:
+    found = _older(batch)
     if other := batch.mapping.get("looks_like"):
         found.append({"code": "other_kind", "kind": other})
     if batch.kind == BatchKind.LIST:
@@ -50,21 +56,31 @@ def wait_seconds(batch: Batch, counts: dict[str, Any]) -> int:
     return max(1, round(rows / SQLITE_RATE))
 
 
-def _same_file(batch: Batch) -> list[dict[str, Any]]:
-    before = (
-        Batch.objects.filter(
-            source=batch.source,
-            area=batch.area,
-            month=batch.month,
-            file_digest=batch.file_digest,
-            state=BatchState.COMMITTED,
-        )
-        .order_by("-id")
-        .first()
-    )
+def waits(found: list[dict[str, Any]]) -> bool:
+    """Whether a delivery waits for a yes: a file that is in already and would change nothing need not."""
+    return any(entry["code"] != NOTHING_NEW for entry in found)
+
+
+def _same_file(batch: Batch, counts: dict[str, Any]) -> list[dict[str, Any]]:
+    """The committed delivery of this very file: with nothing left to bring in, or, as the site moved on, with it all."""
+    alike = Batch.objects.filter(
+        source=batch.source, area=batch.area, month=batch.month, file_digest=batch.file_digest,
+        state=BatchState.COMMITTED,
+    )  # fmt: skip
+    before = alike.order_by("-id").first()
     if before is None or before.committed_at is None:
         return []
-    return [{"code": "same_file", "date": timezone.localtime(before.committed_at).date().isoformat()}]
+    day = timezone.localtime(before.committed_at).date().isoformat()
+    nothing = _brings_nothing(batch, before, counts)
+    told = {"code": NOTHING_NEW if nothing else "same_file", "date": day, "batch": before.uuid.hex}
+    return [told] if nothing else [told, *_unusual(batch, counts)]
+
+
+def _brings_nothing(batch: Batch, before: Batch, counts: dict[str, Any]) -> bool:
+    if batch.kind == BatchKind.LIST:
+        return same_file(batch) is not None
+    new = any(counts[name] for name in ("added", "changed", "would_remove", "rekeyed"))
+    return not new and batch.as_of <= before.as_of
 
 
 def _older(batch: Batch) -> list[dict[str, Any]]:

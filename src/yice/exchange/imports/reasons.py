@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
 from yice.exchange.vocabulary import kinds
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
+from yice.terms.periods import day
 
 _REFUSED: dict[str, tuple[str, str]] = {  # code → what, what to do
     "no-name": ("没有姓名。", "请补上姓名后重新导入。"),
@@ -29,7 +31,8 @@ _REFUSED: dict[str, tuple[str, str]] = {  # code → what, what to do
 _PAUSED = {
     "removals": "有 {count} 人不在新名册里（原有 {on_file} 人），比平常多。确认后他们会标为“已不在册”，记录保留。",
     "rekeyed": "有 {count} 人的证件号与在册的不同（姓名、性别、出生日期和户籍都相同）。确认后按更正证件号处理。",
-    "same_file": "这个文件与 {date} 已入库的一批完全相同。",
+    "same_file_nothing": "这个文件与 {date} 入库的一批完全相同，再入库什么也不会改变。",
+    "same_file": "这个文件与 {date} 入库的一批完全相同，但那以后数据又有过变化。确认后会按这个文件再改一遍，请看下面的数字。",
     "older": "这份名册截至 {as_of}，比已入库的（{latest}）旧。确认后会用旧的内容替换较新的。",
     "other_kind": "这个文件看上去是“{kind}”。请核对有没有选错种类；选错了就放弃这一批，按对的种类重新导入。",
     "refused": "{read} 行里有 {count} 行没有通过，可能是列认错了，或选错了文件。请先看退回的原因。",
@@ -73,4 +76,7 @@ def pause(entry: Mapping[str, Any]) -> Message:
     if "kind" in values:
         known = kinds().get(values["kind"])
         values["kind"] = known.label if known else values["kind"]
-    return Message.of(_PAUSED.get(str(entry["code"]), "变化异常，请核对。"), values)
+    for name in ("date", "as_of", "latest"):
+        if name in values:
+            values[name] = day(dt.date.fromisoformat(values[name]))
+    return Message.of(_PAUSED.get(str(entry["code"]), "请先核对。"), values)

@@ -15,7 +15,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from yice.accounts.access import scope
 from yice.accounts.enums import Action
 from yice.accounts.models import User
-from yice.exchange.imports import reasons, refused
+from yice.exchange.imports import pauses, reasons, refused
 from yice.exchange.imports.services import OPEN
 from yice.exchange.imports.staging import Store, open_store
 from yice.exchange.imports.staging.store import rows, value
@@ -38,6 +38,8 @@ class BatchView:
     wait: Message | None  # how long others will wait for the commit
     decidable: bool
     refused: bool  # a workbook of refused rows can be had
+    known: Batch | None  # the committed delivery of this very file, where the reader may see it
+    nothing_new: Message | None  # … and nothing is left to bring in
 
 
 @dataclass(frozen=True)
@@ -97,17 +99,24 @@ def batch(actor: User, batch_id: uuid.UUID) -> BatchView:
     found = batches(actor).filter(uuid=batch_id).first()
     if found is None:
         raise Problem("import-unknown", Message("没有这一批导入，或者它不在您负责的区域内。"))
-    return view(found)
+    return view(actor, found)
 
 
-def view(found: Batch) -> BatchView:
+def view(actor: User, found: Batch) -> BatchView:
+    known = next((one for one in found.pauses if one.get("batch")), {})
     seconds = found.counts.get("wait_seconds", 0)
     return BatchView(
         batch=found,
         kind=found.source.removeprefix("list:"),
-        why_waiting=[reasons.pause(entry) for entry in found.pauses] if found.state in OPEN else [],
+        why_waiting=[reasons.pause(one) for one in found.pauses if pauses.waits([one])]
+        if found.state in OPEN
+        else [],
         wait=Message(reasons.WAIT, seconds=seconds) if seconds and found.state in OPEN else None,
         decidable=found.state in (BatchState.STAGED, BatchState.PAUSED),
+        known=batches(actor).filter(uuid=known["batch"]).first() if known else None,
+        nothing_new=reasons.pause(known)
+        if known and not pauses.waits([known]) and found.state in OPEN
+        else None,
         refused=bool(found.counts.get("refused"))
         and (found.state in OPEN or refused.path_of(found).exists()),
     )

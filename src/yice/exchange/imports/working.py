@@ -81,6 +81,7 @@ def _stage(batch: Batch, steps: Steps, delivery: Delivery, preparer: Preparer) -
         "refused": loaded.refused,
         "notes": list(delivery.notes),
         "by_household": delivery.by_household,
+        "health": dict(loaded.health),
     }
     store.attach()
     try:
@@ -97,7 +98,11 @@ def _stage(batch: Batch, steps: Steps, delivery: Delivery, preparer: Preparer) -
             return locked
         _settle(batch, counts)
         audit.record(
-            actor=batch.recorded_by, code="batch.staged", subject=batch, area=batch.area, values=_told(batch)
+            actor=batch.recorded_by,
+            code=_code(batch, "staged"),
+            subject=batch,
+            area=batch.area,
+            values=_told(batch),
         )
     return batch
 
@@ -114,7 +119,7 @@ def compare(store: Store, batch: Batch, steps: Steps) -> dict[str, Any]:
 def _settle(batch: Batch, counts: dict[str, Any]) -> None:
     batch.counts = {**counts, "wait_seconds": pauses.wait_seconds(batch, counts)}
     batch.pauses = pauses.reasons(batch, batch.counts)
-    batch.state = BatchState.PAUSED if batch.pauses else BatchState.STAGED
+    batch.state = BatchState.PAUSED if pauses.waits(batch.pauses) else BatchState.STAGED
     batch.save(update_fields=["mapping", "month", "counts", "pauses", "state"])
 
 
@@ -149,7 +154,7 @@ def commit_batch(batch: Batch, steps: Steps, *, actor: User, accept_pauses: bool
 
 def _recompare_if_moved(store: Store, batch: Batch, steps: Steps) -> Batch:
     """Somebody committed another delivery since the preview: compare again, and ask again if the counts moved."""
-    if batch.kind == BatchKind.LIST or noted(store, "version") == people_version():
+    if noted(store, "version") == people_version():
         return batch
     return _recompare(store, batch, steps)
 
@@ -193,11 +198,11 @@ def _commit(store: Store, batch: Batch, steps: Steps, actor: User) -> None:
         if locked.state not in (BatchState.STAGED, BatchState.PAUSED):
             raise already_committed()
         batch.decided_by = actor
+        if noted(store, "version") != people_version():
+            raise moved()
         if batch.kind == BatchKind.LIST:
             commit_list(store, batch, stages)
         else:
-            if noted(store, "version") != people_version():
-                raise moved()
             if answered_since(store):
                 raise AnsweredError
             commit_people(store, batch, fields, stages)
@@ -207,13 +212,30 @@ def _commit(store: Store, batch: Batch, steps: Steps, actor: User) -> None:
                 match_again(Area.objects.get(code=batch.area))
         batch.state, batch.committed_at = BatchState.COMMITTED, clock.now()
         batch.save(update_fields=["state", "committed_at", "decided_by", "counts"])
-        audit.record(actor=actor, code="batch.committed", subject=batch, area=batch.area, values=_told(batch))
+        audit.record(
+            actor=actor, code=_code(batch, "committed"), subject=batch, area=batch.area, values=_told(batch)
+        )
         follow(batch, actor=actor)
+
+
+def _code(batch: Batch, done: str) -> str:
+    """A list is told by its rows, a register by its people."""
+    return f"batch.list_{done}" if batch.kind == BatchKind.LIST else f"batch.{done}"
 
 
 def _told(batch: Batch) -> dict[str, Any]:
     """What an event says of a batch: the file's digest and the counts."""
-    names = ("read", "added", "changed", "unchanged", "refused", "would_remove", "matched", "unmatched")
+    names = (
+        "read",
+        "added",
+        "changed",
+        "unchanged",
+        "refused",
+        "would_remove",
+        "matched",
+        "possible",
+        "unmatched",
+    )
     counts = {name: batch.counts.get(name, 0) for name in names}
     return {"source": batch.source, "digest": batch.file_digest, **counts}
 

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from pathlib import Path
 
+from yice.exchange.vocabulary.reading import library
 from yice.rules.model import Plan
 from yice.rules.pack.loader import load_pack
 from yice.rules.pack.written import read_pack
 from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
-
-
-def library() -> Path:
-    """YICE_PACKS, or the folder `packs` of the project or above here."""
-    if given := os.environ.get("YICE_PACKS"):
-        return Path(given)
-    above = [Path.cwd(), *Path(__file__).resolve().parents]
-    return next((place / "packs" for place in above if (place / "packs" / "cn").is_dir()), above[0] / "packs")
 
 
 def choose(area: str, as_of: dt.date, given: Path | None) -> tuple[Plan, str]:

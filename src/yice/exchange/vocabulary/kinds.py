@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 from yice.exchange.vocabulary.headings import fold_heading
-from yice.exchange.vocabulary.reading import load, spoken
+from yice.exchange.vocabulary.reading import list_titles, load, spoken
 
 NOT_LISTS = ("registry", "households")
 SPLIT = {"two_subsidies": ("living_subsidy", "nursing_subsidy")}  # a sheet of both, told apart row by row
@@ -37,12 +38,12 @@ class SheetKind:
 
 @cache
 def kinds() -> dict[str, SheetKind]:
-    """Every kind by id, in the order of the file."""
+    """Every kind by id, in the order of the file; a list is called as the national pack calls it."""
+    titles = list_titles()
     return {
         id_: SheetKind(
             id_,
-            entry["zh"],
-            entry["en"],
+            *_called(entry, titles.get(id_)),
             tuple(fold_heading(name) for name in entry["names"]),
             entry["marks"],
             tuple(tuple(line) for line in entry["needs"]),
@@ -52,6 +53,12 @@ def kinds() -> dict[str, SheetKind]:
         )
         for id_, entry in load("kinds.yaml").items()
     }
+
+
+def _called(entry: dict[str, Any], title: dict[str, str] | None) -> tuple[str, str]:
+    said = title or entry
+    name = entry["names"][0]
+    return said.get("zh", name), said.get("en", name)
 
 
 def list_kinds() -> list[str]:

@@ -1,7 +1,8 @@
-"""Reads the vocabulary's YAML, which is Yice's own and trusted."""
+"""Reads the vocabulary's YAML and the national pack's titles, which are Yice's own and trusted."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,7 +14,25 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def load(name: str) -> dict[str, Any]:
-    text = (Path(__file__).parent / name).read_text(encoding="utf-8")
+    return _read(Path(__file__).parent / name)
+
+
+def library() -> Path:
+    """YICE_PACKS, or the folder `packs` of the project or above here."""
+    if given := os.environ.get("YICE_PACKS"):
+        return Path(given)
+    above = [Path.cwd(), *Path(__file__).resolve().parents]
+    return next((place / "packs" for place in above if (place / "packs" / "cn").is_dir()), above[0] / "packs")
+
+
+def list_titles() -> dict[str, dict[str, str]]:
+    """What the national pack calls each list, in both languages; nothing where there is no such pack."""
+    path = library() / "cn" / "lists.yaml"
+    return {name: one["title"] for name, one in _read(path).items()} if path.is_file() else {}
+
+
+def _read(path: Path) -> dict[str, Any]:
+    text = path.read_text(encoding="utf-8")
     return cast(dict[str, Any], yaml.load(text, Loader=_LOADER))  # noqa: S506 - a safe loader, in C
 
 

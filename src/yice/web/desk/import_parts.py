@@ -95,9 +95,7 @@ def figures_of(batch: Batch) -> list[Figure]:
         shown += [
             Figure(_("对上在册人员"), counts["matched"], _("行"), tone="good"),
             Figure(_("可能是同一人"), counts["possible"], _("行"), _("待核对，按不清楚处理"), tone="wait"),
-            Figure(
-                _("对不上人"), counts["unmatched"], _("行"), tone="wait" if counts["unmatched"] else "calm"
-            ),
+            Figure(_("不在登记册"), counts["unmatched"], _("行"), _("留着，登记册更新后再比对")),
             # death lists are not compared with the ones before, nor is a first list: nothing is "more than last"
             Figure(_("比上次新增") if counts.get("before") else _("在册人员"), counts["added"], _("人")),
             *(

@@ -9,29 +9,11 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from yice.terms.money import format_fen
-from yice.terms.periods import Month
-
-_MONTHS = (
-    "January February March April May June July August September October November December".split()  # noqa: SIM905
-)
+from yice.terms.periods import day
 
 
 def english() -> bool:
     return (get_language() or "zh-hans").startswith("en")
-
-
-def day(value: dt.date) -> str:
-    """2020年6月30日, 30 June 2020."""
-    if english():
-        return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
-    return f"{value.year}年{value.month}月{value.day}日"
-
-
-def month(value: dt.date | Month) -> str:
-    """2020年6月, June 2020."""
-    if english():
-        return f"{_MONTHS[value.month - 1]} {value.year}"
-    return f"{value.year}年{value.month}月"
 
 
 def moment(value: dt.datetime) -> str:

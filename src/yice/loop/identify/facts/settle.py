@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from yice.loop.identify.facts.column import AT_LEAST, CONFLICT, STALE, FactColumn, Offer, Origin, stale
@@ -20,6 +21,7 @@ from yice.rules.expression.scope import facts_of_persons
 
 OF_PERSON = ("sex", "birth_date", "hukou", "residence")
 NOBODY = Origin("registry", dt.date.min)
+UPDATED_ON = "updated_on"  # in the register's row: the day somebody last looked at it
 
 
 @dataclass
@@ -50,7 +52,10 @@ def settled(request: Request, *, keep_all: bool = False) -> Iterator[Settled]:
     batches: dict[int, Origin] = {}
     for stretch in stretches(request):
         _know(batches, stretch, homes)
-        base = [batches.get(batch, NOBODY) for batch in stretch.column("batch")]
+        base = [
+            _of_day(batches.get(batch, NOBODY), rest.get(UPDATED_ON))
+            for batch, rest in zip(stretch.column("batch"), stretch.rest, strict=True)
+        ]
         columns = {}
         held = {*OF_PERSON, *TYPED, "household_id"}.union(*stretch.rest)
         for name, fact in facts.items():
@@ -67,6 +72,13 @@ def settled(request: Request, *, keep_all: bool = False) -> Iterator[Settled]:
         _overrides(columns, stretch, base, request.as_of)
         died = deaths(request.plan, links, request.as_of)
         yield Settled(stretch, columns, base, payments, links, receipts, died, homes)
+
+
+@lru_cache(maxsize=4096)
+def _of_day(batch: Origin, looked_at: str | None) -> Origin:
+    """A row that says when it was last looked at speaks of that day, not of the day the file was made."""
+    date = day(looked_at)
+    return replace(batch, date=date) if date is not None and date < batch.date else batch
 
 
 def _stored(stretch: Stretch, name: str) -> list[Any]:

@@ -56,17 +56,24 @@ def propose(receipt: ListReceipt) -> None:
     rows = ListEntry.objects.filter(~Exists(settled), ~Exists(held), batch=receipt.batch)
     entries = list(rows.only(*tables.ENTRY).order_by("id"))
     standing = standing_of(receipt.kind, receipt.area)
-    sides = _compared(receipt, entries, standing)
+    sides = _compared(receipt.area, entries, standing)
     _write(receipt, sides, standing)
     _keep_waiting(receipt)
 
 
-def _compared(receipt: ListReceipt, entries: list[ListEntry], standing: Standing) -> Sides | None:
+def foreseen(*, kind: str, area: str, entries: list[ListEntry], taken: set[int]) -> list[ListLink]:
+    """The links `propose` would write of rows not kept yet (numbered by `pk`); `taken`: persons already found."""
+    standing = standing_of(kind, area)
+    sides = _compared(area, entries, standing)
+    return _judged(sides, standing, taken).links if sides is not None else []
+
+
+def _compared(area: str, entries: list[ListEntry], standing: Standing) -> Sides | None:
     theirs = [tables.entry_row(one) for one in entries]
     if not any(row["name"] or row["id_number"] for row in theirs):
         return None
     given = tables.given_by(theirs)
-    persons = list(_register(receipt, entries))
+    persons = list(_register(area, entries))
     if not persons:
         return None
     ours = tables.table(tables.person_row(one, given) for one in persons)
@@ -85,10 +92,10 @@ def _compared(receipt: ListReceipt, entries: list[ListEntry], standing: Standing
     return Sides(entries, persons, found, of_evidence(found, ids, them))
 
 
-def _register(receipt: ListReceipt, entries: list[ListEntry]) -> Iterator[Person]:
+def _register(area: str, entries: list[ListEntry]) -> Iterator[Person]:
     """Who is registered in the list's area; and elsewhere whoever a number of the list names."""
-    end = Area.objects.get(code=receipt.area).end
-    here = Q(hukou__gte=receipt.area, hukou__lt=end, removed_on=None)
+    end = Area.objects.get(code=area).end
+    here = Q(hukou__gte=area, hukou__lt=end, removed_on=None)
     people = Person.objects.only(*tables.PERSON).order_by("id")
     yield from people.filter(here).iterator(CHUNK)
     numbers = sorted({bytes(one.id_index) for one in entries if one.id_index})
@@ -103,7 +110,7 @@ def _write(receipt: ListReceipt, sides: Sides | None, standing: Standing) -> Non
         waiting.delete()
         return
     before = {(one.entry_id, one.person_id, one.evidence): one for one in waiting}
-    written = _judged(receipt, sides, standing)
+    written = _judged(sides, standing, _taken(receipt))
     again = [before.pop(key) for one in written.pairs if (key := _key(one)) in before and _waits(one)]
     there = {_key(one) for one in again}
     Pair.objects.filter(pk__in=[one.pk for one in before.values()]).delete()
@@ -127,11 +134,10 @@ def _waits(pair: Pair) -> bool:
     return pair.state == PairState.PROPOSED
 
 
-def _judged(receipt: ListReceipt, sides: Sides, standing: Standing) -> Written:
+def _judged(sides: Sides, standing: Standing, taken: set[int]) -> Written:
     found, written = sides.found, Written()
     persons = [sides.persons[at] for at in found.registry_row.tolist()]
     receiving = paid([one.pk for one in persons], standing.payrolls)
-    taken = _taken(receipt) if not standing.many_rows else set()
     known = _decided_before(sides.evidence)
     certain = found.certain
     for at, person in enumerate(persons):
@@ -142,7 +148,7 @@ def _judged(receipt: ListReceipt, sides: Sides, standing: Standing) -> Written:
         pair.line = standing.line
         pair.takes_away = standing.event or (not standing.payroll and person.pk in receiving)
         same = int(found.decision[at]) == Decision.SAME
-        if same and not certain[at] and person.pk in taken:
+        if same and not certain[at] and not standing.many_rows and person.pk in taken:
             pair.reason, same = word(Reason.TAKEN), False
         alone = certain[at] or not (standing.many_rows or pair.takes_away)
         state, how = LinkState.POSSIBLE, pair.reason

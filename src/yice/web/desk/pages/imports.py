@@ -152,6 +152,7 @@ def _preview(request: HttpRequest, shown: BatchView) -> dict[str, Any]:
         "area": areas.names([found.area]).get(found.area, found.area),
         "uploader": found.recorded_by.name if found.recorded_by else "—",
         "decider": found.decided_by.name if found.decided_by else "—",
+        "known_by": shown.known.decided_by.name if shown.known and shown.known.decided_by else "—",
         "by_household": found.whole and bool(found.counts.get("by_household")),
         "refused_rows": found.counts.get("refused", 0),
         "again": None,
