@@ -20,14 +20,15 @@ def daily() -> None:
     import django
 
     django.setup()
+    from yice.exchange.agreements.services import climb_lists
     from yice.loop.assess.services import expire_assessments
     from yice.loop.deliver.services import climb
     from yice.terms import clock
 
     today = clock.today()
-    climbed, expired = climb(today), expire_assessments(today)
+    climbed, expired, lists = climb(today), expire_assessments(today), climb_lists(today)
     said = Message(
-        "{day}：上报逾期需求 {needs} 项、逾期步骤 {steps} 项；待重新评估 {expired} 项。",
-        day=today.isoformat(), expired=expired, **climbed,
+        "{day}：上报逾期需求 {needs} 项、逾期步骤 {steps} 项、逾期名单 {lists} 份；待重新评估 {expired} 项。",
+        day=today.isoformat(), expired=expired, lists=lists, **climbed,
     )  # fmt: skip
     Console().print(str(said))
