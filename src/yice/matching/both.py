@@ -29,16 +29,17 @@ class Both:
     theirs: Records
     names: Names
     model: Model
+    nameless: bool  # a side without a single name
 
     @classmethod
     def of(cls, ours: Records, theirs: Records, model: Model) -> Both:
-        return cls(ours, theirs, Names.of(ours.name, theirs.name), model)
+        names = Names.of(ours.name, theirs.name)
+        return cls(ours, theirs, names, model, _nameless(names))
 
     def rows(self, at: Ints) -> Both:
         """The same with these rows of their list only."""
-        return replace(
-            self, theirs=self.theirs.take(at), names=replace(self.names, theirs=self.names.theirs[at])
-        )
+        names = replace(self.names, theirs=self.names.theirs[at])
+        return replace(self, theirs=self.theirs.take(at), names=names, nameless=_nameless(names))
 
     def levels(self, left: Ints, right: Ints) -> Codes:
         """A row for each pair, a column for each of `COMPARISONS`."""
@@ -118,6 +119,10 @@ class Both:
             left, right, whole(pass_), whole(decision), whole(reason), weight, codes, self.frequency(left),
             np.full(count, -1, dtype=np.int64), np.full(count, np.nan),
         )  # fmt: skip
+
+
+def _nameless(names: Names) -> bool:
+    return not names.theirs.any() or not names.ours.any()
 
 
 def _weighed(compare: Callable[[Any, Any], Codes], one: Sides, other: Sides, tied: Bools) -> Codes:

@@ -14,11 +14,12 @@ from yice.matching.keys import Bools, Ints
 from yice.matching.model import Model, published
 from yice.matching.normalise import Records, normalise
 from yice.matching.pairs import Decision, Pairs, Reason
-from yice.matching.passes.by_id import by_id
-from yice.matching.passes.residual import by_weight
+from yice.matching.passes.by_id import BY_ID
+from yice.matching.passes.joining import run
+from yice.matching.passes.residual import BY_WEIGHT
 from yice.matching.passes.settle import settle
-from yice.matching.passes.slips import by_slip
-from yice.matching.passes.two_ids import by_two_ids
+from yice.matching.passes.slips import BY_SLIP
+from yice.matching.passes.two_ids import BY_TWO_IDS
 from yice.matching.persons import persons
 
 
@@ -82,13 +83,13 @@ def passes(
         taken[who[same.registry_row]] = True
         return found
 
-    found = [settled(by_id(both))]
+    every = np.ones(len(both.ours), dtype=np.bool_)
+    found = [settled(run(BY_ID, both, every, open_theirs))]
     if checked:
         check_names(found[0])
-    found.append(settled(by_slip(both, open_theirs)))
-    found.append(settled(by_two_ids(both, open_theirs)))
-    open_ours: Bools = np.ones(len(both.ours), dtype=np.bool_) if events else ~taken[who]
-    found.append(settled(by_weight(both, open_ours, open_theirs)))
+    found += [settled(run(one, both, every, open_theirs)) for one in (BY_SLIP, BY_TWO_IDS)]
+    open_ours: Bools = every if events else ~taken[who]
+    found.append(settled(run(BY_WEIGHT, both, open_ours, open_theirs)))
     return Pairs.joined(found)
 
 

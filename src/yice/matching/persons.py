@@ -9,16 +9,19 @@ from yice.matching.keys import Bools, Ints
 from yice.matching.model import Model
 from yice.matching.normalise import Records
 from yice.matching.pairs import Decision, Pairs
-from yice.matching.passes.by_id import by_id
-from yice.matching.passes.residual import by_weight
-from yice.matching.passes.slips import by_slip
+from yice.matching.passes.by_id import BY_ID
+from yice.matching.passes.joining import run
+from yice.matching.passes.residual import BY_WEIGHT
+from yice.matching.passes.slips import BY_SLIP
+
+PASSES = (BY_ID, BY_SLIP, BY_WEIGHT)
 
 
 def duplicates(records: Records, model: Model) -> Pairs:
     """Pairs of rows (the first before the second) that are one person, or that somebody must look at."""
     both = Both.of(records, records, model)
     every = np.ones(len(records), dtype=np.bool_)
-    found = Pairs.joined([by_id(both), by_slip(both, every), by_weight(both, every, every)])
+    found = Pairs.joined([run(one, both, every, every) for one in PASSES])
     found = found.at(found.decision != Decision.NONE)
     # The first pass that paired two rows speaks.
     order = np.lexsort((found.pass_, found.list_row, found.registry_row))

@@ -6,33 +6,32 @@ village agrees), the sex does not differ and the weight reaches the band; where 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 
 from yice.matching import levels as told
 from yice.matching.both import Both
-from yice.matching.keys import Bools, Ints, join, repeated
+from yice.matching.keys import Bools, Ints
 from yice.matching.names import EXACT, PINYIN, SURNAME
 from yice.matching.pairs import BIRTH, NAME, PHONE, SEX, VILLAGE, Decision, Pairs, Reason
+from yice.matching.passes.joining import Join, Pass, Side
 
 
-def by_id(both: Both) -> Pairs:
-    one, other = both.ours.id_key, both.theirs.id_key
-    if both.ours is both.theirs:
-        one = other = repeated(one)
-    left, right = join(one, other)
-    if both.ours is both.theirs:
-        later = left < right
-        left, right = left[later], right[later]
+def keys(side: Side) -> Iterator[Join]:
+    yield None, lambda: side.records.id_key
+
+
+def judge(both: Both, left: Ints, right: Ints) -> Pairs:
     codes = both.levels(left, right)
     weight = both.weight(codes, left)
-    nameless = not both.names.theirs.any() or not both.names.ours.any()
     name = codes[:, NAME]
     reason = np.select(
         [
             name == EXACT,
             name == PINYIN,
-            (name == 0) & nameless,
+            (name == 0) & both.nameless,
             _beside(both, left, right, codes, weight),
             name == 0,
         ],
@@ -58,3 +57,6 @@ def _beside(
     found |= (birth == told.EXACT) & (sex == told.SAME) & nearby
     cut = both.ours.cut[left] | both.theirs.cut[right]  # such a number is met with strangers too
     return np.asarray(found & ~cut & (weight >= both.model.accept))
+
+
+BY_ID = Pass(keys, judge)

@@ -6,17 +6,19 @@ nor where the place is another county (pass 5); where nothing personal stands be
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
 from yice.matching import levels as told
 from yice.matching.both import OTHER_NAMES, Both
-from yice.matching.keys import LIMIT, Bools, Ints, Keys, distinct, join, mix
-from yice.matching.names import Names, agrees
+from yice.matching.keys import LIMIT, Bools, Ints, Keys, mix
+from yice.matching.names import agrees
 from yice.matching.normalise import Records, text_keys
 from yice.matching.pairs import ADDRESS, BIRTH, ID, NAME, PHONE, SEX, VILLAGE, Decision, Pairs, Reason
+from yice.matching.passes.joining import Join, Pass, Side
 
 # A block is a set of values that two rows must share to be compared at all.
 BLOCKS: tuple[tuple[str, ...], ...] = (
@@ -32,12 +34,17 @@ BLOCKS: tuple[tuple[str, ...], ...] = (
 NAMESAKES = 2.0
 
 
-def by_weight(both: Both, open_ours: Bools, open_theirs: Bools) -> Pairs:
-    ours, theirs = both.ours, both.theirs
-    left, right = candidates(both, open_ours, open_theirs)
-    if ours is theirs:
-        later = left < right
-        left, right = left[later], right[later]
+def keys(side: Side) -> Iterator[Join]:
+    """First the rows of theirs without a usable number, then those of ours."""
+    records, lacks = side.records, side.open & ~side.records.usable
+    halves = (side.open, lacks) if side.ours else (lacks, side.open & records.usable)
+    for half in halves:
+        rows = np.flatnonzero(half)
+        for block in BLOCKS:
+            yield rows, partial(_key, records, side.sound, rows, block)
+
+
+def judge(both: Both, left: Ints, right: Ints) -> Pairs:
     codes = both.levels(left, right)
     weight = both.weight(codes, left)
     accept = both.model.accept
@@ -62,31 +69,15 @@ def _personal(codes: npt.NDArray[np.int8]) -> Bools:
     return np.asarray(found & (codes[:, SEX] != told.DIFFERENT))
 
 
-def candidates(both: Both, open_ours: Bools, open_theirs: Bools) -> tuple[Ints, Ints]:
-    """Pairs of open rows that share a block and of which one has no usable number, each once."""
-    ours, theirs = both.ours, both.theirs
-    found = []
-    for mine, yours in ((open_ours, open_theirs & ~theirs.usable), (open_ours & ~ours.usable, open_theirs & theirs.usable)):  # fmt: skip
-        one, other = np.flatnonzero(mine), np.flatnonzero(yours)
-        if len(one) and len(other):
-            for block in BLOCKS:
-                left, right = join(
-                    _key(ours, both.names, both.names.ours, one, block),
-                    _key(theirs, both.names, both.names.theirs, other, block),
-                    LIMIT,
-                )
-                found.append((one[left], other[right]))
-    if not found:
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    return distinct(*(np.concatenate([pair[side] for pair in found]) for side in (0, 1)))
-
-
-def _key(records: Records, names: Names, numbers: Ints, at: Ints, block: tuple[str, ...]) -> Keys:
+def _key(records: Records, sound: Ints, at: Ints, block: tuple[str, ...]) -> Keys:
     columns: dict[str, Callable[[], npt.NDArray[np.integer]]] = {
-        "sound": lambda: names.sound[numbers[at]],
+        "sound": lambda: sound[at],
         "birth": lambda: records.birth[at],
         "place": lambda: records.place[at],
         "phone": lambda: records.phone[at],
         "document": lambda: text_keys(records)[at],
     }
     return mix(*(columns[name]() for name in block))
+
+
+BY_WEIGHT = Pass(keys, judge, LIMIT)

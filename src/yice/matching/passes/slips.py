@@ -6,16 +6,19 @@ figure wrong, two neighbours swapped, one left out or one too many.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pyarrow as pa
 
 from yice.identifiers.citizen_id import WEIGHTS
 from yice.matching.both import OTHER_NAMES, Both
-from yice.matching.keys import Bools, Ints, distinct, join, mix
+from yice.matching.keys import Bools, Ints, Keys, mix
 from yice.matching.levels import ELSEWHERE, ID_KEPT, ID_SAME, readable
 from yice.matching.names import PART, SLIP, agrees
 from yice.matching.normalise import Records, matrix, text_keys
 from yice.matching.pairs import ID, NAME, VILLAGE, Decision, Pairs, Reason
+from yice.matching.passes.joining import Join, Pass, Side
 from yice.matching.passes.lengths import wrong_length
 
 _WEIGHTS = np.array(WEIGHTS, dtype=np.int64)
@@ -24,19 +27,22 @@ _PLACES = 10 ** np.arange(16, -1, -1, dtype=np.int64)
 _REMAINDER_OF_CHECK = np.array([(12 - check) % 11 for check in range(11)], dtype=np.int64)  # X is 10
 
 
-def by_slip(both: Both, open_: Bools) -> Pairs:
-    """Pairs of the open rows of their list with any of ours."""
-    ours, theirs = both.ours, both.theirs
-    found = [
-        _neighbours(theirs, open_, ours)[::-1],
-        _neighbours(ours, np.ones(len(ours), dtype=np.bool_), theirs),
-        _cut(ours, theirs, open_),
-        _alike(both, open_),
-    ]
-    left = np.concatenate([one[0] for one in found])
-    right = np.concatenate([one[1] for one in found])
-    wanted = open_[right] & ((left < right) if ours is theirs else np.True_)
-    left, right = distinct(left[wanted], right[wanted])
+def keys(side: Side) -> Iterator[Join]:
+    records, open_ = side.records, side.open
+    rows, slipped = _slipped(records, open_)
+    wrong: Join = rows, lambda: slipped
+    right: Join = None, lambda: np.where(open_, records.id_key, 0)
+    yield right if side.ours else wrong
+    yield wrong if side.ours else right
+    kept = np.where(open_, _kept(records), 0)
+    cut = np.where(records.cut, kept, 0)
+    yield None, lambda: kept if side.ours else cut
+    yield None, lambda: cut if side.ours else np.where(records.cut, 0, kept)
+    # The same wrong number, or the same passport, beside the same name.
+    yield None, lambda: mix(np.where(open_, text_keys(records), 0), side.sound)
+
+
+def judge(both: Both, left: Ints, right: Ints) -> Pairs:
     codes = both.levels(left, right)
     weight = both.weight(codes, left)
     same = agrees(codes[:, NAME])
@@ -86,22 +92,13 @@ def _check_of(remainder: Ints) -> Ints:
     return (12 - remainder) % 11
 
 
-def _neighbours(wrong: Records, which: Bools, right: Records) -> tuple[Ints, Ints]:
-    """Positions (in `wrong`, in `right`)."""
-    at = np.flatnonzero(which & readable(wrong) & ~wrong.usable & ~wrong.cut)
-    row, keys = neighbours(matrix(wrong.id_text.take(pa.array(at))))
-    long, long_keys = wrong_length(wrong)
+def _slipped(records: Records, which: Bools) -> tuple[Ints, Keys]:
+    """Positions of wrong numbers, each as often as it has candidates, and what each may stand for."""
+    at = np.flatnonzero(which & readable(records) & ~records.usable & ~records.cut)
+    row, found = neighbours(matrix(records.id_text.take(pa.array(at))))
+    long, long_keys = wrong_length(records)
     fits = which[long]
-    rows = np.concatenate([at[row], long[fits]])
-    here, there = join(np.concatenate([keys, long_keys[fits]]), right.id_key)
-    return rows[here], there
-
-
-def _cut(ours: Records, theirs: Records, open_: Bools) -> tuple[Ints, Ints]:
-    one, other = _kept(ours), np.where(open_, _kept(theirs), 0)
-    first = join(one, np.where(theirs.cut, other, 0))
-    second = join(np.where(ours.cut, one, 0), np.where(theirs.cut, 0, other))
-    return np.concatenate([first[0], second[0]]), np.concatenate([first[1], second[1]])
+    return np.concatenate([at[row], long[fits]]), np.concatenate([found, long_keys[fits]])
 
 
 def _kept(records: Records) -> Ints:
@@ -113,9 +110,4 @@ def _kept(records: Records) -> Ints:
     return found
 
 
-def _alike(both: Both, open_: Bools) -> tuple[Ints, Ints]:
-    """The same wrong number, or the same passport, beside the same name."""
-    ours, theirs = both.ours, both.theirs
-    one = mix(text_keys(ours), both.names.sound[both.names.ours])
-    other = mix(np.where(open_, text_keys(theirs), 0), both.names.sound[both.names.theirs])
-    return join(one, other)
+BY_SLIP = Pass(keys, judge)

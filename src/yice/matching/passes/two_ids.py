@@ -8,33 +8,36 @@ end here. A number of the registry that disagrees with itself is asked about onc
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
+
 import numpy as np
 
 from yice.matching import levels as told
 from yice.matching.both import Both
-from yice.matching.keys import LIMIT, Bools, distinct, join, mix
+from yice.matching.keys import LIMIT, Bools, Ints, Keys, mix
 from yice.matching.names import EXACT
 from yice.matching.normalise import Records
 from yice.matching.pairs import ADDRESS, BIRTH, ID, NAME, PHONE, VILLAGE, Decision, Pairs, Reason
+from yice.matching.passes.joining import Join, Pass, Side
 
 
-def by_two_ids(both: Both, open_: Bools) -> Pairs:
-    ours, theirs, names = both.ours, both.theirs, both.names
-    one, other = names.sound[names.ours], names.sound[names.theirs]
-    valid = np.where(ours.usable, one, 0)
-    asked = np.where(open_ & theirs.usable, other, 0)
-    joined = [
-        join(mix(valid, birth), mix(asked, other_birth), LIMIT)
-        for birth in (ours.birth, np.where(ours.written_birth != ours.birth, ours.written_birth, 0))
-        for other_birth in (
-            theirs.birth,
-            np.where(theirs.written_birth != theirs.birth, theirs.written_birth, 0),
-        )
-    ]
-    left, right = distinct(*(np.concatenate([pair[side] for pair in joined]) for side in (0, 1)))
+def keys(side: Side) -> Iterator[Join]:
+    records = side.records
+    valid = np.where(side.open & records.usable, side.sound, 0)
+    otherwise = np.where(records.written_birth != records.birth, records.written_birth, 0)
+    first, second = mix(valid, records.birth), mix(valid, otherwise)
+    for one, other in ((first, first), (first, second), (second, first), (second, second)):
+        yield None, partial(_same, one if side.ours else other)
+
+
+def _same(found: Keys) -> Keys:
+    return found
+
+
+def judge(both: Both, left: Ints, right: Ints) -> Pairs:
+    ours, theirs = both.ours, both.theirs
     differ = ours.id_key[left] != theirs.id_key[right]
-    if ours is theirs:
-        differ &= left < right
     left, right = left[differ], right[differ]
     codes = both.levels(left, right)
     village, address = codes[:, VILLAGE], codes[:, ADDRESS]
@@ -53,3 +56,6 @@ def doubtful(records: Records) -> Bools:
     birth = (records.written_birth != 0) & (records.written_birth != records.birth)
     sex = (records.written_sex != 0) & (records.written_sex != records.sex)
     return np.asarray(records.usable & (birth | sex))
+
+
+BY_TWO_IDS = Pass(keys, judge, LIMIT)
