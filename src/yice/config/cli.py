@@ -16,6 +16,7 @@ from typer._click import exceptions as usage
 from typer.core import TyperGroup
 
 from yice.config import commands
+from yice.config.usage import sentence, translate_help
 from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message, catalogue, use_translator
 
@@ -55,6 +56,7 @@ class _Commands(TyperGroup):
         return command
 
 
+translate_help()
 app = typer.Typer(
     cls=_Commands,
     add_completion=False,
@@ -103,7 +105,7 @@ def run(arguments: Sequence[str]) -> int:
         _say(error.format_message())
         return PROBLEM
     except usage.UsageError as error:
-        _say(_usage(error))
+        _say(sentence(error))
         return PROBLEM
     except (typer.Abort, KeyboardInterrupt):
         _say(Message("已中断。"))
@@ -123,22 +125,6 @@ def run(arguments: Sequence[str]) -> int:
 
 def _say(what: object) -> None:
     sys.stderr.write(f"{what}\n")
-
-
-def _usage(error: usage.UsageError) -> Message:
-    """What was mistyped, in the reader's language."""
-    at = error.ctx.command_path if error.ctx else "yice"
-    if isinstance(error, usage.MissingParameter):
-        name = error.param.get_error_hint() if error.param else (error.param_hint or "")
-        return Message("{at} 还缺 {name}。用 {at} --help 查看用法。", at=at, name=str(name))
-    if isinstance(error, usage.NoSuchOption):
-        near = "、".join(sorted(error.possibilities or ()))
-        if near:
-            return Message(
-                "{at} 没有选项 {name}，是否想用 {near}？", at=at, name=error.option_name, near=near
-            )
-        return Message("{at} 没有选项 {name}。用 {at} --help 查看用法。", at=at, name=error.option_name)
-    return Message("用法有误：{detail} 用 {at} --help 查看用法。", at=at, detail=error.format_message())
 
 
 if __name__ == "__main__":

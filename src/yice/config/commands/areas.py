@@ -12,7 +12,7 @@ import typer
 from yice.terms.messages import Message
 from yice.terms.periods import parse_date
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
 
 
 @app.callback()

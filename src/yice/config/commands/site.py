@@ -11,7 +11,7 @@ from yice.config.commands import setup_django, text
 from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
 
 
 @app.callback(help=text("建立正式网站：区划、第一位管理员、其他账号"))

@@ -13,7 +13,7 @@ from yice.config.commands import text
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 class FileFormat(StrEnum):
