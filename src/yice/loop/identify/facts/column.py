@@ -1,8 +1,8 @@
 """One fact of many persons while it is being settled: every source may offer a value, the best one stands.
 
-A source that is the fact's own (the register, the household, the person), another department's list, and a
-correction by an officer who checked it outrank all others; between equals the newer one stands. Two different
-values are a conflict, kept so that it can be shown.
+A source that is the fact's own (the register, the household, the person), another department's list, the yearly
+round, and a correction by an officer who checked it outrank all others; between equals the newer one stands. Two
+different values are a conflict, kept so that it can be shown.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ CONFLICT, STALE, SILENCE, POSSIBLE, AT_LEAST = "conflict", "stale", "silence", "
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a value came from: "registry", "household", "list:<kind>", "person", "correction"."""
+    """Where a value came from: "registry", "household", "list:<kind>", "person", "round", "correction"."""
 
     source: str
     date: dt.date
@@ -47,7 +47,8 @@ class FactColumn:
 
     def rank(self, origin: Origin) -> tuple[int, dt.date, int]:
         """Higher stands. A value somebody stated beats a list's silence of the same rank and day."""
-        own = origin.source in ("correction", source_of(self.fact)) or origin.source.startswith("list:")
+        source = origin.source
+        own = source in ("correction", "round", source_of(self.fact)) or source.startswith("list:")
         return (OWN if own else OTHER, origin.date, 0 if origin.silence else 1)
 
     def offer(self, row: int, value: Any, origin: Origin, held: Origin) -> None:

@@ -26,6 +26,7 @@ _SOURCES = {
     "household": "家庭与成员",
     "person": "本人或家人回答",
     "correction": "核实更正",
+    "round": "年度动态更新",
     "count": "按家庭成员计数",
 }
 

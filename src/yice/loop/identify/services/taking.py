@@ -9,6 +9,7 @@ from typing import Any
 from yice.accounts.models import User
 from yice.loop.identify.enums import BatchKind, BatchState
 from yice.loop.identify.models import Batch, Change, Facts, Person
+from yice.loop.identify.rounds.opening import follow
 from yice.policy import selectors as policy
 from yice.policy import snapshot
 from yice.policy.screening import Screened
@@ -77,6 +78,7 @@ def take(*, actor: User, person: Person, values: Mapping[str, Any], of: Batch, p
     if "residence" in own:
         Person.objects.filter(pk=person.pk).update(residence=own["residence"])
         person.residence = own["residence"]
+        follow(person)
     return list(touched)
 
 
