@@ -35,6 +35,8 @@ _HELP = Grant(Basis.EITHER, HELP)
 # Needs, plans and cases. `CASE_READ` opens every case of the area that is not restricted; with `CASE_STEP` alone
 # somebody sees the cases that reached their own office, a guest of the house those that were handed to them.
 _ASK: dict[Action, Grant] = {
+    Action.ROUND_READ: Grant(Basis.RESIDENCE),
+    Action.ROUND_FILL: Grant(Basis.RESIDENCE),
     Action.NEED_READ: _EITHER,
     Action.NEED_HANDLE: _EITHER,
     Action.ASSESSMENT_READ: _EITHER,
@@ -46,6 +48,7 @@ _ASK: dict[Action, Grant] = {
 }
 _LEAD: dict[Action, Grant] = {
     **_ASK,
+    Action.ROUND_CHECK: Grant(Basis.RESIDENCE),
     Action.PLAN_WRITE: _EITHER,
     Action.CASE_ASSIGN: _EITHER,
     Action.TIE_DECLARE: _EITHER,
@@ -117,6 +120,7 @@ POLICY: dict[Role, dict[Action, Grant]] = {
         Action.POLICY_IN_FORCE: Grant(),
         Action.AUDIT_READ: Grant(),
         **_LEAD,
+        Action.ROUND_MANAGE: Grant(),
         Action.ASSESSOR_MANAGE: Grant(),
     },
     Role.COUNTY_CIVIL_AFFAIRS: {
