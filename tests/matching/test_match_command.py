@@ -148,3 +148,13 @@ def test_a_file_with_other_headings_is_not_called_damaged(tmp_path: Path) -> Non
     with pytest.raises(Problem) as told:
         read_list(tmp_path / "list.csv")
     assert told.value.code == "match-no-columns"
+
+
+def test_headings_of_the_field_are_understood_and_every_row_is_accounted_for(
+    files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "list.csv").write_text(
+        f"姓名,身份证号码,户籍区划\n王秀英,{WANG},\n李明,{CHEN},\n无名氏,,\n", encoding="utf-8"
+    )
+    assert cli.run(["match", *files, "--test-range"]) == 0
+    assert "名单 3 行：1 行认定到本人，1 行待人核对，1 行没有对上登记册里的人" in capsys.readouterr().out

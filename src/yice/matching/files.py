@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,9 +21,19 @@ from yice.matching.pairs import DECISIONS, REASONS, Pairs
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
+Called = Callable[[str], str]
 
-def read_list(path: Path) -> pa.Table:
-    """The known columns of a file. A Problem when it is no such file or cannot be read."""
+
+def plain(heading: str) -> str:
+    """A heading that is the column's own name."""
+    return heading.strip().lstrip("\ufeff").lower()
+
+
+def read_list(path: Path, called: Called = plain) -> pa.Table:
+    """The known columns of a file. A Problem when it is no such file or cannot be read.
+
+    `called` gives the column that a heading means, where headings are not the columns' own names.
+    """
     kind = path.suffix.lower()
     if kind not in (".csv", ".parquet"):
         raise Problem(
@@ -32,7 +42,7 @@ def read_list(path: Path) -> pa.Table:
             fix=Message("请先另存为 CSV（UTF-8）；Excel 文件可以用 yice look 直接看。"),
         )
     try:
-        table = _parquet(path) if kind == ".parquet" else _csv(path)
+        table = _parquet(path, called) if kind == ".parquet" else _csv(path, called)
     except (OSError, UnicodeError, csv.Error, pa.ArrowException) as error:
         raise Problem(
             "match-unreadable",
@@ -67,27 +77,25 @@ def apart(registry: Path, list_: Path, *out: Path) -> None:
         )
 
 
-def _known(name: str) -> str:
-    return name.strip().lstrip("\ufeff").lower()
-
-
-def _wanted(path: Path, names: Sequence[str]) -> list[str]:
+def _wanted(path: Path, names: Sequence[str], called: Called) -> list[str]:
     """The columns that are known by name; a file with none of them is told so, not called unreadable."""
-    wanted = [name for name in names if _known(name) in COLUMNS]
+    wanted = [name for name in names if called(name) in COLUMNS]
     if not wanted:
         raise Problem(
             "match-no-columns",
             Message("{file} 里没有一列是比对认识的。", file=path.name),
-            fix=Message("表头请写 name、id_number 等；中文表头的名单可以用 yice look 直接看。"),
+            fix=Message(
+                "表头请写姓名、身份证号等，或 name、id_number 等；Excel 名单可以用 yice look 直接看。"
+            ),
         )
     return wanted
 
 
-def _csv(path: Path) -> pa.Table:
+def _csv(path: Path, called: Called) -> pa.Table:
     last: Exception = OSError(path.name)
     for encoding in _encodings(path):
         try:
-            return _decoded(path, encoding)
+            return _decoded(path, encoding, called)
         except (UnicodeError, pa.ArrowInvalid) as error:
             last = error
     raise last
@@ -99,7 +107,7 @@ def _encodings(path: Path) -> tuple[str, ...]:
     return ("utf-16",) if head in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else ("utf-8", "gb18030")
 
 
-def _decoded(path: Path, encoding: str) -> pa.Table:
+def _decoded(path: Path, encoding: str, called: Called) -> pa.Table:
     with path.open(encoding=encoding) as file:
         first = next((line.lstrip("\ufeff") for line in file if line.strip()), "")
     delimiter = max(",;\t", key=first.count)
@@ -108,7 +116,7 @@ def _decoded(path: Path, encoding: str) -> pa.Table:
     parse = pcsv.ParseOptions(delimiter=delimiter)
     if not names:
         raise pa.ArrowInvalid("empty")
-    wanted = _wanted(path, names)
+    wanted = _wanted(path, names, called)
     options = pcsv.ConvertOptions(
         column_types=dict.fromkeys(names, pa.string()), include_columns=wanted, strings_can_be_null=False
     )
@@ -118,7 +126,7 @@ def _decoded(path: Path, encoding: str) -> pa.Table:
         if "CSV parse error" not in str(error):
             raise
         table = _row_by_row(path, encoding, delimiter, names).select(wanted)
-    return table.rename_columns([_known(name) for name in wanted])
+    return table.rename_columns([called(name) for name in wanted])
 
 
 def _row_by_row(path: Path, encoding: str, delimiter: str, names: list[str]) -> pa.Table:
@@ -147,11 +155,11 @@ def _row_by_row(path: Path, encoding: str, delimiter: str, names: list[str]) -> 
     return pa.table([pa.array(column, pa.string()) for column in columns], names=names)
 
 
-def _parquet(path: Path) -> pa.Table:
+def _parquet(path: Path, called: Called) -> pa.Table:
     names = pq.read_schema(path).names
-    wanted = _wanted(path, names)
+    wanted = _wanted(path, names, called)
     table = pq.read_table(path, columns=wanted)
-    return table.rename_columns([_known(name) for name in wanted])
+    return table.rename_columns([called(name) for name in wanted])
 
 
 def as_table(

@@ -10,7 +10,7 @@ import typer
 from yice.config.commands import text
 from yice.terms.messages import Message
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command(help=text("两份名单比对：认定的每一对连同依据写一份，拿不准的另写一份供人核对"))
@@ -36,7 +36,7 @@ def match(
     weights = read_model(model.read_text("utf-8")) if model else None
     rows, records = [], []
     for path in (registry, list_):
-        table = read_list(path)
+        table = read_list(path, _column)
         rows.append(row_ids(table))
         records.append(normalise(table, allow_test_range=test_range))
         if path is registry and not test_range and made_up(records[0]):
@@ -61,12 +61,15 @@ def match(
     same, queue = found.of(Decision.SAME), found.of(Decision.QUEUE)
     write_pairs(as_table(same, *rows, reasons=False), pairs)
     write_pairs(as_table(queue, *rows, reasons=True, words=words), review)
+    found_rows = set(same.list_row.tolist())
+    asked_rows = set(queue.list_row.tolist()) - found_rows
     typer.echo(
         Message(
-            "名单 {rows} 行：{same} 行认定到本人，{queue} 行待人核对",
+            "名单 {rows} 行：{same} 行认定到本人，{queue} 行待人核对，{nobody} 行没有对上登记册里的人",
             rows=len(rows[1]),
-            same=len(set(same.list_row.tolist())),
-            queue=len(set(queue.list_row.tolist())),
+            same=len(found_rows),
+            queue=len(asked_rows),
+            nobody=len(rows[1]) - len(found_rows) - len(asked_rows),
         )
     )
     if told.damage.get("damaged"):
@@ -76,3 +79,19 @@ def match(
                 count=told.damage["damaged"],
             )
         )
+
+
+# What the field calls a column of the comparison, where the vocabulary of spreadsheets has another name for it.
+_COLUMNS = {"hukou": "village", "serial": "row_id"}
+
+
+def _column(heading: str) -> str:
+    """The column that a heading means: its own name, or 姓名, 身份证号 and the like."""
+    from yice.exchange.vocabulary import field_of
+    from yice.matching.files import plain
+    from yice.matching.normalise import COLUMNS
+
+    if (name := plain(heading)) in COLUMNS:
+        return name
+    field = field_of(heading)
+    return _COLUMNS.get(field.name, field.name) if field is not None else name
