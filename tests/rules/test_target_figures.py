@@ -145,6 +145,24 @@ def test_a_household_is_one_whoever_lives_in_it(plan: Plan) -> None:
     assert came_to(plan, homes, rows).point == Fraction(200, 3)
 
 
+def test_services_count_people_where_they_live(plan: Plan) -> None:
+    rows = people(yes=1, no=1)
+    people_sheet = replace(sheet(plan, rows), living=np.array([int(OTHER), int(VILLAGE)]))
+    counted = {}
+    for basis in ("hukou", "residence"):
+        target = replace(SHARE, basis=basis)
+        one = replace(plan, targets={"T": target})
+        told = count(one, {"person": people_sheet}, tree(DISTRICT, STREET, VILLAGE, OTHER), DAY)
+        counted[basis] = [told.of("T", code) for code in (VILLAGE, OTHER, DISTRICT)]
+    assert counted["hukou"] == [[1, 1, 0, 0, 0, 0], [0] * 6, [1, 1, 0, 0, 0, 0]]
+    assert counted["residence"] == [[0, 1, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0], [1, 1, 0, 0, 0, 0]]
+
+
+def test_a_share_of_perhaps_nobody_is_not_judged(plan: Plan) -> None:
+    assert came_to(plan, SHARE, [{"employed": True}]).verdict == "cannot_tell"
+    assert came_to(plan, replace(SHARE, threshold=Decimal(0)), [{"employed": False}]).verdict == "cannot_tell"
+
+
 def test_a_total_is_judged_only_where_the_document_sets_it(plan: Plan) -> None:
     total = replace(SHARE, denominator=None, scale="number", threshold=Decimal(2))
     assert came_to(plan, total, people(yes=3), tiers=("county",)).verdict == "met"

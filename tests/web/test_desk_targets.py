@@ -107,6 +107,17 @@ def test_targets_leave_as_a_file_and_are_written_down(world: World, form: str) -
     assert client.get(address).status_code == 302
 
 
+def test_the_list_behind_a_figure_leaves_as_a_file_without_identifiers(world: World) -> None:
+    client = signed_in(world.cast.he)
+    address = reverse("desk:target-people-export", args=[COUNTY, CHECK, "counted"])
+    content = b"".join(client.post(f"{address}?format=csv").streaming_content).decode()  # type: ignore[attr-defined]
+    assert "林小禾" in content and not re.search(r"\d{15}", content)
+    event = Event.objects.get(code="export.made")
+    assert event.values["filters"]["part"] == "counted"
+    assert client.get(address).status_code == 302
+    assert signed_in(world.cast.luo).post(address).status_code == 403
+
+
 def test_queries_do_not_grow_with_places_or_targets(world: World, django_assert_max_num_queries: Any) -> None:
     client = signed_in(world.cast.he)
     for address in (reverse("desk:targets"), reverse("desk:target", args=[COUNTY, CHECK])):

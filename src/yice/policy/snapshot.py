@@ -78,6 +78,11 @@ def sources(snapshot: Snapshot) -> pa.Table:
     return pq.read_table(_file(snapshot, "sources.parquet"))
 
 
+def require(snapshot: Snapshot) -> None:
+    """Problem "snapshot-removed" once its time was over."""
+    _file(snapshot, "values.parquet")
+
+
 def _file(snapshot: Snapshot, name: str) -> Path:
     path = Path(settings.VAR) / snapshot.path / name
     if snapshot.path and path.is_file():

@@ -105,6 +105,7 @@ class Condition:
     place: Place
     presume: bool | None = None  # taken when unknown, and shown as "assumed until applied"
     practice: str | None = None  # a setting that switches on what only practice adds
+    presumed_by: str | None = None  # the setting that switches the presumption on
 
 
 @dataclass(frozen=True)

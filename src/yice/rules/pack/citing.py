@@ -50,12 +50,11 @@ class Citing:
         self, name: str, spec: ConditionSpec | ExclusionSpec, entry: Entry, under: str
     ) -> Condition:
         """A named condition; its presumption may hang on a setting."""
-        presume = practice = None
+        presume = practice = presumed_by = None
         if isinstance(spec, ConditionSpec):
             presume, practice = spec.presume, spec.practice
-            if spec.presume_if is not None and self._switch(
-                spec.presume_if, entry, under, name, "presume_if"
-            ):
+            presumed_by = spec.presume_if
+            if presumed_by is not None and self._switch(presumed_by, entry, under, name, "presume_if"):
                 presume = True
             if practice is not None:
                 self._switch(practice, entry, under, name, "practice")
@@ -67,6 +66,7 @@ class Citing:
             place=entry.text(under, name, "when"),
             presume=presume,
             practice=practice,
+            presumed_by=presumed_by,
         )
 
     def _switch(self, setting: str, entry: Entry, *path: str) -> bool:

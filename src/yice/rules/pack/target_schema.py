@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from yice.rules.model import Compare, Row, Scale, TargetUnit
+from yice.rules.model import Basis, Compare, Row, Scale, TargetUnit
 from yice.rules.pack.spec import ElementId, Expression, Name, Spec, Text, WordsSpec
 from yice.rules.targets.verdict import Verdict
 
@@ -44,6 +44,7 @@ class TargetSpec(Spec):
     duty: str = Field(default="", description="the duty it carries out, where its id is not the duty's own")
     unit: TargetUnit
     tier: Annotated[list[Tier], Field(min_length=1)]
+    basis: Basis = Field(default="hukou", description="where persons are counted: services follow residence")
     numerator: MeasuredSpec | None = None
     denominator: MeasuredSpec | None = None
     scale: Scale = "number"

@@ -34,6 +34,7 @@ def target(spec: TargetSpec, entry: Entry, citing: Citing, period: PeriodSpec) -
         place=entry.place(),
         unit=spec.unit,
         tiers=tuple(spec.tier),
+        basis=spec.basis,
         numerator=_measured(spec.numerator),
         denominator=_measured(spec.denominator),
         scale=spec.scale,
@@ -124,6 +125,11 @@ def _faults(spec: TargetSpec, period: PeriodSpec) -> Iterator[tuple[tuple[str, .
     moving = spec.compare in ("rising", "falling")
     if spec.inclusive is not None and ((not named and not moving) or spec.compare == "exactly"):
         yield ("inclusive",), Message("没有界限的目标不写 inclusive。")
+    if spec.basis != "hukou" and ROW_OF.get(spec.unit) != "person":
+        yield ("basis",), Message("basis 只用于按人或按户计的目标。")
+    if _may_be_empty(spec):
+        what = Message("数要为 0 的，要写分母 denominator：没有对象的地方不算达到。")
+        yield ("numerator",), what
     if spec.requires and spec.unit not in _COUNTED:
         yield ("requires",), Message("requires 只用于地区、机构和设施。")
     if spec.enough is not None and spec.enough > len(spec.requires):
@@ -133,6 +139,12 @@ def _faults(spec: TargetSpec, period: PeriodSpec) -> Iterator[tuple[tuple[str, .
         if measured and counted and measured.of is None and spec.unit not in ROW_OF:
             yield (side,), Message("{unit} 由记录计数，要写 of 说明数哪一类对象。", unit=spec.unit)
     yield from _outside(spec, period)
+
+
+def _may_be_empty(spec: TargetSpec) -> bool:
+    """A number of persons that should be nought: without a denominator it would hold where nobody lives."""
+    counted = ROW_OF.get(spec.unit) == "person" and spec.denominator is None
+    return counted and spec.threshold == 0 and bool(spec.numerator and spec.numerator.where)
 
 
 def _outside(spec: TargetSpec, period: PeriodSpec) -> Iterator[tuple[tuple[str, ...], Message]]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from yice.rules.bits import full, unpack
 from yice.rules.kernel.evaluator import Evaluator
 from yice.rules.kernel.program import Program, compile_plan
-from yice.rules.model import Measured, Place, Plan, Requirement, Row, Target
+from yice.rules.model import Basis, Measured, Place, Plan, Requirement, Row, Target
 from yice.rules.targets.forms import WIDTH, Form, form_of, row_of_measured
 from yice.rules.targets.sheet import KINDS, Ints, Range, Sheet, Tree, by_spot
 
@@ -57,8 +57,9 @@ class Counting:
 
     def __init__(self, program: Program, sheets: Mapping[Row, Sheet], tree: Tree) -> None:
         self.program, self.sheets, self.tree = program, sheets, tree
-        self._truths: dict[tuple[Row, str, tuple[str, ...]], Truth] = {}
-        self._here: dict[Row, Truth] = {}
+        self._truths: dict[tuple[Row, str], Truth] = {}
+        self._here: dict[tuple[Row, Basis], Truth] = {}
+        self._placed: dict[tuple[Row, Basis], Sheet] = {}
 
     def target(self, target: Target) -> Ints | None:
         """Its numbers by area; None where it has no source or a sheet it needs is not there."""
@@ -71,8 +72,8 @@ class Counting:
         first = denominator if denominator is not None else numerator
         if first is None or (row := row_of_measured(target, first)) is None or row not in self.sheets:
             return None
-        sheet = self.sheets[row]
-        base = np.minimum(self._truth(target, first, row), self._present(row))
+        sheet = self._sheet(row, target.basis)
+        base = np.minimum(self._truth(target, first, row), self._present(row, target.basis))
         told = None
         if denominator is not None and numerator is not None and form_of(target) == "share":
             told = self._truth(target, numerator, row)
@@ -113,8 +114,8 @@ class Counting:
         row = row_of_measured(target, measured)
         if row is None or row not in self.sheets:
             return None
-        sheet = self.sheets[row]
-        base = np.minimum(self._truth(target, measured, row), self._present(row))
+        sheet = self._sheet(row, target.basis)
+        base = np.minimum(self._truth(target, measured, row), self._present(row, target.basis))
         known, amounts = self._amounts(sheet, measured.sum)
         counted = (base == YES) & known
         spots, which = sheet.spots
@@ -188,7 +189,7 @@ class Counting:
         return self._evaluated(row, text, target.place)
 
     def _evaluated(self, row: Row, text: str, place: Place) -> Truth:
-        key = (row, text, ())
+        key = (row, text)
         found = self._truths.get(key)
         if found is None:
             node, columns = self.program.asked_of(text, place), self.sheets[row].columns
@@ -201,17 +202,24 @@ class Counting:
             self._truths[key] = found
         return found
 
-    def _present(self, row: Row) -> Truth:
-        """Persons alive and of the plan's areas on the day; of the rest whoever is registered."""
-        found = self._here.get(row)
+    def _sheet(self, row: Row, basis: Basis) -> Sheet:
+        """The rows of a kind in the places of a basis."""
+        found = self._placed.get((row, basis))
         if found is None:
-            sheet = self.sheets[row]
+            found = self._placed[row, basis] = self.sheets[row].by(basis)
+        return found
+
+    def _present(self, row: Row, basis: Basis = "hukou") -> Truth:
+        """Persons alive and of the plan's areas on the day; of the rest whoever is registered."""
+        found = self._here.get((row, basis))
+        if found is None:
+            sheet = self._sheet(row, basis)
             found = np.full(sheet.columns.rows, YES, np.int8)
             if row == "person":
                 found[~_inside(sheet.places, self.program.plan.areas)] = NO
                 if "deceased" in sheet.columns.facts:
                     found[self._evaluated(row, "deceased", Place("facts.yaml", 1, 1)) == YES] = NO
-            self._here[row] = found
+            self._here[row, basis] = found
         return found
 
     def _amounts(self, sheet: Sheet, name: str | None) -> tuple[NDArray[np.bool_], Ints]:

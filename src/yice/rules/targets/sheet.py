@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yice.rules.columns import Columns
+from yice.rules.model import Basis
 
 Ints = NDArray[np.int64]
 Range = tuple[int, int]  # half-open, of twelve-digit codes
@@ -25,6 +26,7 @@ KINDS: Mapping[str, str] = {
 class Sheet:
     """Rows of one kind. `places`: the code each counts in, 0 where none is known.
 
+    `living`: where each person lives, for what follows residence; without it that is counted in `places` too.
     `homes`: each person's household, -1 where none is known, who is then a household alone. `whole`: for which kinds
     the register is complete, and where; elsewhere a thing that is not on it may still exist.
     """
@@ -33,6 +35,13 @@ class Sheet:
     places: Ints
     homes: Ints | None = None
     whole: Mapping[str, Sequence[Range]] = field(default_factory=dict)
+    living: Ints | None = None
+
+    def by(self, basis: Basis) -> Sheet:
+        """The rows in the places of that basis."""
+        if basis == "hukou" or self.living is None:
+            return self
+        return replace(self, places=self.living, living=None)
 
     @cached_property
     def spots(self) -> tuple[Ints, NDArray[np.intp]]:

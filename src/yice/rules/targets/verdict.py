@@ -93,6 +93,8 @@ def _holds(target: Target, figure: Figure, before: Figure | None) -> bool | None
     assert low is not None  # noqa: S101 - the caller asked
     if everybody(target) and (figure.denominator is None or figure.denominator.unknown != 0):
         return None
+    if figure.denominator is not None and not figure.denominator.yes:
+        return None  # perhaps it applies to nobody
     wanted = threshold_of(target) or Fraction(0)
     match target.compare:
         case "at_least":

@@ -86,6 +86,11 @@ urlpatterns = [
     path("targets/<slug:area>/export/", targets.export, name="targets-export"),
     path("targets/<slug:area>/<str:target>/", targets.target, name="target"),
     path("targets/<slug:area>/<str:target>/<slug:part>/", targets.people, name="target-people"),
+    path(
+        "targets/<slug:area>/<str:target>/<slug:part>/export/",
+        targets.people_export,
+        name="target-people-export",
+    ),
     path("network/", network.network, name="network"),
     path("network/<slug:of>/", network.network, name="network-of"),
     path("imports/", imports.imports, name="imports"),

@@ -22,7 +22,7 @@ from yice.rules.targets.count import count
 from yice.rules.targets.sheet import KINDS, Ints, Sheet, Tree, bound
 
 STRETCH = 2000
-SEAT = "hukou"  # benefits and duties count a person where they are registered
+SEAT, HOME_OF = "hukou", "residence"  # duties count a person where registered, services where they live
 
 
 def keep(run: ScreeningRun, screened: Screened) -> dict[str, int]:
@@ -87,16 +87,27 @@ def registered(screened: Screened, area: str, of: Of) -> Sheet:
 
 
 def persons(screened: Screened) -> Sheet:
-    """The people of a snapshot, each in the village of registration and in a household."""
+    """The people of a snapshot, each in the villages of registration and of living, and in a household.
+
+    Whoever's residence is not known is taken to live where they are registered.
+    """
     columns = screened.columns
-    seat = columns.column(SEAT)
-    places: Ints = np.zeros(columns.rows, np.int64)
-    if seat.values is not None:
-        places = np.where(unpack(seat.known, columns.rows).view(np.bool_), seat.values, 0).astype(np.int64)
+    places = _places(columns, SEAT)
+    living = _places(columns, HOME_OF)
     homes: Ints = np.full(columns.rows, -1, np.int64)
     if HOME in screened.table.column_names:
         homes = screened.table.column(HOME).fill_null(-1).to_numpy().astype(np.int64)
-    return Sheet(columns, places, homes)
+    return Sheet(columns, places, homes, living=np.where(living > 0, living, places))
+
+
+def _places(columns: Columns, name: str) -> Ints:
+    """An area fact of each row, 0 where it is not known."""
+    column = columns.column(name)
+    if column.values is None:
+        return np.zeros(columns.rows, np.int64)
+    known = unpack(column.known, columns.rows).view(np.bool_)
+    found: Ints = np.where(known, column.values, 0).astype(np.int64)
+    return found
 
 
 def numbers_of(run: ScreeningRun, codes: Iterable[str]) -> Mapping[str, Mapping[str, list[int]]]:

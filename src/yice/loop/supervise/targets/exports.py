@@ -1,4 +1,4 @@
-"""Targets of an area and of the places right below it as columns: a row for each target and place."""
+"""Targets of an area and of the places right below it as columns, and the persons behind a figure."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from yice.accounts.enums import Action
 from yice.accounts.models import User
 from yice.loop.identify.selectors.exports import Export
 from yice.loop.supervise.targets import words
+from yice.loop.supervise.targets.behind import everybody_behind
 from yice.loop.supervise.targets.selectors import TargetsPage, target_page, targets_page
 from yice.rules.model import Target
 from yice.rules.targets.verdict import Figure
@@ -35,6 +36,18 @@ def targets(actor: User, area: str, digest: str = "", target: str = "") -> Expor
     )
 
 
+def people(actor: User, area: str, target: str, part: str, digest: str) -> Export:
+    """Who stands behind a figure, as far as the actor may see names; no identifier leaves."""
+    access.require(actor, Action.EXPORT)
+    rows = everybody_behind(actor, area, target, part, digest=digest).rows
+    labels = {"village": gettext("村（社区）"), "name": gettext("姓名"), "age": gettext("年龄")}
+    columns = {
+        name: pa.array([getattr(row, name) for row in rows], pa.int16() if name == "age" else pa.string())
+        for name in labels
+    }
+    return Export("target-people", pa.table(columns), labels)
+
+
 def _columns(lines: list[tuple[str, Target, Figure]]) -> list[list[str]]:
     rows = [
         [
@@ -45,6 +58,7 @@ def _columns(lines: list[tuple[str, Target, Figure]]) -> list[list[str]]:
             words.figure_text(target, figure),
             words.counts_text(figure),
             words.unit_text(target),
+            words.basis_text(target),
             _count(words.doubtful(figure)),
             words.threshold_text(target),
             target.by.isoformat() if target.by else "",
@@ -63,6 +77,6 @@ def _labels() -> dict[str, Any]:
     return {
         "area": gettext("地区"), "id": gettext("编号"), "title": gettext("目标或指标"),
         "clause": gettext("条款"), "figure": gettext("数值"), "counts": gettext("分子 / 分母"),
-        "unit": gettext("单位"), "doubtful": gettext("还不清楚的"), "threshold": gettext("要求"),
+        "unit": gettext("单位"), "basis": gettext("口径"), "doubtful": gettext("还不清楚的"), "threshold": gettext("要求"),
         "by": gettext("期限"), "verdict": gettext("结论"),
     }  # fmt: skip

@@ -74,6 +74,13 @@ def unit_text(target: Target) -> str:
     return str(found) if found is not None else ""
 
 
+def basis_text(target: Target) -> str:
+    """By which place persons are counted; nothing where no persons are."""
+    if target.unit not in ("persons", "households"):
+        return ""
+    return gettext("按居住地") if target.basis == "residence" else gettext("按户籍地")
+
+
 def doubtful(figure: Figure) -> int | None:
     """Rows on which the figure still hangs; None where that cannot be said."""
     over, under = figure.numerator, figure.denominator

@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yice.accounts import access
-from yice.accounts.enums import Action
+from yice.accounts.access import Place
+from yice.accounts.enums import Action, Line
 from yice.areas import selectors as areas
 from yice.loop.supervise.targets import exports, selectors, words
 from yice.loop.supervise.targets.behind import PAGE_SIZE, PARTS, behind
@@ -98,6 +99,8 @@ def _row(shown: TargetsPage, one: Measure, live: bool) -> dict[str, Any]:
         "title": str(one.target.title),
         "id": one.target.id,
         "clause": one.target.clause,
+        "basis": words.basis_text(one.target),
+        "lives": one.target.basis == "residence",
         "href": _address("desk:target", shown, shown.area, one.target.id) if live else "",
         "threshold": words.threshold_text(one.target),
         "by": _by(one),
@@ -171,6 +174,8 @@ def _definition(one: Measure) -> list[Row]:
         things = ui_words.listed([each.what for each in target.requires])
         enough = target.enough < len(target.requires)
         rows.append(Row(_("要有其中 {n} 样").format(n=target.enough) if enough else _("都要有"), things))
+    if basis := words.basis_text(target):
+        rows.append(Row(_("怎么计"), basis))
     rows += [Row(_("要求"), words.threshold_text(target)), Row(_("期限"), _by(one))]
     if one.missing:
         rows.append(Row(_("还没有记录的"), ui_words.listed(one.missing, "；")))
@@ -237,14 +242,41 @@ def people(request: HttpRequest, area: str, target: str, part: str) -> HttpRespo
     digest = request.GET.get("plan", "") or selectors.targets_page(request.user, area).digest
     found = behind(request.user, area, target, part, digest=digest, page=number_of(request.GET))
     up = reverse("desk:target", args=[area, target]) + f"?plan={digest}"
+    may_export = access.may(request.user, Action.EXPORT, Place(area), line=Line.ENTITLEMENT)
     context = {
         "shown": found,
         "part": _part_texts()[part],
         "households": found.target.unit == "households",
+        "lives": found.target.basis == "residence",
+        "export": f"{reverse('desk:target-people-export', args=[area, target, part])}?plan={digest}"
+        if found.total and may_export.allowed
+        else "",
         "page": page_of(found.total, number_of(request.GET), PAGE_SIZE),
         "crumbs": [*_crumbs(request, area), Link(str(found.target.title), up)],
     }
     return render(request, "desk/target_people.html", context)
+
+
+@page(Action.EXPORT, post=True)
+def people_export(request: HttpRequest, area: str, target: str, part: str) -> HttpResponse:
+    """The whole list behind a figure, within the reader's scope."""
+    for action in (Action.REPORT_NAMES, Action.EXPORT):
+        access.require(request.user, action, Place(area), line=Line.ENTITLEMENT)
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("desk:target-people", args=[area, target, part]))
+    digest = request.GET.get("plan", "") or selectors.targets_page(request.user, area).digest
+    table = exports.people(request.user, area, target, part, digest)
+    one = selectors.target_page(request.user, area, target, digest).measure.target
+    title = _("{area}：{target}，{part}").format(
+        area=areas.area_of(area).name, target=one.title, part=_part_texts().get(part, part)
+    )
+    return hand_over(
+        request,
+        table,
+        title,
+        filters={"area": area, "target": target, "part": part, "plan": digest[:12]},
+        about=[(_("口径"), words.basis_text(one)), (_("条款"), one.clause)],
+    )
 
 
 @page(Action.EXPORT, post=True)
@@ -260,7 +292,7 @@ def export(request: HttpRequest, area: str) -> HttpResponse:
         table,
         title,
         filters={"area": area, "target": one, "plan": digest[:12]},
-        about=[(_("口径"), _("按户籍地，每人每项只计一次；两个数之间表示还有不清楚的"))],
+        about=[(_("口径"), _("各项按户籍地或居住地，每人每项只计一次；两个数之间表示还有不清楚的"))],
     )
 
 
