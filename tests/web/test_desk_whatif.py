@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -36,10 +37,10 @@ def work() -> None:
         attempt(one)
 
 
-def readings(world: World, client: Client, **changed: str) -> dict[str, str]:
+def readings(world: World, client: Client, **changed: str) -> dict[str, Any]:
     """The form as it is served, with these readings changed."""
     form = client.get(reverse("desk:whatif-ask", args=[world.run.pack.hash])).context["form"]
-    filled = {bound.html_name: str(bound.initial or "") for bound in form}
+    filled = {bound.html_name: bound.value() or "" for bound in form}
     return {
         **filled,
         "area": COUNTY,
@@ -69,10 +70,28 @@ def test_nothing_changed_is_nothing_to_compare(world: World) -> None:
 
 def test_a_value_that_cannot_be_is_refused_beside_its_field_and_kept(world: World) -> None:
     client = signed_in(world.cast.he)
-    filled = readings(world, client, nursing_subsidy_fen="很多")
+    filled = readings(world, client, several_disabled_from="很多", nursing_subsidy_fen="很多钱")
     answer = client.post(reverse("desk:whatif-ask", args=[world.run.pack.hash]), filled)
     assert answer.status_code == 422
-    assert "这个值不对" in answer.content.decode() and "很多" in answer.content.decode()
+    text = answer.content.decode()
+    assert "这个值不对" in text and 'value="很多"' in text and 'value="很多钱"' in text
+
+
+def test_only_readings_that_can_change_what_somebody_is_due_are_offered_in_words_and_yuan(
+    world: World,
+) -> None:
+    text = (
+        signed_in(world.cast.he).get(reverse("desk:whatif-ask", args=[world.run.pack.hash])).content.decode()
+    )
+    assert "setting.leap_day_birthday" in text and "setting.decision_days" not in text
+    assert 'value="220.00"' in text and 'value="22000"' not in text
+    assert ">subsistence<" not in text and "低保" in text
+
+
+def test_the_cases_of_a_plan_stand_beside_what_comes_of_them(world: World) -> None:
+    address = reverse("desk:policy-cases", args=[world.run.pack.hash])
+    text = signed_in(world.cast.chen).get(address).content.decode()
+    assert "全部相符" in text and "应得出" in text and "不能判断" in text
 
 
 def test_the_persons_behind_a_figure_are_named_for_whom_the_list_is(world: World) -> None:

@@ -82,13 +82,23 @@ def samples(world: World) -> dict[str, Sample]:
         "correct": fact,
         "unmask": with_field,
         **dict.fromkeys(("finding", "undo"), Sample({"finding": world.gap.uuid}, _subject(world.gap))),
-        "visit-list": Sample({"uuid": world.visits.uuid}, _subject(world.visits)),
+        **dict.fromkeys(
+            ("visit-list", "visits-typed"), Sample({"uuid": world.visits.uuid}, _subject(world.visits))
+        ),
+        "visit": Sample({"uuid": world.visits.uuid, "position": 1}, _subject(world.visits)),
+        "visit-image": Sample(
+            {"uuid": world.visits.uuid, "position": 1, "image": world.photo.pk}, _subject(world.visits)
+        ),
         **dict.fromkeys(("report", "comparison", "changes-export", "report-targets"), report),
         **dict.fromkeys(("county-at", "county-export", "targets-at", "targets-export"), county),
         "network-of": Sample({"of": "post"}),
         "target": Sample({"area": COUNTY, "target": "JH-2.2"}, _subject(Place(COUNTY))),
-        "target-people": Sample(
-            {"area": COUNTY, "target": "JH-2.2", "part": "counted"}, _subject(Place(COUNTY), Line.ENTITLEMENT)
+        **dict.fromkeys(
+            ("target-people", "target-people-export"),
+            Sample(
+                {"area": COUNTY, "target": "JH-2.2", "part": "counted"},
+                _subject(Place(COUNTY), Line.ENTITLEMENT),
+            ),
         ),
         **dict.fromkeys(("figure", "figure-export"), figure),
         "import": batch,
@@ -102,7 +112,8 @@ def samples(world: World) -> dict[str, Sample]:
         **dict.fromkeys(("job", "job-progress"), job),
         "screening": Sample({"run": world.run.uuid}, _subject(world.run)),
         **dict.fromkeys(
-            ("pack", *(f"policy-{part}" for part in ("groups", "benefits", "sources", "settings"))), pack
+            ("pack", *(f"policy-{part}" for part in ("groups", "benefits", "sources", "settings", "cases"))),
+            pack,
         ),
         **dict.fromkeys(("account", "account-access"), chen),
         **dict.fromkeys(("person-help", "person-access", "need-new", "case-open"), person),

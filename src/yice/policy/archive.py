@@ -51,6 +51,15 @@ def make(parts: list[Path]) -> bytes:
 
 def load(content: bytes, pack_id: str, digest: str, overrides: Mapping[str, Any]) -> Plan:
     """The plan in a zip. It is unpacked under the data folder once and read from there."""
+    return load_pack(_unpacked(content, digest) / pack_id, overrides=overrides or None)
+
+
+def written(content: bytes, pack_id: str, digest: str) -> Written:
+    """The pack in a zip as it is written, its cases with it."""
+    return read_pack(_unpacked(content, digest) / pack_id)
+
+
+def _unpacked(content: bytes, digest: str) -> Path:
     place = Path(django_settings.VAR) / "packs" / digest
     if not place.is_dir():
         half = place.with_name(f"{digest}.{uuid4().hex}")
@@ -63,7 +72,7 @@ def load(content: bytes, pack_id: str, digest: str, overrides: Mapping[str, Any]
                 raise
         finally:
             shutil.rmtree(half, ignore_errors=True)
-    return load_pack(place / pack_id, overrides=overrides or None)
+    return place
 
 
 def _unpack(content: bytes, into: Path) -> None:

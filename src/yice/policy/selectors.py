@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pyarrow as pa
@@ -21,6 +23,7 @@ from yice.identifiers import division
 from yice.policy import archive
 from yice.policy.models import Comparison, InstalledPack, ScreeningRun
 from yice.rules.model import Plan
+from yice.rules.pack.cases import Result, run_cases
 from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
@@ -36,6 +39,13 @@ def plan(installed: InstalledPack) -> Plan:
             bytes(installed.files), installed.pack_id, installed.hash, installed.settings
         )
     return found
+
+
+@lru_cache(maxsize=8)
+def cases(digest: str) -> tuple[Result, ...]:
+    """The cases of a pack with what comes of them, run once a process for each hash. They never change."""
+    row = InstalledPack.objects.get(hash=digest)
+    return tuple(run_cases(archive.written(bytes(row.files), row.pack_id, row.hash)))
 
 
 def packs(actor: User) -> list[InstalledPack]:
@@ -95,6 +105,9 @@ def persons_file(comparison: Comparison) -> Path:
     return Path(settings.VAR) / comparison.path / "persons.parquet"
 
 
+_SHOWN = ("person", "change", "before", "after", "amount_before_fen", "amount_after_fen")
+
+
 @dataclass(frozen=True)
 class Changed:
     """A person for whom an item changes; sums in fen, None not known or none."""
@@ -112,18 +125,31 @@ def behind(of: Comparison, chosen: Mapping[str, object], page: int, size: int) -
 
     The reader's scope is the caller's to ask: the file holds the persons of the comparison's whole area.
     """
-    filters = [(name, "==", value) for name, value in chosen.items()]
-    table = pq.read_table(persons_file(of), filters=filters or None)
-    order = pa.table({"place": table.column("township").cast(pa.string()), "person": table.column("person")})
-    table = table.take(pc.sort_indices(order, [("place", "ascending"), ("person", "ascending")]))
-    rows = table.slice((max(1, page) - 1) * size, size).to_pylist()
-    return [
-        Changed(
-            row["person"], row["change"], row["before"], row["after"],
-            row["amount_before_fen"], row["amount_after_fen"],
-        )
-        for row in rows
-    ], table.num_rows  # fmt: skip
+    start = (max(1, page) - 1) * size
+    rows, total = list[dict[str, Any]](), 0
+    with pq.ParquetFile(persons_file(of)) as file:
+        for number in range(file.num_row_groups):
+            if not _may_hold(file.metadata.row_group(number), chosen):
+                continue
+            found = file.read_row_group(number, columns=[*_SHOWN, *(set(chosen) - set(_SHOWN))])
+            for name, value in chosen.items():
+                found = found.filter(pc.equal(found.column(name), pa.scalar(value)))
+            low, high = max(0, start - total), max(0, start + size - total)
+            rows += found.slice(low, high - low).to_pylist()
+            total += found.num_rows
+    return [Changed(*(row[name] for name in _SHOWN)) for row in rows], total
+
+
+def _may_hold(group: pq.RowGroupMetaData, chosen: Mapping[str, object]) -> bool:
+    """Whether the statistics of a row group leave room for these values: the file lies in the order of its items."""
+    for at in range(group.num_columns):
+        column = group.column(at)
+        value, known = chosen.get(column.path_in_schema), column.statistics
+        if value is None or known is None or not known.has_min_max:
+            continue
+        if not known.min <= value <= known.max:
+            return False
+    return True
 
 
 def _comparisons(actor: User) -> QuerySet[Comparison]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -46,6 +47,9 @@ class Result:
     place: Place
     groups: tuple[str, ...]
     differences: tuple[Difference, ...] = ()
+    on: dt.date | None = None
+    given: Mapping[str, Any] = field(default_factory=dict)  # of a person; a table of rows is not told here
+    expected: Mapping[str, str] = field(default_factory=dict)  # group → status, or target → verdict
 
     @property
     def passed(self) -> bool:
@@ -114,7 +118,9 @@ def _run_case(plan: Plan, file: str, cases: CasesSpec, case: CaseSpec, place: Pl
     for group, expected in case.expect.items():
         expected = ExpectSpec(status=expected) if isinstance(expected, str) else expected
         differences += _compare(expected, found[group])
-    return Result(file, case.name, case.because, place, wanted, tuple(differences))
+    told = {name: one if isinstance(one, str) else one.status for name, one in case.expect.items()}
+    given = {**cases.given, **case.given}
+    return Result(file, case.name, case.because, place, wanted, tuple(differences), day, given, told)
 
 
 def _compare(expected: ExpectSpec, found: Decision) -> Iterator[Difference]:
@@ -153,7 +159,7 @@ def _run_vector(plan: Plan, file: str, cases: CasesSpec, vector: VectorSpec, pla
     if total != _fen(vector.total):
         what = Message("总额（元）")
         differences.append(Difference(group, what, format_fen(_fen(vector.total)), format_fen(total)))
-    return Result(file, vector.name, vector.because, place, (group,), tuple(differences))
+    return Result(file, vector.name, vector.because, place, (group,), tuple(differences), vector.on)
 
 
 def _run_target(plan: Plan, file: str, cases: CasesSpec, case: TargetCaseSpec, place: Place) -> Result:
@@ -164,7 +170,9 @@ def _run_target(plan: Plan, file: str, cases: CasesSpec, case: TargetCaseSpec, p
         Difference(case.target, what, expected, got)
         for what, expected, got in target_cases.differences(plan, case, fill, cases.on)
     )
-    return Result(file, case.name, case.because, place, (case.target,), found)
+    told = {case.target: case.expect if isinstance(case.expect, str) else case.expect.verdict}
+    day = case.on or cases.on
+    return Result(file, case.name, case.because, place, (case.target,), found, day, expected=told)
 
 
 def _facts(

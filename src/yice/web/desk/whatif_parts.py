@@ -18,9 +18,11 @@ from yice.policy.selectors import Changed
 from yice.policy.words import text
 from yice.rules.model import Plan, Setting
 from yice.rules.settings import typed
-from yice.web.desk.pages.policy import shown_value
+from yice.rules.whatif.reach import reaching
+from yice.web.desk.pages.policy import cited, is_sum, shown_value
+from yice.web.desk.policy_cases import side_label
 from yice.web.ui import words
-from yice.web.ui.forms import Form
+from yice.web.ui.forms import Form, MoneyField
 from yice.web.ui.parts import Figure, Tab, Tone
 
 DIMENSIONS = ("county", "township", "category", "age")
@@ -37,15 +39,6 @@ def change_label(change: str) -> str:
         "amount": _("金额变化"),
         "amount_unknown": _("金额说不准"),
     }[change]
-
-
-def side_label(side: str) -> str:
-    return {
-        "eligible": _("符合"),
-        "ineligible": _("不符合"),
-        "unknown": _("不能判断"),
-        "absent": _("没有这一项"),
-    }[side]
 
 
 class ReadingsForm(Form):
@@ -70,7 +63,8 @@ class ReadingsForm(Form):
             ("", _("在用的版本，改下面的读法")),
             *((one.hash, self._named(one)) for one in versions),
         ]
-        for one in plan.settings.values():
+        self.offered = [plan.settings[name] for name in reaching(plan)]
+        for one in self.offered:
             self.fields[f"setting.{one.name}"] = _field(plan, one)
 
     @property
@@ -80,13 +74,18 @@ class ReadingsForm(Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         self.version = self._versions.get(cleaned.get("other", ""))
-        for one in self.plan.settings.values():
+        for one in self.offered:
             name = f"setting.{one.name}"
             if name in cleaned:
                 try:
-                    value = typed(one, cleaned[name])
-                except ValueError:
-                    self.add_error(name, _("这个值不对。现在是 {like}。").format(like=_written(one.value)))
+                    value = _read(one, cleaned[name])
+                except (ValueError, TypeError):
+                    self.add_error(
+                        name,
+                        _("这个值不对。现在是 {like}。").format(
+                            like=shown_value(self.plan, one.value, one.name)
+                        ),
+                    )
                     continue
                 if value != one.value:
                     self.changed[one.name] = value
@@ -103,20 +102,29 @@ class ReadingsForm(Form):
 
 
 def _field(plan: Plan, one: Setting) -> forms.Field:
-    """A choice where other readings are written down, otherwise a line of text."""
-    label = text(one.says)
+    """A choice where other readings are written down, a sum in yuan, codes by their names, or a line of text."""
+    label, hint = text(one.says), cited(plan, one.clause)
+    if is_sum(one.name, one.value):
+        return MoneyField(label=label, initial=one.value, help_text=hint)
     if isinstance(one.value, bool) or one.alternatives:
         values = [one.value, *one.alternatives]
         if isinstance(one.value, bool):
             values = [True, False]
         choices = [(_written(value), shown_value(plan, value, one.name)) for value in values]
-        return forms.ChoiceField(
-            label=label, choices=choices, initial=_written(one.value), help_text=one.name
+        return forms.ChoiceField(label=label, choices=choices, initial=_written(one.value), help_text=hint)
+    codes = _codes(plan, one)
+    if codes:
+        return forms.MultipleChoiceField(
+            label=label,
+            choices=codes,
+            initial=list(one.value) if isinstance(one.value, tuple) else [],
+            help_text=hint,
+            widget=forms.CheckboxSelectMultiple,
+            required=False,
         )
     widget = forms.TextInput({"inputmode": "numeric", "class": "govuk-input--width-10"})
     if not isinstance(one.value, int):
         widget = forms.TextInput()
-    hint = f"{one.name} · {shown_value(plan, one.value, one.name)}"
     return forms.CharField(
         label=label,
         max_length=500,
@@ -125,6 +133,28 @@ def _field(plan: Plan, one: Setting) -> forms.Field:
         widget=widget,
         required=one.value not in ("", ()),
     )
+
+
+def _codes(plan: Plan, one: Setting) -> list[tuple[str, str]]:
+    """The codes a list is chosen from, where all of them are those of one fact."""
+    if not isinstance(one.value, tuple) or not one.value:
+        return []
+    for fact in plan.facts.values():
+        if fact.codes and set(one.value) <= set(fact.codes):
+            return [(code, shown_value(plan, (code,), one.name)) for code in fact.codes]
+    return []
+
+
+def _read(one: Setting, given: object) -> Any:
+    """A field's value in the setting's type. Raises ValueError."""
+    if isinstance(given, list):
+        order = {
+            code: at for at, code in enumerate(map(str, one.value if isinstance(one.value, tuple) else ()))
+        }
+        given = ";".join(sorted(map(str, given), key=lambda code: (order.get(code, len(order)), code)))
+    if given is None:
+        raise ValueError
+    return typed(one, given if isinstance(given, str | int) else str(given))
 
 
 def _written(value: object) -> str:
@@ -167,8 +197,7 @@ def tabs(path: str, by: str) -> list[Tab]:
 def tiles(told: Comparison, may_name: bool) -> list[Figure]:
     """Cost first, then who would be dropped: the two numbers somebody must answer for."""
     cost = told.figures["monthly"]
-    unknown = cost["amount_unknown_after"]
-    hint = _("另有 {n} 人的金额说不准，没有算进去").format(n=words.number(unknown)) if unknown else ""
+    hint = _left_out(cost["amount_unknown_after"], _untold(told))
     return [
         Figure(_("有变化的人"), words.number(told.changed), _("人")),
         Figure(_("按月发的待遇"), _yuan(cost["after_fen"]), _("元/月"), hint=hint),
@@ -181,6 +210,22 @@ def tiles(told: Comparison, may_name: bool) -> list[Figure]:
             tone="bad" if told.dropped else "calm",
         ),
     ]
+
+
+def _untold(told: Comparison) -> int:
+    """Of how many, counted with each benefit paid by the month, it cannot be told whether it is due."""
+    costs = [one["cost"]["after"] for one in told.figures["items"] if one.get("cost")]
+    return sum(one["status_unknown"] for one in costs if one["per"] == "month")
+
+
+def _left_out(amount: int, status: int) -> str:
+    """What a sum says nothing of."""
+    said = []
+    if status:
+        said.append(_("{n} 人次还不能判断是否应发").format(n=words.number(status)))
+    if amount:
+        said.append(_("{n} 人的金额说不准").format(n=words.number(amount)))
+    return _("没有算进去的：{said}（按每项待遇各计一次）").format(said=words.listed(said)) if said else ""
 
 
 def _yuan(fen: int, *, signed: bool = False) -> str:

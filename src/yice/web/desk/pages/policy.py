@@ -18,10 +18,11 @@ from yice.policy.words import text
 from yice.rules.model import Benefit, Condition, Fact, Plan, Setting, Table, Words
 from yice.terms import clock
 from yice.web.desk.door import page
+from yice.web.desk.policy_cases import shown_cases
 from yice.web.ui import words
 from yice.web.ui.parts import Tab
 
-PARTS = ("groups", "benefits", "sources", "settings")
+PARTS = ("groups", "benefits", "sources", "settings", "cases")
 PER = {"month": "每月", "year": "每年", "once": "一次性"}
 
 
@@ -58,6 +59,8 @@ def pack(request: HttpRequest, digest: str, part: str = "groups") -> HttpRespons
         "may_compare": found.active and bool(access.grants(request.user, Action.POLICY_COMPARE)),
         **_READ[part](plan, found),
     }
+    if part == "cases":
+        context |= shown_cases(plan, found, request.GET.get("file", ""), request.path)
     return render(request, f"desk/policy_{part}.html", context)
 
 
@@ -67,6 +70,7 @@ def _tabs(found: InstalledPack, plan: Plan, part: str) -> list[Tab]:
         "benefits": (_("待遇与金额"), len(plan.benefits)),
         "sources": (_("依据的文件"), len(plan.sources)),
         "settings": (_("读法与取值"), len(plan.settings)),
+        "cases": (_("算例"), None),
     }
     return [
         Tab(title, reverse(f"desk:policy-{name}", args=[found.hash]), name == part, n)
@@ -86,6 +90,7 @@ def _groups(plan: Plan, _found: InstalledPack) -> dict[str, Any]:
                 "title": text(group.title),
                 "within": text(plan.groups[group.within].title) if group.within in plan.groups else "",
                 "benefit": text(plan.benefits[group.benefit].title) if group.benefit in plan.benefits else "",
+                "ways": 1 + len(plan.benefits[group.benefit].routes) if group.benefit in plan.benefits else 1,
                 "parts": [
                     (_("适用范围"), [] if common else [_condition(one) for one in group.applies]),
                     (_("本条的条件"), [_condition(one, group.clause) for one in group.when]),
@@ -121,7 +126,7 @@ def _benefit(plan: Plan, one: Benefit) -> dict[str, Any]:
     return {
         "benefit": one,
         "title": text(one.title),
-        "group": text(plan.groups[one.group].title) if one.group in plan.groups else "",
+        "groups": [text(plan.groups[name].title) for name in (one.group, *one.routes) if name in plan.groups],
         "per": _(PER[one.per]),
         "amount": one.amount or "",
         "receipts": text(receipts.title) if receipts else "",
@@ -170,7 +175,7 @@ def _settings(plan: Plan, found: InstalledPack) -> dict[str, Any]:
 def _setting(plan: Plan, one: Setting) -> dict[str, Any]:
     return {
         "setting": one,
-        "clause": _cited(plan, one.clause),
+        "clause": cited(plan, one.clause),
         "says": text(one.says),
         "value": shown_value(plan, one.value, one.name),
         "others": [shown_value(plan, each, one.name) for each in one.alternatives],
@@ -182,12 +187,17 @@ def shown_value(plan: Plan, value: Any, name: str) -> str:
         return _("是") if value else _("否")
     if isinstance(value, tuple | list):
         return words.listed(_code(plan, str(one)) for one in value)
-    if name.endswith("_fen") and isinstance(value, int):
+    if is_sum(name, value):
         return _("{yuan} 元").format(yuan=f"{value / 100:,.2f}")
     return str(value)
 
 
-def _cited(plan: Plan, clause: str) -> str:
+def is_sum(name: str, value: object) -> bool:
+    """Settings whose name ends so are sums in fen."""
+    return name.endswith("_fen") and isinstance(value, int) and not isinstance(value, bool)
+
+
+def cited(plan: Plan, clause: str) -> str:
     """`GF-2015-52 二（一）` as `国发〔2015〕52号 二（一）`."""
     name, _space, rest = clause.partition(" ")
     source = plan.sources.get(name)
@@ -202,4 +212,7 @@ def _code(plan: Plan, code: str) -> str:
     return code
 
 
-_READ = {"groups": _groups, "benefits": _benefits, "sources": _sources, "settings": _settings}
+_READ = {
+    "groups": _groups, "benefits": _benefits, "sources": _sources, "settings": _settings,
+    "cases": lambda _plan, _found: {},
+}  # fmt: skip
