@@ -94,7 +94,11 @@ def _row(shown: PersonPage, fact: FactRow, usual: str) -> Row:
     note = [] if source == usual and not fact.note else [f"{source}。"] if source else []
     if fact.note:
         note.append(fact.note)
-    for other in {(one.text, one.source): one for one in fact.others}.values():
+    said = {(one.text, one.source): one for one in fact.others}.values()
+    agreeing = list(dict.fromkeys(one.source for one in said if one.text == fact.text))
+    if agreeing:
+        note.append(_("{sources}也这样说。").format(sources=words.listed(agreeing)))
+    for other in (one for one in said if one.text != fact.text):
         text = _("另有：{text}（{source}，{day}）。") if other.date else _("另有：{text}（{source}）。")
         day = words.day(other.date) if other.date else ""
         note.append(text.format(text=other.text, source=other.source, day=day))
@@ -131,12 +135,18 @@ class Verdict:
     short: str
     open: bool
     reasons: list[Reason]
+    ways: int = 1  # groups that lead to the same benefit: any of them is enough
 
 
 def verdicts(rows: Iterable[WhyRow]) -> list[Verdict]:
     """What needs work first, then what cannot be told, then the rest."""
     order = {"eligible": 2, "unknown": 1, "ineligible": 3}
-    made = [Verdict(row, _short(row), bool(row.kind_label), why(row)) for row in rows]
+    rows = list(rows)
+    ways = Counter(row.benefit for row in rows if row.benefit)
+    made = [
+        Verdict(row, _short(row), bool(row.kind_label), why(row), ways[row.benefit] if row.benefit else 1)
+        for row in rows
+    ]
     return sorted(made, key=lambda one: 0 if one.row.kind else order[one.row.status])
 
 

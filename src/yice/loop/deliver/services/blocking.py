@@ -13,9 +13,12 @@ from yice.loop.deliver.enums import RecordKind
 from yice.loop.deliver.models import Case, StepRecord
 from yice.loop.deliver.services.filling import unsealed
 from yice.loop.deliver.services.standing import people_of, plan_of
+from yice.loop.identify.selectors import words
 from yice.loop.identify.services import taking
 from yice.loop.plan.selectors import plan_in_force
+from yice.policy.words import text
 from yice.rules.bits import pick
+from yice.rules.explain.standing import InTheWay, in_the_way
 from yice.rules.kernel.evaluator import Evaluator
 from yice.rules.kernel.program import compile_plan
 from yice.rules.services import Block, Outcome, Step
@@ -35,7 +38,7 @@ def blocked(case: Case, step: Step, outcome: Outcome, values: Mapping[str, Any])
             problems.append(
                 Problem(
                     "step-blocked",
-                    Message("还不能办：{says}。", says=block.says),
+                    Message("还不能办。要求：{says}。", says=block.says),
                     why=why,
                     fix=Message("依据：{clause}", clause=block.clause),
                     field=_field_of(block),
@@ -99,7 +102,21 @@ def _fact(case: Case, block: Block) -> Message | None:
     first = np.array([0])
     if bool(pick(true, first)[0]):
         return None
-    return Message("目前的事实不符合。") if bool(pick(false, first)[0]) else Message("有关的事实还不清楚。")
+    stands = in_the_way(plan, screened.facts(0), block.when, block.place, clock.today())
+    return _stands(stands, screened.facts(0), known=bool(pick(false, first)[0]))
+
+
+def _stands(stands: InTheWay, facts: Mapping[str, Any], *, known: bool) -> Message:
+    """Which condition fails, or which fact is not known; without a condition the facts themselves."""
+    if not known:
+        missing = "、".join(text(one.label) for one in stands.unknown)
+        return Message("还不清楚：{facts}。", facts=missing) if missing else Message("有关的事实还不清楚。")
+    said = [text(one.says) for one in stands.failed]
+    said += [str(Message("不能同时享受：{says}", says=text(one.says))) for one in stands.excluded]
+    if said:
+        return Message("按目前的事实，不符合：{conditions}。", conditions="；".join(said))
+    told = [words.said(text(one.label), words.value(one, facts.get(one.name))) for one in stands.facts]
+    return Message("目前的事实是：{facts}。", facts="；".join(told))
 
 
 def last_taken(case: Case, step: str) -> StepRecord | None:
