@@ -1,7 +1,7 @@
 """Build what the browser gets: `python -m tools.assets` (a few seconds; nothing to do takes none).
 
-Packages come from package-lock.json by `npm ci`, only when the lock changed. Sass becomes one stylesheet, our
-script becomes one file, htmx is copied as published. A manifest
+Packages come from package-lock.json by `npm ci`, only when the lock changed. Sass becomes one stylesheet, each of our
+scripts one file, htmx is copied as published. A manifest
 names every file with its SHA-256 and every package with its version and licence. Nothing is fetched at run time.
 """
 
@@ -22,6 +22,7 @@ BUILD = UI / "static/ui/build"
 MODULES = ROOT / "node_modules"
 STAMP = MODULES / ".lock.sha256"
 OLDEST_NODE = (20, 19)  # what Sass asks for
+SCRIPTS = ("yice", "visits", "worker")  # every page's, the day's visits', and the one behind them without a network
 OLDEST = ".".join(map(str, OLDEST_NODE))
 LEGAL = "license text of each package: see NOTICE"
 
@@ -97,10 +98,8 @@ def build() -> None:
     sass = ["node", str(MODULES / "sass/sass.js"), "--no-source-map", "--style=compressed", "--quiet-deps"]
     run([*sass, f"--load-path={MODULES}", str(UI / "scss/yice.scss"), str(BUILD / "yice.css")], env)
     bundle = ["--bundle", "--minify", "--format=iife", "--target=es2020", "--legal-comments=none"]
-    run(
-        ["node", str(MODULES / "esbuild/bin/esbuild"), str(UI / "js/yice.js"), *bundle, f"--outdir={BUILD}"],
-        env,
-    )
+    scripts = [str(UI / f"js/{name}.js") for name in SCRIPTS]
+    run(["node", str(MODULES / "esbuild/bin/esbuild"), *scripts, *bundle, f"--outdir={BUILD}"], env)
     shutil.copyfile(MODULES / "htmx.org/dist/htmx.min.js", BUILD / "htmx.js")
     # The published file ends in a pointer to a source map that is not served.
     page = (BUILD / "htmx.js").read_text("utf-8").rsplit("//# sourceMappingURL", 1)[0].rstrip()

@@ -53,7 +53,7 @@ def test_typed_lines_become_results_and_answers(village: Cast) -> None:
     row = next(row for row in page.rows if row.name == "林小禾")
     fact = row.questions[0].fact
     lines = [
-        TypedLine(row.position, "met", "在家", {fact: Given("does_not_know")}, row.ask_version),
+        TypedLine(row.position, "met", "在家", {fact: Given("does_not_know")}, row.seen),
         *(TypedLine(other.position, "not_home") for other in page.rows if other is not row),
     ]
     for _ in range(2):
@@ -67,7 +67,7 @@ def test_typed_lines_become_results_and_answers(village: Cast) -> None:
 def test_typed_twice_it_is_recorded_once(village: Cast) -> None:
     today = made(village)
     row = next(row for row in selectors.visit_list(village.chen, today.uuid).rows if row.questions)
-    lines = [TypedLine(row.position, "met", "", {row.questions[0].fact: Given("refuses")}, row.ask_version)]
+    lines = [TypedLine(row.position, "met", "", {row.questions[0].fact: Given("refuses")}, row.seen)]
     for _ in range(2):
         services.type_back(actor=village.chen, visit_list=today, lines=lines)
     assert Event.objects.filter(code="visit.typed").count() == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,13 +18,23 @@ from yice.exchange.imports import services as imports
 from yice.loop.deliver.models import Case, Notice
 from yice.loop.deliver.services import Subject, open_case, refuse, take_step
 from yice.loop.identify.enums import Channel
-from yice.loop.identify.models import Batch, Finding, Household, Need, Pair, Person, VisitList
+from yice.loop.identify.models import (
+    Batch,
+    Finding,
+    Household,
+    Need,
+    Pair,
+    Person,
+    VisitImage,
+    VisitList,
+)
 from yice.loop.identify.pairing.propose import propose as find_pairs
-from yice.loop.identify.services import make_visit_list
+from yice.loop.identify.services import Said, make_visit_list, record_visit
 from yice.loop.identify.services.needs import record_need
 from yice.loop.supervise.models import Report
 from yice.loop.supervise.services import freeze_report
 from yice.policy.models import Comparison, ScreeningRun
+from yice.loop.identify.services.visits_images import picture
 from yice.policy.proposals import compare, propose
 from yice.policy.services import request_screening
 from yice.terms import clock
@@ -30,6 +42,10 @@ from yice.terms import clock
 
 @dataclass(frozen=True)
 class World:
+PIXEL = base64.b64decode(  # the smallest PNG there is
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
+
     """林小禾 lives where 陈专委 works and has a gap; the others live further and further away."""
 
     cast: Cast
@@ -92,6 +108,15 @@ class World:
             evidence=papers,
         )
         refuse(actor=self.cast.liang, case=case, step="first_check", version=case.version, reasons=["income"])
+    @cached_property
+    def photo(self) -> VisitImage:
+        """What 陈专委 photographed at the first door."""
+        said = Said({"result": "met"}, pictures=[picture("photo", PIXEL, "photos")], consent=True)
+        record_visit(
+            actor=self.cast.chen, visit=self.visits.visits.get(position=1), said=said, version=0, key="door"
+        )
+        return VisitImage.objects.get()
+
         return Notice.objects.get()
 
     @cached_property

@@ -29,11 +29,9 @@ def typed(village: Village, **more: Any) -> Any:
     today = VisitList.objects.get()
     rows = visit_list(village.cast.chen, today.uuid).rows
     at = next(row for row in rows if row.name == "欧阳明")
-    data = {
-        f"r{row.position}-ask_version": "" if row.ask_version is None else row.ask_version for row in rows
-    }
+    data = {f"r{row.position}-seen": row.seen for row in rows}
     line = {name.replace("N", str(at.position), 1): value for name, value in more.items()}
-    return desk(village.cast.chen).post(f"/visits/{today.uuid}/", {**data, **line})
+    return desk(village.cast.chen).post(f"/visits/{today.uuid}/typed/", {**data, **line})
 
 
 def test_a_list_is_made_once_a_day(village: Village) -> None:

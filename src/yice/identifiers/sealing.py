@@ -39,10 +39,13 @@ def keys_given() -> dict[str, Any]:
 
 def seal(field: str, value: str | None) -> bytes | None:
     """Seal one value; nothing stays nothing."""
-    if not value:
-        return None
+    return seal_bytes(field, value.encode()) if value else None
+
+
+def seal_bytes(field: str, value: bytes) -> bytes:
+    """Seal what is no text: a photograph, a signature."""
     nonce = os.urandom(NONCE)
-    return bytes([_current]) + nonce + _seal_keys[_current].encrypt(nonce, value.encode(), field.encode())
+    return bytes([_current]) + nonce + _seal_keys[_current].encrypt(nonce, value, field.encode())
 
 
 def seal_all(field: str, values: Sequence[str | None]) -> list[bytes | None]:
@@ -61,10 +64,12 @@ def seal_all(field: str, values: Sequence[str | None]) -> list[bytes | None]:
 
 def open_sealed(field: str, sealed: bytes | memoryview | None) -> str:
     """The value again; raises `cryptography.exceptions.InvalidTag` if it was tampered with or moved."""
-    if not sealed:
-        return ""
+    return open_bytes(field, sealed).decode() if sealed else ""
+
+
+def open_bytes(field: str, sealed: bytes | memoryview) -> bytes:
     data = bytes(sealed)
-    return _seal_keys[data[0]].decrypt(data[1 : 1 + NONCE], data[1 + NONCE :], field.encode()).decode()
+    return _seal_keys[data[0]].decrypt(data[1 : 1 + NONCE], data[1 + NONCE :], field.encode())
 
 
 def index(field: str, value: str | None) -> bytes | None:

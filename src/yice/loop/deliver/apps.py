@@ -6,7 +6,7 @@ class DeliverConfig(AppConfig):
     label = "deliver"
 
     def ready(self) -> None:
-        from yice.loop.deliver import events  # noqa: F401
+        from yice.loop.deliver import errands, events  # noqa: F401
         from yice.loop.deliver.services.following import follow_run
         from yice.policy import registry
 

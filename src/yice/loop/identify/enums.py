@@ -95,6 +95,7 @@ class ContactReason(models.TextChoices):
 class VisitResult(models.TextChoices):
     """What came of going there."""
 
+    UNCHANGED = "unchanged", _("见到了，情况没有变化")
     MET = "met", _("见到本人或家属")
     NOT_HOME = "not_home", _("不在家")
     MOVED = "moved", _("已搬走")

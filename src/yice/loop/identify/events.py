@@ -3,7 +3,7 @@
 from django.utils import translation
 
 from yice.audit.sentences import name_values, register
-from yice.loop.identify.enums import ContactReason, OutcomeCode
+from yice.loop.identify.enums import ContactReason, OutcomeCode, VisitResult
 from yice.loop.identify.services.unmasking import FIELDS
 from yice.terms.messages import Message
 
@@ -24,6 +24,8 @@ register(
         "person.contact_shown": "查看了完整的电话和住址，原因：{why}",
         "visit.listed": "安排了 {day} 的走访，{size} 户",
         "visit.typed": "录入了 {day} 的走访结果，{typed} 户",
+        "visit.recorded": "登记了走访：{result}",
+        "visit.decided": "选定了走访中两人登记不一致的一项",
         "export.made": "导出了{what}，{rows} 行（{format}）",
         "need.opened": "登记了需求 {number}：{need}",
         "need.joined": "需求 {number} 再次提出，已合并",
@@ -36,6 +38,7 @@ register(
         "tie.declared": "登记了工作人员{user}与本人的关系",
     }
 )
+name_values("result", {one.value: one.label for one in VisitResult})
 name_values("why", {reason.value: reason.label for reason in ContactReason})
 # An older record has the words of the outcome where it now has its code.
 name_values("outcome", {key: code.label for code in OutcomeCode for key in (code.value, _chinese(code))})

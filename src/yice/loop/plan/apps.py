@@ -6,4 +6,4 @@ class PlanConfig(AppConfig):
     label = "plan"
 
     def ready(self) -> None:
-        from yice.loop.plan import events  # noqa: F401
+        from yice.loop.plan import errands, events  # noqa: F401

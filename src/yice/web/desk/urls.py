@@ -36,6 +36,7 @@ from yice.web.desk.pages import (
     whatif,
     worklist,
 )
+    visits_record,
 from yice.web.ui.views import patterns
 
 app_name = "desk"
@@ -88,6 +89,10 @@ urlpatterns = [
     path("targets/<slug:area>/<str:target>/<slug:part>/", targets.people, name="target-people"),
     path(
         "targets/<slug:area>/<str:target>/<slug:part>/export/",
+    path("visits/<uuid:uuid>/typed/", visits.typed, name="visits-typed"),
+    path("visits/<uuid:uuid>/<int:position>/", visits_record.visit, name="visit"),
+    path("visits/<uuid:uuid>/<int:position>/<int:image>/", visits_record.image, name="visit-image"),
+    path("worker.js", visits_record.worker, name="worker"),
         targets.people_export,
         name="target-people-export",
     ),

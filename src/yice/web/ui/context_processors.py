@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
+from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.module_loading import import_string
 from django.utils.translation import get_language, gettext
@@ -59,6 +60,11 @@ class Face:
         return {"name": user.name, "role": roles, "area": areas}
 
     @cached_property
+    @property
+    def who(self) -> str:
+        """Whose records a device keeps apart: a digest of the account; empty when nobody is signed in."""
+        return owner_of(getattr(self.request, "user", None))
+
     def navigation(self) -> Sequence[Link]:
         """From the function that settings name (YICE_NAVIGATION): request → links."""
         path = getattr(settings, "YICE_NAVIGATION", "")
@@ -98,3 +104,10 @@ class Face:
 
 def ui(request: HttpRequest) -> dict[str, Any]:
     return {"face": Face(request)}
+def owner_of(user: Any) -> str:
+    """The account as a device may know it: nothing can be learnt from it, and no two are alike."""
+    if user is None or not user.is_authenticated:
+        return ""
+    return salted_hmac("yice.device", str(user.pk), algorithm="sha256").hexdigest()[:24]
+
+

@@ -73,11 +73,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="visit",
-            name="unchanged",
-            field=models.BooleanField(null=True),
-        ),
-        migrations.AddField(
-            model_name="visit",
             name="version",
             field=models.PositiveIntegerField(default=0),
         ),

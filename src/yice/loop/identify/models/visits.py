@@ -28,13 +28,12 @@ class VisitList(models.Model):
 class Visit(models.Model):
     """One line of the day's list, and what was found there as it stands now."""
 
-    FIELDS = ("result", "unchanged", "note", "next_on", "signed_by", "witness")  # merged one by one
+    FIELDS = ("result", "note", "next_on", "signed_by", "witness")  # merged one by one
 
     list = models.ForeignKey(VisitList, models.CASCADE, related_name="visits")
     position = models.PositiveSmallIntegerField()
     person = models.ForeignKey("identify.Person", models.CASCADE, related_name="visits")
-    result = models.CharField(max_length=20, blank=True)  # met | not_home | moved | phone
-    unchanged = models.BooleanField(null=True)  # as last time, said by whoever was there; null: not said
+    result = models.CharField(max_length=20, blank=True)  # VisitResult
     note = models.CharField(max_length=500, blank=True)
     next_on = models.DateField(null=True)  # agreed at the door
     signed_by = models.CharField(max_length=100, blank=True)

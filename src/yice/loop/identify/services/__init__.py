@@ -12,14 +12,17 @@ from yice.loop.identify.services.runs import apply_run
 from yice.loop.identify.services.undoing import undo_outcome
 from yice.loop.identify.services.unmasking import unmask
 from yice.loop.identify.services.visits import TypedLine, make_visit_list, type_back
+from yice.loop.identify.services.visits_record import Said, decide_conflict, record_visit
 
 __all__ = [
     "Given",
     "Rescreened",
+    "Said",
     "TypedLine",
     "answer",
     "apply_run",
     "correct_fact",
+    "decide_conflict",
     "exported",
     "finding",
     "handle_gap",
@@ -27,6 +30,7 @@ __all__ = [
     "make_visit_list",
     "people",
     "person",
+    "record_visit",
     "request_correction",
     "rescreen",
     "show_contacts",

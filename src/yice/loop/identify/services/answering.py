@@ -42,7 +42,7 @@ def answer(*, actor: User, person: Person, answers: Mapping[str, Given], version
     """
     access.require(actor, Action.ASK_ANSWER, person)
     plan = taking.plan_of(person)
-    read = _read(plan, answers)
+    read = read_answers(plan, answers)
     with transaction.atomic():
         ask = Ask.objects.select_for_update().filter(person=person).first()
         if ask is None or ask.version != version:
@@ -76,7 +76,7 @@ def answer(*, actor: User, person: Person, answers: Mapping[str, Given], version
     return done
 
 
-def _read(plan: Plan, answers: Mapping[str, Given]) -> dict[str, Given]:
+def read_answers(plan: Plan, answers: Mapping[str, Given]) -> dict[str, Given]:
     """Every answer in the form it is kept in; all mistakes at once."""
     read: dict[str, Given] = {}
     problems = []

@@ -17,7 +17,9 @@ from yice.accounts.enums import Action
 from yice.accounts.models import User
 from yice.audit.services import record
 from yice.loop.identify.enums import ContactReason, FindingState
+from yice.loop.identify.errands import errands
 from yice.loop.identify.models import Ask, Finding, Guardian, Person
+from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
@@ -59,6 +61,7 @@ def reachable(actor: User, people: Sequence[Person]) -> list[Person]:
     )
     open_asks = Ask.objects.filter(person__in=asked, open=True)
     busy |= set(access.scope(actor, Action.ASK_ANSWER, open_asks).values_list("person_id", flat=True))
+    busy |= errands(actor, Person.objects.filter(pk__in=asked), clock.today()).keys()
     return [person for person in near if person.pk in always | busy]
 
 

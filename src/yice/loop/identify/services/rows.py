@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.accounts.models import User
-from yice.loop.identify.models import Finding, Person, VisitList
+from yice.loop.identify.models import Finding, Person, Visit, VisitList
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
@@ -45,5 +45,20 @@ def visit_list(actor: User, list_uuid: uuid.UUID) -> VisitList:
     rows = VisitList.objects.select_related("made_by")
     found = access.scope(actor, Action.VISIT_PLAN, rows).filter(uuid=list_uuid).first()
     if found is None:
-        raise Problem("visit-list-not-found", Message("没有这份走访单，或不在您负责的区域内。"))
+        raise no_visit_list()
     return found
+
+
+def no_visit_list() -> Problem:
+    return Problem("visit-list-not-found", Message("没有这份走访单，或不在您负责的区域内。"))
+
+
+def visit(actor: User, list_uuid: uuid.UUID, position: int) -> Visit:
+    """One line of such a list."""
+    found = Visit.objects.select_related("list", "person").filter(
+        list=visit_list(actor, list_uuid), position=position
+    )
+    row = found.first()
+    if row is None:
+        raise no_visit_list()
+    return row

@@ -1,4 +1,4 @@
-"""The day's visits: made, printed on one A4, typed back in the order of the paper."""
+"""The day's visits: made, shown on a telephone, printed on one A4, typed back in the order of the paper."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.loop.identify import services
-from yice.loop.identify.enums import ContactReason
+from yice.loop.identify.enums import ContactReason, VisitResult
 from yice.loop.identify.selectors.questions import Question
 from yice.loop.identify.selectors.visits import VisitPage, VisitRow, visit_list, visit_lists
 from yice.loop.identify.services.contacting import Contact
-from yice.loop.identify.services.visits import RESULTS, TypedLine
+from yice.loop.identify.services.visits import TypedLine
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
 from yice.web.desk.contacts import opened, remember
@@ -33,13 +33,8 @@ from yice.web.ui import words
 from yice.web.ui.errors import Line, add_problems, lines_of
 from yice.web.ui.forms import DayField, Form
 
-RESULT_WORDS = {
-    "met": gettext_lazy("见到本人或家属"),
-    "not_home": gettext_lazy("不在家"),
-    "moved": gettext_lazy("已搬走"),
-    "phone": gettext_lazy("电话联系"),
-}
 ON_PAPER = 36  # questions that one A4 has room for beside twelve households
+HIDDEN = ("asked", "seen", "version")  # what the page showed
 AHEAD = dt.timedelta(days=7)  # a list made earlier would be stale on its day
 
 
@@ -72,17 +67,24 @@ class MakeForm(Form):
 
 @dataclass(frozen=True)
 class LineOnPage:
-    """One household: as printed, and as a form to type back."""
+    """One household: what the paper has room for, and how to reach it."""
 
     row: VisitRow
-    form: Form
-    asked: QuestionForm
     paper: list[Question]
-    contact: Contact | None = None  # in full, once a reason was given for the list
+    contact: Contact | None  # in full, once a reason was given for the list
 
     @property
     def more(self) -> int:
         return len(self.row.questions) - len(self.paper)
+
+
+@dataclass(frozen=True)
+class TypedRow:
+    """One line of the paper as a form."""
+
+    row: VisitRow
+    form: Form
+    asked: QuestionForm
 
     @property
     def open(self) -> bool:
@@ -105,38 +107,46 @@ def visits(request: HttpRequest) -> HttpResponse:
 
 @page(Action.VISIT_PLAN, post=True)
 def list_page(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
-    """The list as printed; below it the same rows to type back, each with its questions."""
+    """The day on a telephone and on paper: who to see, why, what was found last time; each leads to its record."""
     shown = visit_list(request.user, uuid)
-    if request.method == "POST" and "contacts" in request.POST:
+    if request.method == "POST":
         return _open_contacts(request, shown)
-    data = request.POST if request.method == "POST" else None
     reached = opened(request, [row.person for row in shown.rows])
     room = max(1, ON_PAPER // max(1, len(shown.rows)))
-    lines = [
-        LineOnPage(
-            row,
-            _line_form(row, data),
-            _question_form(row, data),
-            row.questions[:room],
-            reached.get(row.person),
-        )
-        for row in shown.rows
-    ]
+    undecided = sum(row.undecided for row in shown.rows)
+    may = bool(access.grants(request.user, Action.PERSON_CONTACT)) and not reached
+    context = {
+        "shown": shown,
+        "lines": [LineOnPage(row, row.questions[:room], reached.get(row.person)) for row in shown.rows],
+        "day": words.day(shown.day),
+        "offer_contacts": may and any(not row.typed for row in shown.rows),
+        "reached": len(reached),
+        "undecided": undecided,
+        "version": f"{shown.version}-{undecided}-{len(reached)}",  # what a device has copies of
+        "until": int(request.session.get_expiry_date().timestamp()),
+    }
+    return render(request, "desk/visit_list.html", context)
+
+
+@page(Action.VISIT_PLAN, post=True)
+def typed(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
+    """The same rows to type back at a desk in the order of the paper, each with its questions."""
+    data = request.POST if request.method == "POST" else None
+    shown = visit_list(request.user, uuid, shown=_asked(data))
+    lines = [TypedRow(row, _line_form(row, data), _question_form(row, data)) for row in shown.rows]
     if data is not None:
         done = _take(request, shown, lines)
         if done is not None:
             return done
     wrong = list(_wrong(lines))
-    may = bool(access.grants(request.user, Action.PERSON_CONTACT)) and not reached
-    context = {
-        "shown": shown,
-        "lines": lines,
-        "wrong": wrong,
-        "day": words.day(shown.day),
-        "offer_contacts": may and any(not row.typed for row in shown.rows),
-        "reached": len(reached),
-    }
-    return render(request, "desk/visit_list.html", context, status=422 if wrong else 200)
+    context = {"shown": shown, "lines": lines, "wrong": wrong, "day": words.day(shown.day)}
+    return render(request, "desk/visits_typed.html", context, status=422 if wrong else 200)
+
+
+def _asked(data: Any) -> dict[int, list[str]]:
+    """By line, what the page asked about when it was opened."""
+    names = [name for name in data or () if name.startswith("r") and name.endswith("-asked")]
+    return {int(name[1:-6]): data[name].split(",") for name in names if name[1:-6].isdecimal()}
 
 
 def _open_contacts(request: HttpRequest, shown: VisitPage) -> HttpResponse:
@@ -155,14 +165,21 @@ def _line_form(row: VisitRow, data: Any) -> Form:
         "result": forms.ChoiceField(
             label=_("走访结果"),
             required=False,
-            choices=[("", _("未走访")), *((code, RESULT_WORDS[code]) for code in RESULTS)],
+            choices=[("", _("未走访")), *VisitResult.choices],
         ),
         "note": forms.CharField(label=_("备注"), required=False, max_length=500),
-        "ask_version": forms.IntegerField(required=False, widget=forms.HiddenInput),
+        **{name: forms.CharField(required=False, widget=forms.HiddenInput) for name in HIDDEN},
         "mark_optional": False,
     }
     form_class = type("LineForm", (Form,), fields)
-    initial = {"result": row.result, "note": row.note, "ask_version": row.ask_version}
+    asked = ",".join(one.fact for one in row.questions)
+    initial = {
+        "result": row.result,
+        "note": row.note,
+        "asked": asked,
+        "seen": row.seen,
+        "version": row.version,
+    }
     return form_class(data, prefix=f"r{row.position}", initial=initial)  # type: ignore[no-any-return]
 
 
@@ -170,7 +187,7 @@ def _question_form(row: VisitRow, data: Any) -> QuestionForm:
     return form_of(row.questions, door=True, data=data, prefix=f"q{row.position}")
 
 
-def _take(request: HttpRequest, shown: VisitPage, lines: list[LineOnPage]) -> HttpResponse | None:
+def _take(request: HttpRequest, shown: VisitPage, lines: list[TypedRow]) -> HttpResponse | None:
     """Take back what was typed; what is wrong stays beside the household it is about."""
     valid = [line.form.is_valid() and line.asked.is_valid() for line in lines]
     typed = [one for line, good in zip(lines, valid, strict=True) if good and (one := _typed(line))]
@@ -190,15 +207,16 @@ def _take(request: HttpRequest, shown: VisitPage, lines: list[LineOnPage]) -> Ht
     return HttpResponseRedirect(reverse("desk:visit-list", args=[shown.uuid]))
 
 
-def _typed(line: LineOnPage) -> TypedLine | None:
+def _typed(line: TypedRow) -> TypedLine | None:
     said = line.form.cleaned_data
     answers = given(line.row.questions, line.asked.cleaned_data)
     if not said["result"] and not answers and not said["note"]:
         return None
-    return TypedLine(line.row.position, said["result"], said["note"], answers, said["ask_version"])
+    seen, version = (int(said[name]) if said[name].isdecimal() else 0 for name in ("seen", "version"))
+    return TypedLine(line.row.position, said["result"], said["note"], answers, seen, version)
 
 
-def _place(lines: list[LineOnPage], found: Problem | Problems) -> None:
+def _place(lines: list[TypedRow], found: Problem | Problems) -> None:
     """A service names the line and perhaps the fact: "line-3", "line-3.income_pc_month"."""
     by_position = {str(line.row.position): line for line in lines}
     for problem in found.problems if isinstance(found, Problems) else [found]:
@@ -213,7 +231,7 @@ def _place(lines: list[LineOnPage], found: Problem | Problems) -> None:
             )
 
 
-def _wrong(lines: list[LineOnPage]) -> Iterator[Line]:
+def _wrong(lines: list[TypedRow]) -> Iterator[Line]:
     """Every fault with the household it is about."""
     for line in lines:
         if not line.form.is_bound:

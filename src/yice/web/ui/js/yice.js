@@ -1,6 +1,7 @@
 // What every page may use; each page works before this arrives.
 import { CharacterCount } from "govuk-frontend/dist/govuk/components/character-count/character-count.mjs";
 import { ErrorSummary } from "govuk-frontend/dist/govuk/components/error-summary/error-summary.mjs";
+import "./leave.js";
 
 const KINDS = { "govuk-error-summary": ErrorSummary, "govuk-character-count": CharacterCount };
 
