@@ -14,7 +14,10 @@ from tests.cast import COUNTY, FAR_VILLAGE, NEXT_VILLAGE, OUTSIDE_VILLAGE, Cast
 from tests.exchange import import_cast
 
 from yice.accounts.services import install
+from yice.exchange.agreements.asking import look_for_doubts, put
+from yice.exchange.agreements.services import agree
 from yice.exchange.imports import services as imports
+from yice.exchange.models import Agreement, Inquiry
 from yice.loop.deliver.models import Case, Notice
 from yice.loop.deliver.services import Subject, open_case, refuse, take_step
 from yice.loop.identify.enums import Channel
@@ -78,6 +81,25 @@ PIXEL = base64.b64decode(  # the smallest PNG there is
         )  # a number of the other sex would be somebody else's
         find_pairs(entry.batch.receipt)
         return Pair.objects.get()
+
+    @cached_property
+    def agreement(self) -> Agreement:
+        """The list of subsistence comes every month from civil affairs."""
+        said = {
+            "kind": "subsistence", "title": "最低生活保障对象名单", "sender": "区民政局", "contact": "救助科",
+            "basis": "社会救助暂行办法", "every": "month", "due_days": 10, "since": dt.date(2020, 5, 1), "until": None,
+            "keeps": "姓名、证件号（加密）", "keep_months": 24,
+        }  # fmt: skip
+        return agree(actor=self.cast.luo, area=COUNTY, slot="shared_01", said=said)
+
+    @cached_property
+    def inquiry(self) -> Inquiry:
+        """The row of 周建国 with 林小禾's number is put to civil affairs."""
+        entry = self.pair.entry
+        entry.id_index = self.lin.id_index
+        entry.save()
+        look_for_doubts(actor=self.cast.luo, agreement=self.agreement)
+        return put(actor=self.cast.luo, agreement=self.agreement)
 
     @cached_property
     def need(self) -> Need:

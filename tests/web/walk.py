@@ -123,6 +123,14 @@ def samples(world: World) -> dict[str, Sample]:
         "notice": Sample(
             {"case": world.notice.case.uuid, "notice": world.notice.uuid}, _reads_case(world.notice.case)
         ),
+        "list-new": Sample({"slot": "other"}),
+        **dict.fromkeys(
+            ("list", "list-agree", "list-answers"),
+            Sample({"list": world.agreement.uuid}, _subject(world.agreement)),
+        ),
+        "list-doubts-export": Sample(
+            {"list": world.agreement.uuid, "inquiry": world.inquiry.uuid}, _subject(world.agreement)
+        ),
         **dict.fromkeys(("pair", "pair-undo"), Sample({"pair": world.pair.uuid}, _subject(world.pair))),
         "whatif-ask": pack,
         **dict.fromkeys(

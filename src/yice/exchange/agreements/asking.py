@@ -72,6 +72,17 @@ def put(*, actor: User, agreement: Agreement) -> Inquiry:
     return made
 
 
+def hand_out(*, actor: User, inquiry: Inquiry) -> Inquiry:
+    """Put on record that the file of a round was taken away: it holds whole numbers."""
+    access.require(actor, Action.IMPORT_LIST, inquiry.agreement)
+    with transaction.atomic():
+        values = {"list": inquiry.agreement.title, "rows": inquiry.rows}
+        record(
+            actor=actor, code="doubts.handed_out", subject=inquiry, area=inquiry.agreement.area, values=values
+        )
+    return inquiry
+
+
 def take_answers(*, actor: User, agreement: Agreement, answers: Sequence[Answer]) -> Counter[str]:
     """Take what the owner answered, all or nothing; gives how many of each verdict.
 

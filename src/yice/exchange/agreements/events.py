@@ -10,6 +10,7 @@ register(
         "list.rows_deleted": "“{list}”保存期满，删除了 {deliveries} 期的 {rows} 行",
         "doubts.found": "查出“{list}”有疑点的行：{found} 行，{gone} 行疑点已消失",
         "doubts.put": "向{sender}提交了“{list}”的 {rows} 行疑点",
+        "doubts.handed_out": "下载了“{list}”的 {rows} 行疑点",
         "doubts.answered": "收到{sender}对“{list}”的答复：更正 {corrected}，无误 {confirmed}，不归其管 {not_ours}",
         "row.corrected": "名单上的一行按来表单位的答复更正为第 {version} 版",
     }

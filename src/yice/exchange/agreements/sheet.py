@@ -6,11 +6,11 @@ another list, and the reasons do not say what another source holds.
 
 from __future__ import annotations
 
-import tempfile
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import xlsxwriter
 
@@ -43,16 +43,16 @@ MOST_PROBLEMS = 100
 
 @dataclass(frozen=True)
 class Written:
-    """A finished file at its beginning."""
+    """A finished workbook."""
 
-    file: IO[bytes]
+    content: bytes
     name: str
     rows: int
 
 
 def written(inquiry: Inquiry) -> Written:
     """The workbook of a round. In Chinese whoever downloads it: it goes to the owner of the list, and comes back."""
-    file = tempfile.SpooledTemporaryFile(max_size=8 << 20)  # noqa: SIM115 - handed over open
+    file = io.BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     doubts = list(inquiry.doubts.select_related("entry").order_by("entry__row", "id"))
     with xlsxwriter.Workbook(file, {**options, "in_memory": True}) as book:
@@ -76,10 +76,9 @@ def written(inquiry: Inquiry) -> Written:
             said = len(COLUMNS) - ANSWER_COLUMNS
             page.data_validation(1, said, len(doubts), said, {"validate": "list", "source": CHOICES})
         _about(book.add_worksheet("说明"), inquiry, len(doubts), head, wrap)
-    file.seek(0)
     demo = "演示数据-" if is_demo() else ""
     name = f"{demo}疑义核验-{inquiry.agreement.title}-{inquiry.made_at:%Y%m%d}.xlsx"
-    return Written(file, name, len(doubts))
+    return Written(file.getvalue(), name, len(doubts))
 
 
 def _cells(doubt: Doubt) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ def links(request: HttpRequest) -> list[Link]:
         (_("汇总"), "desk:county", Action.REPORT_READ),
         (_("目标与指标"), "desk:targets", Action.REPORT_READ),
         (_("导入"), "desk:imports", Action.IMPORT_READ),
+        (_("名单约定"), "desk:lists", Action.LIST_READ),
         (_("名单核对"), "desk:review", Action.REVIEW_READ),
         (_("筛查"), "desk:screenings", Action.SCREENING_RUN),
         (_("政策"), "desk:policy", Action.POLICY_READ),
