@@ -87,6 +87,34 @@ def visits_in_full(page: Page, world: World) -> None:
         page.locator("main button[name=contacts]").click()
 
 
+def sent_last(before: Steps) -> Steps:
+    """The page's last form opened and sent as it is."""
+
+    def go(page: Page, world: World) -> None:
+        before(page, world)
+        page.locator("main details summary").last.click()
+        with page.expect_navigation():
+            page.locator("main form button[type=submit]:visible").last.click()
+
+    return go
+
+
+def opened(before: Steps) -> Steps:
+    """The page with everything unfolded."""
+
+    def go(page: Page, world: World) -> None:
+        before(page, world)
+        for one in page.locator("main details:not([open]) summary").all():
+            one.click()
+
+    return go
+
+
+def progress(page: Page, world: World) -> None:
+    measure = world.plan.versions.get().measures.get()
+    page.goto(reverse("desk:plan-progress", args=[world.plan.uuid, measure.uuid]))
+
+
 # who, what the state is, how to get there
 STATES: list[tuple[str, str, Steps]] = [
     ("chen", "needs", at("needs")),
@@ -102,6 +130,23 @@ STATES: list[tuple[str, str, Steps]] = [
     ("chen", "a step", at("case-step", case="case.uuid", step="apply")),
     ("chen", "a step with everything missing", sent(at("case-step", case="case.uuid", step="apply"))),
     ("chen", "a paper to the person", at("notice", case="notice.case.uuid", notice="notice.uuid")),
+    ("chen", "plans", at("plans")),
+    ("liang", "a plan to write", at("plan-new", person="lin.uuid")),
+    ("liang", "a plan without words", sent(at("plan-new", person="lin.uuid"))),
+    ("liang", "a plan", at("plan", plan="plan.uuid")),
+    ("liang", "a plan closed for nothing", sent_last(at("plan", plan="plan.uuid"))),
+    ("chen", "a measure's progress", progress),
+    ("liang", "two versions", at("plan-versions", plan="plan.uuid", old="1", new="1")),
+    ("chen", "what to assess again", at("assessments")),
+    ("chen", "somebody's assessments", at("person-assessments", person="lin.uuid")),
+    ("chen", "a scale", at("assess", person="lin.uuid", scale="barthel")),
+    ("chen", "a scale without answers", sent(at("assess", person="lin.uuid", scale="barthel"))),
+    ("chen", "a result in dispute", at("assessment", assessment="assessed.uuid")),
+    ("chen", "a conclusion", at("determine", person="lin.uuid")),
+    ("he", "assessors", at("assessors")),
+    ("chen", "the register of a village", at("ledger")),
+    ("chen", "a household's card", at("ledger-card", person="lin.uuid")),
+    ("he", "the platform of a county", opened(at("ledger"))),
     ("chen", "a day's visits in full", visits_in_full),
     ("chen", "telephone and address", at("contact", person="lin.uuid")),
     ("chen", "telephone without a reason", sent(at("contact", person="lin.uuid"))),

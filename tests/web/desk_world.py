@@ -18,6 +18,8 @@ from yice.exchange.agreements.asking import look_for_doubts, put
 from yice.exchange.agreements.services import agree
 from yice.exchange.imports import services as imports
 from yice.exchange.models import Agreement, Inquiry
+from yice.loop.assess.models import Assessment
+from yice.loop.assess.services import dispute_assessment, record_assessment
 from yice.loop.deliver.models import Case, Notice
 from yice.loop.deliver.services import Subject, open_case, refuse, take_step
 from yice.loop.identify.enums import Channel
@@ -34,6 +36,9 @@ from yice.loop.identify.models import (
 from yice.loop.identify.pairing.propose import propose as find_pairs
 from yice.loop.identify.services import Said, make_visit_list, record_visit
 from yice.loop.identify.services.needs import record_need
+from yice.loop.plan.enums import Signer
+from yice.loop.plan.models import HelpPlan
+from yice.loop.plan.services import MeasureLine, sign_plan, write_plan
 from yice.loop.supervise.models import Report
 from yice.loop.supervise.services import freeze_report
 from yice.policy.models import Comparison, ScreeningRun
@@ -151,6 +156,28 @@ PIXEL = base64.b64decode(  # the smallest PNG there is
             channel=Channel.WINDOW,
             key="b",
         )
+
+    @cached_property
+    def plan(self) -> HelpPlan:
+        """林小禾 gets a wheelchair, agreed and signed; a follow-up is due."""
+        line = MeasureLine(
+            "device", "适配轮椅", "federation@county", "能独立出门", clock.today(), need=self.need,
+            responsible=self.cast.chen, fen=120000, fund_source="county",
+        )  # fmt: skip
+        made = write_plan(
+            actor=self.cast.liang, measures=[line], key="plan", person=self.lin, review_on=clock.today()
+        ).plan
+        return sign_plan(actor=self.cast.liang, plan=made, version=1, signed_as=Signer.PERSON)
+
+    @cached_property
+    def assessed(self) -> Assessment:
+        answers = dict.fromkeys(
+            ("seeing", "hearing", "walking", "remembering", "self_care", "communicating"), 2
+        )
+        made = record_assessment(
+            actor=self.cast.chen, person=self.lin, kind="wg_ss", key="wg", answers=answers
+        )
+        return dispute_assessment(actor=self.cast.chen, assessment=made, grounds="当天发烧")
 
     @property
     def people(self) -> list[Person]:

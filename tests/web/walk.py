@@ -73,6 +73,7 @@ def samples(world: World) -> dict[str, Sample]:
         lambda actor, _actions: world.run.pack in packs(actor),
     )
     chen = Sample({"account": world.cast.chen.pk}, _subject(Place(world.cast.chen.posts.get().area_id)))
+    plan = Sample({"plan": world.plan.uuid}, _subject(world.plan))
     with_field = Sample({**person.kwargs, "field": "phone"}, person.within)
     fact = Sample({**person.kwargs, "fact": "long_term_care_need"}, person.within)
     return {
@@ -117,6 +118,16 @@ def samples(world: World) -> dict[str, Sample]:
         ),
         **dict.fromkeys(("account", "account-access"), chen),
         **dict.fromkeys(("person-help", "person-access", "need-new", "case-open"), person),
+        **dict.fromkeys(("plan-new", "person-assessments", "determine"), person),
+        "ledger-card": person,
+        **dict.fromkeys(("ledger-at", "ledger-export"), county),
+        "assess": Sample({**person.kwargs, "scale": "barthel"}, person.within),
+        **dict.fromkeys(("plan", "plan-revise"), plan),
+        "plan-versions": Sample({**plan.kwargs, "old": 1, "new": 1}, plan.within),
+        "plan-progress": Sample(
+            {**plan.kwargs, "measure": world.plan.versions.get().measures.get().uuid}, plan.within
+        ),
+        "assessment": Sample({"assessment": world.assessed.uuid}, _subject(world.assessed)),
         "need": Sample({"need": world.need.uuid}, _reads_need(world)),
         "case": Sample({"case": world.case.uuid}, _reads_case(world.case)),
         "case-step": Sample({"case": world.case.uuid, "step": "apply"}, _reads_case(world.case)),

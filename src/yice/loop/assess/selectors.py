@@ -6,14 +6,16 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.accounts.models import User
 from yice.loop.assess.enums import AssessmentState
-from yice.loop.assess.models import Assessment, Assessor
+from yice.loop.assess.models import Assessment, Assessor, Determination
 from yice.loop.identify.models import Person
+from yice.policy import selectors as policy
+from yice.rules.services import Scale, Service, Step
 from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
@@ -38,12 +40,15 @@ class ToAssess:
 def to_assess(actor: User, *, within_days: int = 30, limit: int = 200) -> list[ToAssess]:
     """Work that comes back: expired, expiring within so many days, disputed; the oldest first."""
     today = clock.today()
-    soon = Q(state=AssessmentState.VALID, valid_until__lte=today + dt.timedelta(days=within_days))
-    rows = Assessment.objects.filter(soon | Q(state__in=(AssessmentState.EXPIRED, AssessmentState.DISPUTED)))
-    found = access.scope(actor, Action.ASSESSMENT_READ, rows.select_related("person"))
+    found = access.scope(actor, Action.ASSESSMENT_READ, _due(within_days).select_related("person"))
     return [
         ToAssess(one, one.person, _why(one, today)) for one in found.order_by("valid_until", "id")[:limit]
     ]
+
+
+def _due(within_days: int) -> QuerySet[Assessment]:
+    soon = Q(state=AssessmentState.VALID, valid_until__lte=clock.today() + dt.timedelta(days=within_days))
+    return Assessment.objects.filter(soon | Q(state__in=(AssessmentState.EXPIRED, AssessmentState.DISPUTED)))
 
 
 def _why(row: Assessment, today: dt.date) -> str:
@@ -78,3 +83,58 @@ def assessors_on(area: str, kind: str, day: dt.date | None = None) -> list[Asses
     )
     prefixes = {area[:width].ljust(12, "0") for width in (2, 4, 6, 9, 12)}
     return [one for one in rows.filter(area__in=prefixes) if not one.kinds or kind in one.kinds]
+
+
+def scales_of(person: Person) -> dict[str, Scale]:
+    """The ways of assessing that the plan of the person's place knows; none where no plan is in force."""
+    pack = policy.pack_for(person.hukou)
+    return dict(policy.plan(pack).scales) if pack else {}
+
+
+def scale_of(row: Assessment) -> Scale | None:
+    """The scale by which it was made, while the place's plan still knows it."""
+    return scales_of(row.person).get(row.kind)
+
+
+@dataclass(frozen=True)
+class DisputePath:
+    """Where a service takes a dispute over this kind of assessment."""
+
+    service: Service
+    step: Step
+
+
+def dispute_paths(person: Person, kind: str) -> list[DisputePath]:
+    """By the pack: the steps that a dispute over an assessment of this kind leads to."""
+    pack = policy.pack_for(person.hukou)
+    found = []
+    for service in policy.plan(pack).services.values() if pack else ():
+        for step in service.steps.values():
+            if step.assesses != kind:
+                continue
+            disputes = (one for one in step.outcomes.values() if one.kind == "dispute")
+            found += [
+                DisputePath(service, service.steps[name])
+                for one in disputes
+                for name in one.next
+                if name in service.steps
+            ]
+    return found
+
+
+def tally(actor: User, within_days: int = 30) -> int:
+    """How many assessments come back as work: one query."""
+    return access.scope(actor, Action.ASSESSMENT_READ, _due(within_days)).count()
+
+
+def determinations(actor: User, person: Person) -> list[Determination]:
+    """Comprehensive conclusions about a person, the newest first."""
+    rows = Determination.objects.filter(person=person).select_related("by")
+    return list(access.scope(actor, Action.ASSESSMENT_READ, rows).order_by("-on", "-id"))
+
+
+def assessors(actor: User) -> list[Assessor]:
+    """Everybody certified within the area that the actor manages, those whose certificate holds first."""
+    rows = access.scope(actor, Action.ASSESSOR_MANAGE, Assessor.objects.all()).order_by("name", "id")
+    today = clock.today()
+    return sorted(rows, key=lambda row: row.until is not None and row.until < today)

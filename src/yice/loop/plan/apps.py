@@ -7,3 +7,7 @@ class PlanConfig(AppConfig):
 
     def ready(self) -> None:
         from yice.loop.plan import errands, events  # noqa: F401
+        from yice.loop.plan.services.groups import follow_run
+        from yice.policy import registry
+
+        registry.register_consumer(follow_run)

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
+import numpy as np
 from django.db import transaction
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from yice.audit.services import record
+from yice.identifiers.division import upper_bound
 from yice.loop.identify.models import Person
 from yice.loop.identify.services import taking
-from yice.loop.plan.models import GroupStay
+from yice.loop.plan.enums import PlanState
+from yice.loop.plan.models import GroupStay, HelpPlan
+from yice.policy.models import ScreeningRun
+from yice.policy.screening import Screened
 from yice.policy.words import text
+from yice.rules.bits import unpack
 from yice.rules.kernel.screening import Decision
 from yice.rules.model import Plan
 from yice.terms import clock
@@ -26,6 +35,56 @@ def update_groups(person: Person) -> tuple[list[str], list[str]]:
         return [], []
     decided = {one.group: one for one in screened.screening.decide(0)}
     return apply_groups(person, decided, screened.plan, screened.pack.hash)
+
+
+def follow_run(run: ScreeningRun, screened: Screened) -> dict[str, int]:
+    """A screening run moves everybody of its area who has a plan: what the rules now say is entered or left.
+
+    Only those whose statuses differ from where they stand are looked at one by one.
+    """
+    here = Q(hukou__gte=run.area, hukou__lt=upper_bound(run.area))
+    moved_plans = follow_moves(here)
+    if screened.ended:
+        return {"groups_entered": 0, "groups_left": 0, "plans_moved": moved_plans}
+    live = HelpPlan.objects.filter(state=PlanState.IN_FORCE)
+    planned = Q(pk__in=live.values("person")) | Q(household__in=live.values("household"))
+    found = {one.pk: one for one in Person.objects.filter(here & planned).order_by("id")}
+    stays: dict[int, set[str]] = defaultdict(set)
+    for person, group in GroupStay.objects.filter(person__in=found, left_on=None).values_list(
+        "person", "group"
+    ):
+        stays[person].add(group)
+    keys = np.array(sorted(set(found) & set(screened.keys.tolist())), np.int64)
+    rows = np.searchsorted(screened.keys, keys)
+    moved: set[int] = set()
+    for group in screened.screening.groups:
+        inside = np.array([group in stays[key] for key in keys.tolist()], bool)
+        count = len(screened.keys)
+        yes = unpack(screened.screening.eligible(group), count).astype(bool)[rows]
+        no = unpack(screened.screening.ineligible(group), count).astype(bool)[rows]
+        moved |= set(keys[(yes & ~inside) | (no & inside)].tolist())
+    counts = [0, 0]
+    for key, row in zip(keys.tolist(), rows.tolist(), strict=True):
+        if key in moved or not stays[key] <= set(screened.plan.groups):
+            decided = {one.group: one for one in screened.screening.decide(row)}
+            entered, left = apply_groups(found[key], decided, screened.plan, screened.pack.hash)
+            counts[0] += len(entered)
+            counts[1] += len(left)
+    return {"groups_entered": counts[0], "groups_left": counts[1], "plans_moved": moved_plans}
+
+
+def follow_moves(here: Q) -> int:
+    """Live plans of `here` go where their people are now: the person, or the first of the household."""
+    first = Person.objects.filter(household=OuterRef("household"), removed_on=None).order_by("id")
+    rows = HelpPlan.objects.filter(here).exclude(state=PlanState.CLOSED)
+    now = rows.annotate(
+        hukou_now=Coalesce("person__hukou", Subquery(first.values("hukou")[:1])),
+        residence_now=Coalesce("person__residence", Subquery(first.values("residence")[:1])),
+    ).filter(Q(hukou_now__isnull=False) & (~Q(hukou=F("hukou_now")) | ~Q(residence=F("residence_now"))))
+    moved = list(now.order_by("id").values_list("pk", "hukou_now", "residence_now"))
+    for pk, hukou, residence in moved:
+        HelpPlan.objects.filter(pk=pk).update(hukou=hukou, residence=residence)
+    return len(moved)
 
 
 def apply_groups(
@@ -48,7 +107,7 @@ def apply_groups(
                 )  # fmt: skip
                 entered.append(name)
             elif one.status == "ineligible" and name in stays:
-                _leave(stays[name], {"code": "rules", "failed": list(one.failed)})
+                _leave(stays[name], {"code": "rules", "failed": list(one.failed), "pack": pack_hash})
                 left.append(name)
         for name, row in stays.items():
             if name not in plan.groups:

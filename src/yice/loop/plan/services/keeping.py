@@ -14,7 +14,9 @@ from yice.audit.services import record
 from yice.loop.identify.services.needs import number_of
 from yice.loop.plan.enums import CloseReason, MeasureState, PlanState
 from yice.loop.plan.models import HelpPlan, Measure, Progress, Review
+from yice.loop.plan.selectors import plan_in_force
 from yice.loop.plan.services.groups import leave_all
+from yice.loop.plan.services.writing import people_of
 from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
@@ -107,8 +109,10 @@ def close_plan(
         row.state, row.closed_on, row.close_reason = PlanState.CLOSED, clock.today(), reason
         row.satisfied, row.review_on = satisfied, None
         row.save()
-        if row.person is not None:
-            leave_all(row.person, {"code": "plan_closed", "reason": reason})
+        for one in people_of(row):
+            if plan_in_force(one) is not None:  # the household's, or the person's own, goes on
+                continue
+            leave_all(one, {"code": "plan_closed", "reason": reason})
         values = {"plan": row.number, "reason": reason}
         record(actor=actor, code="plan.closed", subject=row.person or row, area=row.hukou, values=values)
     return row

@@ -20,6 +20,7 @@ from yice.loop.identify.services.numbering import next_number
 from yice.loop.identify.services.ties import refuse_kin
 from yice.loop.plan.enums import PlanState, Signer
 from yice.loop.plan.models import HelpPlan, Measure, PlanVersion
+from yice.loop.plan.services.groups import update_groups
 from yice.rules.services import NEEDS, OFFICES
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
@@ -100,8 +101,9 @@ def _whose(person: Person | None, household: Household | None, plan: HelpPlan | 
         return Whose(plan.hukou, plan.residence)
     if person is not None:
         return Whose(person.hukou, person.residence)
-    if household is not None:
-        return Whose(household.area, household.area)
+    if household is not None:  # where its people are: a household itself is only known by county
+        first = household.persons.filter(removed_on=None).order_by("id").first()
+        return Whose(first.hukou, first.residence) if first else Whose(household.area, household.area)
     raise TypeError("a plan is somebody's")
 
 
@@ -129,9 +131,7 @@ def _plan(
             residence=whose.residence, opened_on=clock.today(), key=key,
         )  # fmt: skip
     row = HelpPlan.objects.select_for_update(of=("self",)).select_related("person").get(pk=plan.pk)
-    for one in (
-        [row.person] if row.person else list(row.household.persons.order_by("id")) if row.household else []
-    ):
+    for one in people_of(row):
         refuse_kin(actor, one)
     if row.state == PlanState.CLOSED or row.version != version:
         last = row.versions.order_by("-number").select_related("made_by").first()
@@ -220,4 +220,14 @@ def sign_plan(
         row.save(update_fields=["state"])
         values = {"plan": row.number, "number": made.number}
         record(actor=actor, code="plan.signed", subject=row.person or row, area=row.hukou, values=values)
+        for one in people_of(row):
+            update_groups(one)
     return row
+
+
+def people_of(plan: HelpPlan) -> list[Person]:
+    """The person of a plan, or everybody of its household who is on the register."""
+    if plan.person is not None:
+        return [plan.person]
+    rows = Person.objects.filter(household=plan.household, removed_on=None)
+    return list(rows.select_related("household").order_by("id"))

@@ -11,10 +11,12 @@ from django.utils.translation import ngettext
 from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.exchange.imports.following import unscreened
+from yice.loop.assess import selectors as assessments
 from yice.loop.deliver.selectors import worklist
 from yice.loop.identify.selectors import needs
 from yice.loop.identify.selectors.home import Waiting
 from yice.loop.identify.selectors.home import home as waiting
+from yice.loop.plan import selectors as plans
 from yice.web.desk.door import signed_in_page
 from yice.web.ui import looks, words
 from yice.web.ui.parts import Figure
@@ -44,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> list[Figure]:
-    """Needs in my hands and steps of cases that wait for me; nothing where there is none."""
+    """Needs in my hands, steps that wait for me, plans to follow up, assessments to repeat; nothing where there is none."""
     found = []
     if access.grants(request.user, Action.NEED_READ):
         mine = needs.tally(request.user)
@@ -53,6 +55,14 @@ def _asked(request: HttpRequest) -> list[Figure]:
         rows = worklist.tallies(request.user)
         count, late = sum(row.count for row in rows), sum(row.overdue for row in rows)
         found.append((_("等我办的步骤"), count, late, reverse("desk:cases")))
+    if access.grants(request.user, Action.PLAN_READ):
+        due = plans.tally(request.user)
+        href = reverse("desk:plans")
+        found.append((_("该回访的方案"), due.reviews, 0, f"{href}?review=on"))
+        found.append((_("我负责的逾期措施"), due.measures, due.measures, f"{href}?mine=on&overdue=on"))
+    if access.grants(request.user, Action.ASSESSMENT_READ):
+        again = assessments.tally(request.user)
+        found.append((_("要重新评估的"), again, 0, reverse("desk:assessments")))
     return [
         Figure(
             label,

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from yice.accounts import access
 from yice.accounts.enums import Action
+from yice.loop.assess import selectors as assessments
+from yice.loop.assess.models import Assessment
 from yice.loop.deliver import services as deliver
 from yice.loop.deliver.selectors.case import cases_of
 from yice.loop.deliver.services.standing import service_of
@@ -23,6 +25,7 @@ from yice.loop.identify.models import Person
 from yice.loop.identify.selectors.needs import needs_of
 from yice.loop.identify.selectors.person import identity_and_settled, person_page
 from yice.loop.identify.services import rows
+from yice.loop.plan.enums import PlanState
 from yice.loop.plan.selectors import plans_of
 from yice.policy import selectors as policy
 from yice.policy.words import text
@@ -64,17 +67,32 @@ def offered(person: Person) -> list[Service]:
 def person_help(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     shown = person_page(request.user, person)
     found = rows.person(request.user, person)
+    plans = plans_of(request.user, found)
     context = {
         "shown": shown,
         "bar": bar(shown.identity),
         "tabs": tabs(shown, "help"),
         "needs": [(one, text(NEEDS[one.kind])) for one in needs_of(request.user, found)],
         "cases": [(one, text(service_of(one).title)) for one in cases_of(request.user, found)],
-        "plans": plans_of(request.user, found),
+        "plans": plans,
+        "own": any(one.person_id for one in plans if one.state != PlanState.CLOSED),
+        "joint": any(one.household_id for one in plans if one.state != PlanState.CLOSED),
+        "household": found.household_id is not None,
+        "assessed": _assessed(request, found),
+        "may_plan": access.may(request.user, Action.PLAN_WRITE, found).allowed,
+        "may_assess": bool(access.grants(request.user, Action.ASSESSMENT_READ)),
         "may_need": access.may(request.user, Action.NEED_HANDLE, found).allowed,
         "may_open": bool(access.grants(request.user, Action.CASE_OPEN)),
     }
     return render(request, "desk/person_help.html", context)
+
+
+def _assessed(request: HttpRequest, person: Person) -> list[tuple[Assessment, str]]:
+    """The last result of each kind, with the scale's name."""
+    made = assessments.assessments(request.user, person)
+    scales = assessments.scales_of(person) if made else {}
+    last = {one.kind: one for one in reversed(made)}
+    return [(one, text(scales[name].title) if name in scales else name) for name, one in last.items()]
 
 
 @page(Action.CASE_OPEN, post=True)

@@ -1,0 +1,162 @@
+"""The ledger in four views from one source: the household's card, the village's register, the street's file, the
+county's platform.
+
+Every view is the same rows grouped otherwise, by where the person is registered (户籍地): `tallied` is the only place
+that counts. A household whose people are registered in several villages has a card in each, so that nobody is counted
+twice. Restricted cases stand in none of the views.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    Count,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Concat, Substr
+
+from yice.identifiers.division import upper_bound
+from yice.loop.deliver import models as deliver
+from yice.loop.deliver.enums import CaseState
+from yice.loop.identify.enums import NeedState
+from yice.loop.identify.models import Need, Person
+from yice.loop.plan.enums import MeasureState, PlanState
+from yice.loop.plan.models import HelpPlan, Measure, Progress
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What one line of any view says."""
+
+    persons: int = 0  # on the register
+    needs: int = 0
+    needs_open: int = 0
+    plans: int = 0  # in force
+    measures: int = 0  # of plans in force
+    measures_done: int = 0
+    planned_fen: int = 0
+    cases_open: int = 0
+    cases_met: int = 0
+    paid_fen: int = 0
+    times: int = 0  # person-times of service
+    spent_fen: int = 0  # on services
+
+    def __add__(self, other: Sums) -> Sums:
+        return Sums(*(getattr(self, one) + getattr(other, one) for one in NAMES))
+
+
+NAMES = tuple(one.name for one in fields(Sums))
+
+
+def total(rows: Iterable[Sums]) -> Sums:
+    return sum(rows, Sums())
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A table: its rows, its counts by name of Sums, and where the person (and a place and household of its own) is."""
+
+    name: str
+    rows: QuerySet[Any]
+    counts: Mapping[str, Any]
+    person: str
+    own: str | None = None
+
+    def grouped(self, area: str, by: int | None) -> QuerySet[Any]:
+        """Its counts in `area`, by so many digits of the place, or by card; three columns whatever it counts."""
+        hukou, home, own = F(f"{self.person}hukou"), F(f"{self.person}household_id"), self.own
+        here = Q(**_range(f"{self.person}hukou", area))
+        if own is not None:
+            hukou, home = Coalesce(hukou, F(f"{own}hukou")), Coalesce(F(f"{own}household_id"), home)
+            here |= Q(
+                **{f"{own}person": None, f"{own}household__isnull": False}, **_range(f"{own}hukou", area)
+            )
+        if by is None:
+            card = Case(
+                When(tally_home=None, then=Concat(Value("p"), Cast(f"{self.person}id", CharField()))),
+                default=Concat(Value("h"), Cast("tally_home", CharField())),
+            )
+            rows, key = self.rows.filter(here).annotate(tally_home=home), Concat(hukou, card)
+        else:
+            rows, key = self.rows.filter(here), Substr(hukou, 1, by)
+        counts = [*self.counts.values(), *(Value(0, BigIntegerField()) for _ in range(3 - len(self.counts)))]
+        grouped = (
+            rows.annotate(tally_of=Value(self.name, CharField()), tally_key=key)
+            .values("tally_of", "tally_key")
+            .annotate(tally_a=counts[0], tally_b=counts[1], tally_c=counts[2])
+        )
+        return grouped.order_by().values_list("tally_of", "tally_key", "tally_a", "tally_b", "tally_c")
+
+
+def _range(path: str, area: str) -> dict[str, str]:
+    return {f"{path}__gte": area, f"{path}__lt": upper_bound(area)}
+
+
+def _sources() -> Iterator[_Source]:
+    said = Progress.objects.filter(plan=OuterRef("version__plan"), measure=OuterRef("uuid")).order_by("-id")
+    in_force = Q(version__plan__state=PlanState.IN_FORCE, version__number=F("version__plan__version"))
+    open_case = Q(restricted=False)
+    given = Q(case__restricted=False)
+    yield _Source("persons", Person.objects.filter(removed_on=None), {"persons": Count("pk")}, "")
+    yield _Source(
+        "needs",
+        Need.objects.all(),
+        {"needs": Count("pk"), "needs_open": Count("pk", filter=~Q(state=NeedState.CLOSED))},
+        "person__",
+    )
+    live = HelpPlan.objects.filter(state=PlanState.IN_FORCE)
+    yield _Source("plans", live, {"plans": Count("pk")}, "person__", "")
+    yield _Source(
+        "measures",
+        Measure.objects.filter(in_force).annotate(said=Subquery(said.values("state")[:1])),
+        {
+            "measures": Count("pk"),
+            "measures_done": Count("pk", filter=Q(said=MeasureState.DONE)),
+            "planned_fen": Sum("fen"),
+        },
+        "version__plan__person__",
+        "version__plan__",
+    )
+    yield _Source(
+        "cases",
+        deliver.Case.objects.filter(open_case),
+        {
+            "cases_open": Count("pk", filter=Q(state=CaseState.OPEN)),
+            "cases_met": Count("pk", filter=Q(end_kind="met")),
+        },
+        "person__",
+        "",
+    )
+    paid = deliver.Payment.objects.filter(given)
+    yield _Source("payments", paid, {"paid_fen": Sum("amount_fen")}, "case__person__", "case__")
+    served = deliver.Delivery.objects.filter(given)
+    counts = {"times": Sum("person_times"), "spent_fen": Sum("fen")}
+    yield _Source("deliveries", served, counts, "case__person__", "case__")
+
+
+def tallied(area: str, by: int | None) -> dict[str, Sums]:
+    """Everything of `area` in one query: by the first `by` digits of the place, or by card where `by` is None.
+
+    A card's key is its village and then the household (`h12`), or the person who has none (`p34`).
+    """
+    sources = {one.name: one for one in _sources()}
+    parts = [one.grouped(area, by) for one in sources.values()]
+    found: dict[str, dict[str, int]] = {}
+    for name, key, *counts in parts[0].union(*parts[1:], all=True):
+        sums = found.setdefault(key, {})
+        for target, value in zip(sources[name].counts, counts, strict=False):
+            sums[target] = int(value or 0)
+    return {key: Sums(**sums) for key, sums in found.items()}

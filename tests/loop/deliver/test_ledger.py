@@ -1,0 +1,124 @@
+"""Card, register, file and platform: one source, four views, and the same sums whichever way they are added up."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests import factories as make
+from tests.cast import COUNTY, FAR_VILLAGE, NEXT_VILLAGE, OTHER_STREET, STREET, VILLAGE, Cast
+
+from yice.loop.deliver.enums import FundSource, Mode, RecordKind
+from yice.loop.deliver.models import Case, Delivery, Payment, StepRecord
+from yice.loop.deliver.selectors.ledger import NAMES, Sums, tallied, total
+from yice.loop.deliver.selectors.ledger_views import agreement, card, export, ledger
+from yice.loop.identify.enums import Channel
+from yice.loop.identify.models import Household, Person
+from yice.loop.identify.services.needs import record_need
+from yice.loop.plan.enums import MeasureState, Signer
+from yice.loop.plan.services import MeasureLine, record_progress, sign_plan, write_plan
+from yice.policy.models import InstalledPack
+from yice.terms import clock
+
+pytestmark = pytest.mark.django_db
+BED = MeasureLine(
+    "device", "护理床", "federation@county", "翻身方便", dt.date(2020, 9, 30), responsible_name="何业务", fen=300000,
+    fund_source="county",
+)  # fmt: skip
+
+
+@pytest.fixture
+def pack(cast: Cast) -> InstalledPack:
+    found = make.jianghai()
+    make.all_lists()
+    return found
+
+
+def planned(cast: Cast, key: str, done: bool = False, **whose: Any) -> None:
+    plan = write_plan(actor=cast.he, measures=[BED], key=key, **whose).plan
+    sign_plan(actor=cast.he, plan=plan, version=1, signed_as=Signer.PERSON)
+    if done:
+        measure = plan.versions.get().measures.get().uuid
+        record_progress(actor=cast.he, plan=plan, measure=measure, state=MeasureState.DONE, result="已装")
+
+
+def given(pack: InstalledPack, person: Person, fen: int, *, restricted: bool = False) -> None:
+    """A case that was met, with a payment and a service."""
+    today, now = clock.today(), clock.now()
+    case = Case.objects.create(
+        number=f"C{person.pk}{fen}", service="living_subsidy", pack=pack, person=person, hukou=person.hukou,
+        residence=person.residence, area=person.hukou, channel=Channel.WINDOW, state="ended", end_kind="met",
+        restricted=restricted, applied_on=today, opened_at=now, key=f"{person.pk}{fen}",
+    )  # fmt: skip
+    step = StepRecord.objects.create(case=case, kind=RecordKind.TAKEN, version=1, at=now)
+    how = {"case": case, "record": step, "person": person, "fund_source": FundSource.COUNTY}
+    Payment.objects.create(amount_fen=fen, mode=Mode.CASH, paid_on=today, **how)
+    Delivery.objects.create(
+        day=today, what="上门护理", person_times=3, fen=fen * 2, mode=Mode.PURCHASE, **how
+    )
+
+
+@pytest.fixture
+def town(cast: Cast, pack: InstalledPack) -> list[Person]:
+    """Three villages of two streets; a household of two, and one whose people are registered in two villages."""
+    home, apart = (Household.objects.create(area=COUNTY, number=number) for number in "78")
+    zhou = make.person("周大山", household=home)
+    child = make.person("周小山", household=home)
+    wu = make.person("吴静", hukou=NEXT_VILLAGE, household=apart)
+    ouyang = make.person("欧阳明", hukou=FAR_VILLAGE, household=apart, residence=VILLAGE)
+    lin = make.person("林小禾", hukou=FAR_VILLAGE)
+    for person, kind in ((zhou, "device"), (zhou, "care"), (wu, "legal"), (ouyang, "device")):
+        record_need(actor=cast.he, person=person, kind=kind, channel=Channel.VISIT, key=f"{person.pk}{kind}")
+    planned(cast, "a", person=zhou, done=True)
+    planned(cast, "b", household=home)
+    planned(cast, "c", person=lin)
+    given(pack, child, 16500)
+    given(pack, ouyang, 22000)
+    given(pack, lin, 99900, restricted=True)
+    return [zhou, child, wu, ouyang, lin]
+
+
+def test_the_four_views_agree_figure_by_figure(cast: Cast, town: list[Person]) -> None:
+    platform = ledger(cast.he, COUNTY)
+    assert platform.sum == Sums(5, 4, 4, 3, 3, 1, 900000, 0, 2, 38500, 6, 77000)
+    files = [ledger(cast.he, street) for street in (STREET, OTHER_STREET)]
+    registers = [ledger(cast.he, village) for village in (VILLAGE, NEXT_VILLAGE, FAR_VILLAGE)]
+    assert total(one.sum for one in files) == total(one.sum for one in registers) == platform.sum
+    assert [line.sums for line in platform.lines] == [one.sum for one in files]
+    cards = {(person.hukou, person.household_id or person.pk): card(cast.he, person)[0] for person in town}
+    assert total(cards.values()) == platform.sum
+    assert all(one.agrees for place in (VILLAGE, STREET, COUNTY) for one in agreement(cast.he, place))
+    assert [one.name for one in agreement(cast.he, STREET)] == list(NAMES)
+
+
+def test_any_area_is_counted_in_one_query(
+    cast: Cast, town: list[Person], django_assert_num_queries: Any
+) -> None:
+    for area, digits in (("440000000000", 6), (COUNTY, 9), (VILLAGE, None)):
+        with django_assert_num_queries(1):
+            tallied(area, digits)
+
+
+def test_a_register_is_narrowed_and_leaves_with_the_same_filter(cast: Cast, town: list[Person]) -> None:
+    for show, names in (("", ["周大山"]), ("no_plan", []), ("to_do", ["周大山"]), ("open", ["周大山"])):
+        assert [line.name for line in ledger(cast.liang, VILLAGE, show).lines] == names
+        assert export(cast.liang, VILLAGE, show).table.column("name").to_pylist() == names
+
+
+def test_a_household_that_moved_takes_its_plan_along(cast: Cast, town: list[Person]) -> None:
+    zhou, child, *_others = town
+    Person.objects.filter(pk__in=(zhou.pk, child.pk)).update(hukou=NEXT_VILLAGE, residence=NEXT_VILLAGE)
+    make.screened(cast)
+    assert ledger(cast.he, VILLAGE).lines == []
+    assert ledger(cast.he, NEXT_VILLAGE).sum.plans == 2
+
+
+def test_the_page_shows_the_proof(cast: Cast, town: list[Person], django_assert_max_num_queries: Any) -> None:
+    client = Client()
+    client.force_login(cast.he)
+    with django_assert_max_num_queries(25):
+        page = client.get(f"/ledger/{STREET}/").content.decode()
+    assert "户卡相加" in page and "一致" in page and "不一致" not in page
+    assert "周大山" in client.get(f"/ledger/card/{town[1].uuid}/").content.decode()
