@@ -19,6 +19,7 @@ from yice.areas.models import Area, Tier
 from yice.areas.selectors import area_of
 from yice.areas.services import load_divisions
 from yice.config.commands.demo import STAMP
+from yice.config.demo_lists import agree_lists
 from yice.exchange.imports.services import commit, stage
 from yice.exchange.synth import Settings, make, write
 from yice.identifiers.division import normalise
@@ -86,6 +87,7 @@ def fill(*, area: str, people: int, tell: Tell) -> None:
     for name, kind, who in SHEETS:
         if _bring_in(folder / f"{name}.xlsx", kind, users[who], county):
             tell(Message("  已导入 {name}.xlsx", name=name))
+    agree_lists(county, users, LEFT_OUT)
     tell(Message("第一次筛查……"))
     _until_done(request_screening(actor=users["he"], pack=pack_for(county.code) or pack, area=county.code))
     (Path(settings.VAR) / STAMP).write_text(json.dumps(wanted), "utf-8")

@@ -159,3 +159,10 @@ def _day(values: Mapping[str, object]) -> dt.date | None:
         return dt.date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def note(receipt: ListReceipt) -> None:
+    """After a delivery went in: what its owner should look at is found at once, where there is an agreement."""
+    row = Agreement.objects.filter(kind=receipt.kind, area=receipt.area).first()
+    if row is not None:
+        find(row)

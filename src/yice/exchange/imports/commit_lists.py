@@ -8,6 +8,7 @@ from django.db import connection
 
 from yice.areas.models import Area
 from yice.exchange.imports import counting
+from yice.exchange.agreements.doubts import note
 from yice.exchange.imports.matching import sure, unsure
 from yice.exchange.imports.staging.store import Store, run
 from yice.loop.identify.enums import LinkState
@@ -52,6 +53,7 @@ def commit_list(store: Store, batch: Batch, tell: Callable[[str], None]) -> None
     tell("与在册人员比对")
     match_entries(receipt)
     draw(receipt)
+    note(receipt)
     found = counting.counts_of(batch, counting.kept(batch.pk), earlier, replaced.rows if replaced else 0)
     batch.counts = {**batch.counts, **found}
 

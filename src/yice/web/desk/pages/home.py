@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from yice.accounts import access
 from yice.accounts.enums import Action
+from yice.exchange.agreements.selectors import late_lists
 from yice.exchange.imports.following import unscreened
 from yice.loop.assess import selectors as assessments
 from yice.loop.deliver.selectors import worklist
@@ -33,6 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "home": shown,
             "mine": [_figure(one) for one in shown.waiting if one.mine] + _asked(request),
             "others": [one for one in shown.waiting if not one.mine],
+            "list_work": _lists(request),
             "missing": [one for one in shown.lists if not (one.current and one.whole)],
             "works": bool(access.grants(request.user, Action.FINDING_READ)),
             "handles": bool(access.grants(request.user, Action.FINDING_HANDLE)),
@@ -75,6 +77,20 @@ def _asked(request: HttpRequest) -> list[Figure]:
         for label, count, late, href in found
         if count
     ]
+
+
+def _lists(request: HttpRequest) -> list[Figure]:
+    """Lists that somebody must see to: late, kept too long, in doubt; nothing where there is none."""
+    if not access.grants(request.user, Action.LIST_READ):
+        return []
+    late, over, doubts = late_lists(request.user)
+    shown = (
+        (_("逾期未到的名单"), late, _("份"), "bad"),
+        (_("有到期要删的名单"), over, _("份"), "wait"),
+        (_("名单上有疑点、还没有提交的行"), doubts, _("行"), "odd"),
+    )
+    href = reverse("desk:lists")
+    return [Figure(text, words.number(n), unit, "", href, tone) for text, n, unit, tone in shown if n]  # type: ignore[arg-type]
 
 
 def _figure(one: Waiting) -> Figure:
