@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 
 from yice.accounts.demo import settle
 from yice.accounts.models import Installation, User
@@ -20,6 +21,7 @@ from yice.areas.selectors import area_of
 from yice.areas.services import load_divisions
 from yice.config.commands.demo import STAMP
 from yice.config.demo_lists import agree_lists
+from yice.config.demo_work import begin, bring_registers
 from yice.exchange.imports.services import commit, stage
 from yice.exchange.synth import Settings, make, write
 from yice.identifiers.division import normalise
@@ -28,8 +30,10 @@ from yice.jobs.models import Job, State
 from yice.jobs.runner import attempt
 from yice.jobs.selectors import problem_of
 from yice.loop.identify.enums import BatchState
-from yice.loop.identify.models import Batch
+from yice.loop.identify.models import Batch, Need
+from yice.network.models import Register
 from yice.policy.selectors import pack_for
+from yice.policy.selectors import plan as plan_in
 from yice.policy.services import install as install_pack
 from yice.policy.services import request_screening
 from yice.terms import clock
@@ -87,9 +91,18 @@ def fill(*, area: str, people: int, tell: Tell) -> None:
     for name, kind, who in SHEETS:
         if _bring_in(folder / f"{name}.xlsx", kind, users[who], county):
             tell(Message("  已导入 {name}.xlsx", name=name))
+    pack = pack_for(county.code) or pack
+    plan = plan_in(pack)
+    if not Register.objects.exists():
+        with transaction.atomic():
+            bring_registers(county, users["he"], plan)
     agree_lists(county, users, LEFT_OUT)
     tell(Message("第一次筛查……"))
-    _until_done(request_screening(actor=users["he"], pack=pack_for(county.code) or pack, area=county.code))
+    _until_done(request_screening(actor=users["he"], pack=pack, area=county.code))
+    if not Need.objects.exists():
+        tell(Message("登记几件需求和办件……"))
+        with transaction.atomic():
+            begin(county, users, plan)
     (Path(settings.VAR) / STAMP).write_text(json.dumps(wanted), "utf-8")
 
 

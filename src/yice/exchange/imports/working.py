@@ -29,7 +29,7 @@ from yice.exchange.imports.pipeline import Preparer
 from yice.exchange.imports.reading import read_delivery
 from yice.exchange.imports.services import already_committed, require_decidable
 from yice.exchange.imports.staging import Store, open_store
-from yice.exchange.imports.staging.store import note, noted, rows
+from yice.exchange.imports.staging.store import note, noted, rows, value
 from yice.exchange.imports.steps import Steps
 from yice.loop.identify.enums import BatchKind, BatchState
 from yice.loop.identify.models import Batch
@@ -88,6 +88,9 @@ def _stage(batch: Batch, steps: Steps, delivery: Delivery, preparer: Preparer) -
         if delivery.sheet is not None:
             lines = [int(line) for (line,) in rows(store, "SELECT DISTINCT line FROM {s}.refused")]
             refused.keep(batch, delivery.sheet, lines)
+        if batch.kind == BatchKind.LIST:  # a line of the file may name several people
+            named = value(store, "SELECT count(DISTINCT line) FROM {s}.entry")
+            counts["lines"] = named + loaded.refused
         note(store, "fields", list(delivery.fields))
         counts |= compare(store, batch, steps)
     finally:

@@ -90,7 +90,11 @@ def columns_of(batch: Batch, plan: Plan | None) -> Columns:
 def figures_of(batch: Batch) -> list[Figure]:
     """The counts of the preview; a list's are of rows and persons, a register's of persons."""
     counts: Mapping[str, Any] = batch.counts
-    shown = [Figure(_("读到"), counts.get("read", 0), _("行"))]
+    read, lines = counts.get("read", 0), counts.get("lines", 0)
+    several = (
+        _("表里 {lines} 行，一行写几个人的分开数").format(lines=number(lines)) if 0 < lines < read else ""
+    )
+    shown = [Figure(_("读到"), read, _("行"), several)]
     if "entries" in counts:
         shown += [
             Figure(_("对上在册人员"), counts["matched"], _("行"), tone="good"),
