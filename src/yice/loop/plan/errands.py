@@ -14,10 +14,10 @@ from yice.loop.identify import errands
 from yice.loop.identify.enums import VisitResult
 from yice.loop.identify.errands import AT_MOST, Errand
 from yice.loop.identify.models import Person, Visit
+from yice.loop.plan import services
 from yice.loop.plan.enums import PlanState
 from yice.loop.plan.models import HelpPlan
 from yice.loop.plan.selectors import plan_in_force
-from yice.loop.plan.services.keeping import review_plan
 from yice.terms import clock
 from yice.terms.messages import Message
 
@@ -41,7 +41,7 @@ def seen(*, actor: User, visit: Visit) -> None:
     if not access.may(actor, Action.PLAN_READ, plan).allowed:
         return
     effect = visit.note or str(VisitResult(visit.result).label)
-    review_plan(
+    services.review_plan(
         actor=actor, plan=plan, effect=effect, on=min(visit.list.day, clock.today()), next_on=visit.next_on
     )
 
