@@ -70,6 +70,19 @@ def test_an_application_goes_from_the_village_to_the_decision(cast: Cast, zhou: 
     assert case.amount_fen == 16500
 
 
+def test_what_is_known_not_to_be_somebodys_is_not_offered_unless_they_insist(
+    cast: Cast, zhou: Person
+) -> None:
+    client, address = signed_in(cast.chen), reverse("desk:case-open", args=[zhou.uuid])
+    Person.objects.filter(pk=zhou.pk).update(birth_date="1950-01-01")
+    text = client.get(address).content.decode()
+    assert "living_subsidy" in text  # eligible
+    assert "home_teaching" not in text and "没有列出" in text  # a service for children
+    assert "home_teaching" in client.get(f"{address}?all=1").content.decode()
+    Person.objects.filter(pk=zhou.pk).update(birth_date=None)
+    assert "home_teaching" in client.get(address).content.decode()  # it cannot be told
+
+
 def test_everything_missing_is_said_at_once_and_nothing_typed_is_lost(cast: Cast, zhou: Person) -> None:
     case = opened(cast, zhou)
     client, address = signed_in(cast.chen), reverse("desk:case-step", args=[case.uuid, "apply"])

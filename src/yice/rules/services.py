@@ -198,6 +198,7 @@ class Service:
     ends: Mapping[str, End]
     duties: tuple[str, ...] = ()
     benefit: str | None = None
+    groups: tuple[str, ...] = ()  # for whom, where it leads to no benefit: somebody in one of them
     needs: tuple[str, ...] = ()
     anywhere: bool = False  # may be asked for at any window; the case goes to the place of its basis
     restricted: bool = False  # read only by those whose step it is or was

@@ -61,6 +61,8 @@ def _service(plan: Plan, service: Service) -> Iterator[Told]:
         yield from _known(service.on_change, service.steps, "on_change")
     if service.benefit is not None:
         yield from _known(service.benefit, plan.benefits, "benefit")
+    for group in service.groups:
+        yield from _known(group, plan.groups, "groups")
     for need in service.needs:
         yield from _known(need, NEEDS, "needs")
     both = {*service.steps} & {*service.ends}

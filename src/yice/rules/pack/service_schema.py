@@ -111,6 +111,9 @@ class ServiceSpec(Spec):
     unit: Literal["person", "household", "organisation", "area", "post"] = "person"
     basis: Basis = "hukou"
     benefit: Name | None = None
+    groups: list[ElementId] = Field(
+        [], description="for whom: known to be in none of them, it is not offered"
+    )
     needs: list[Name] = []
     anywhere: bool = False
     restricted: bool = False

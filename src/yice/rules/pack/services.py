@@ -64,6 +64,7 @@ def service(spec: ServiceSpec, entry: Entry, citing: Citing) -> Service:
         ends={name: End(name, one.says.words(), one.kind) for name, one in spec.ends.items()},
         duties=tuple(spec.duties),
         benefit=spec.benefit,
+        groups=tuple(spec.groups),
         needs=tuple(spec.needs),
         anywhere=spec.anywhere,
         restricted=spec.restricted,

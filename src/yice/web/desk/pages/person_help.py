@@ -24,11 +24,12 @@ from yice.loop.identify.enums import Channel
 from yice.loop.identify.models import Person
 from yice.loop.identify.selectors.needs import needs_of
 from yice.loop.identify.selectors.person import identity_and_settled, person_page
-from yice.loop.identify.services import rows
+from yice.loop.identify.services import rows, taking
 from yice.loop.plan.enums import PlanState
 from yice.loop.plan.selectors import plans_of
 from yice.policy import selectors as policy
 from yice.policy.words import text
+from yice.rules.model import Plan
 from yice.rules.services import NEEDS, Service
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
@@ -52,15 +53,36 @@ class OpenForm(Form):
         self.fields["service"].choices = [(one.id, text(one.title)) for one in offered]  # type: ignore[attr-defined]
 
 
-def offered(person: Person) -> list[Service]:
-    """The services that bind where the person is registered, and where they live."""
+def offered(person: Person) -> tuple[list[Service], list[Service]]:
+    """The services that bind where the person is registered and where they live; of them those known not to be theirs.
+
+    A service is not the person's where they are known to be in none of its groups; where that cannot be told it is.
+    """
     found: dict[str, Service] = {}
     for place in dict.fromkeys((person.hukou, person.residence)):
         pack = policy.pack_for(place)
         for one in policy.plan(pack).services.values() if pack else ():
             if one.unit in ("person", "household"):
                 found.setdefault(one.id, one)
-    return list(found.values())
+    screened = taking.screened_now([person.pk], person)
+    if screened is None or not len(screened.keys):
+        return list(found.values()), []
+    statuses = {one.group: one.status for one in screened.screening.decide(0)}
+    plan = screened.plan
+    strange = [
+        one
+        for one in found.values()
+        if plan.services.get(one.id) == one
+        and (groups := _groups(plan, one))
+        and all(statuses.get(name) == "ineligible" for name in groups)
+    ]
+    return [one for one in found.values() if one not in strange], strange
+
+
+def _groups(plan: Plan, service: Service) -> tuple[str, ...]:
+    """For whom a service is: its groups, or those that lead to its benefit."""
+    benefit = plan.benefits.get(service.benefit or "")
+    return service.groups or ((benefit.group, *benefit.routes) if benefit else ())
 
 
 @page(Action.PERSON_READ)
@@ -100,7 +122,9 @@ def open_case(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     """Take an application: the first step waits at once."""
     found = rows.person(request.user, person)
     identity, _plan, _held = identity_and_settled(request.user, found)
-    services = offered(found)
+    theirs, strange = offered(found)
+    every = "all" in request.GET
+    services = [*theirs, *strange] if every else theirs
     form = OpenForm(services, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         said = form.cleaned_data
@@ -129,5 +153,6 @@ def open_case(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
         "heading": _("受理申请"),
         "send": _("受理"),
         "hint": _("已经在办的同一项不会重复受理。"),
+        "not_listed": 0 if every else len(strange),
     }
     return render(request, "desk/person_form.html", context, status=422 if form.errors else 200)
