@@ -51,7 +51,7 @@ def split_people(columns: Mapping[str, Column], who: Identities, setting: Settin
     persons = finished(setting, "person", columns, people)
     beside = finished(setting, "member", columns, members)
     return Prepared(
-        len(lines), persons.packed | beside.packed, persons.counts | beside.counts, persons.keys, bad
+        len(lines), persons.packed | beside.packed, persons.counts | beside.counts, persons.keys, bad=bad
     )
 
 
