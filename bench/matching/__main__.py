@@ -25,6 +25,7 @@ BARE = ("address", "phone")  # what a list without addresses lacks
 # precision, recall, recall after review, queue share; with addresses, and without
 BARS = {True: (0.9998, 0.9985, 0.9985, 0.002), False: (0.9999, 0.993, 0.9985, 0.002)}
 CPU, MEMORY = 15.0, 1.0
+HARDER_UP_TO = 1_000_000  # registered: beyond, size is what is measured
 
 
 def main() -> int:
@@ -65,7 +66,7 @@ def main() -> int:
         if refereed:
             for address in (False, True):
                 _splink(truths, options, address)
-        if not options.harder:
+        if not options.harder and options.people <= HARDER_UP_TO:
             print(
                 "  the same people, among them relatives' numbers and second valid ones (no bar but precision):"
             )

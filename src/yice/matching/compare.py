@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -103,6 +103,15 @@ def _without(found: Pairs, refused: Refused | None, theirs: Records) -> Pairs:
 def every_row(both: Both, best: Pairs, who: Ints, here: Ints | None = None) -> Pairs:
     """Add the other registry rows of each person found; ordered by list row, then registry row. `here` says where
     in `both` a row of the list stands, when it holds only some."""
+    left, at = other_rows(best, who)
+    rows = best.list_row[at]
+    codes = both.levels(left, rows if here is None else here[rows])
+    more = both.pairs(left, rows, 0, Decision.NONE, Reason.OTHER_ROW, codes, both.weight(codes, left))
+    return beside(best, at, more)
+
+
+def other_rows(best: Pairs, who: Ints) -> tuple[Ints, Ints]:
+    """The registry's other rows of each person found, and the positions in `best` of the pairs that found them."""
     counts = np.bincount(who, minlength=len(who))
     several = np.flatnonzero(counts[who[best.registry_row]] > 1)
     order = np.argsort(who, kind="stable")
@@ -112,10 +121,11 @@ def every_row(both: Both, best: Pairs, who: Ints, here: Ints | None = None) -> P
     left = order[np.arange(ends[-1] if len(ends) else 0) + np.repeat(first - (ends - size), size)]
     at = np.repeat(several, size)
     other = left != best.registry_row[at]
-    left, at = left[other], at[other]
-    codes = both.levels(left, best.list_row[at] if here is None else here[best.list_row[at]])
-    more = both.pairs(
-        left, best.list_row[at], best.pass_[at], best.decision[at], Reason.OTHER_ROW, codes, both.weight(codes, left)
-    )  # fmt: skip
+    return left[other], at[other]
+
+
+def beside(best: Pairs, at: Ints, more: Pairs) -> Pairs:
+    """Both together, a person's other rows (`more`) decided as the pairs at `at` that found the person."""
+    more = replace(more, pass_=best.pass_[at], decision=best.decision[at])
     found = Pairs.joined([best, more])
     return found.at(np.lexsort((found.registry_row, found.list_row)))

@@ -78,8 +78,13 @@ def apart(registry: Path, list_: Path, *out: Path) -> None:
 
 
 def _wanted(path: Path, names: Sequence[str], called: Called) -> list[str]:
-    """The columns that are known by name; a file with none of them is told so, not called unreadable."""
-    wanted = [name for name in names if called(name) in COLUMNS]
+    """The columns that are known by name; a file with none of them is told so, not called unreadable.
+
+    Beside a column's own name another heading that means the same is left alone."""
+    own = {plain(name) for name in names}
+    wanted = [
+        name for name in names if (to := called(name)) in COLUMNS and (plain(name) == to or to not in own)
+    ]
     if not wanted:
         raise Problem(
             "match-no-columns",
@@ -155,11 +160,25 @@ def _row_by_row(path: Path, encoding: str, delimiter: str, names: list[str]) -> 
     return pa.table([pa.array(column, pa.string()) for column in columns], names=names)
 
 
-def _parquet(path: Path, called: Called) -> pa.Table:
-    names = pq.read_schema(path).names
-    wanted = _wanted(path, names, called)
-    table = pq.read_table(path, columns=wanted)
+def _parquet(path: Path, called: Called, group: int | None = None) -> pa.Table:
+    """The known columns of a file, or of one of its row groups."""
+    wanted = _wanted(path, pq.read_schema(path).names, called)
+    if group is None:
+        table = pq.read_table(path, columns=wanted)
+    else:
+        with pq.ParquetFile(path) as file:
+            table = file.read_row_group(group, columns=wanted)
     return table.rename_columns([called(name) for name in wanted])
+
+
+def group_sizes(path: Path) -> list[int]:
+    """The rows of each row group of a Parquet file."""
+    found = pq.read_metadata(path)
+    return [found.row_group(at).num_rows for at in range(found.num_row_groups)]
+
+
+def read_group(path: Path, group: int, called: Called = plain) -> pa.Table:
+    return _parquet(path, called, group)
 
 
 def as_table(
@@ -194,6 +213,13 @@ def row_ids(table: pa.Table) -> pa.StringArray:
     numbers = pa.array(np.arange(1, table.num_rows + 1)).cast(pa.string())
     given = texts(table, "row_id")
     return pc.if_else(pc.equal(given, ""), numbers, given)
+
+
+def ids_of(path: Path, called: Called = plain) -> pa.StringArray:
+    """The ids of the rows of a Parquet file, nothing else of it read."""
+    given = [name for name in pq.read_schema(path).names if called(name) == "row_id"][:1]
+    table = pq.read_table(path, columns=given)
+    return row_ids(table.rename_columns(["row_id"] * len(given)))
 
 
 def twice_named(ids: pa.StringArray) -> int:

@@ -37,7 +37,7 @@ class Names:
         count = len(coded.dictionary)
         mine = numbers[1 : 1 + len(ours)]
         met = np.bincount(mine, minlength=count).astype(np.float64)
-        frequency = (met + 1) / (met[1:].sum() + _UNSEEN)
+        frequency = shares(met, int(met[1:].sum()))
         yours = mine if ours is theirs else numbers[1 + len(ours) :]
         return cls(coded.dictionary, mine, yours, _sounds(coded.dictionary), frequency)
 
@@ -64,6 +64,11 @@ class Names:
         left = self.texts.take(pa.array(one)).to_pylist()
         right = self.texts.take(pa.array(other)).to_pylist()
         return likeness(left, right)
+
+
+def shares(met: npt.NDArray[np.float64], named: int) -> npt.NDArray[np.float64]:
+    """How common names are that were met so often among so many named rows."""
+    return np.asarray((met + 1) / (named + _UNSEEN))
 
 
 def likeness(left: list[str], right: list[str]) -> npt.NDArray[np.int8]:
@@ -115,15 +120,20 @@ def distance(a: npt.NDArray[np.uint32], b: npt.NDArray[np.uint32]) -> npt.NDArra
     return np.asarray(rows[size_a, size_b, np.arange(count)])
 
 
-def _sounds(texts: pa.StringArray) -> Ints:
-    """Numbers from 1 of what is heard; names that sound alike share one. 0 for none."""
+def heard(texts: pa.StringArray) -> pa.ChunkedArray:
+    """Names as they sound."""
     names = texts.to_pylist()
-    heard = []
+    found = []
     for start in range(0, len(names), _CHUNK):
         part = sounds(code_points(names[start : start + _CHUNK]))
         width = part.shape[1]
-        heard.append(pa.array(np.ascontiguousarray(part).view(f"<U{width}").ravel(), type=pa.string()))
-    coded = pc.dictionary_encode(pa.chunked_array(heard, type=pa.string())).combine_chunks()
+        found.append(pa.array(np.ascontiguousarray(part).view(f"<U{width}").ravel(), type=pa.string()))
+    return pa.chunked_array(found, type=pa.string())
+
+
+def _sounds(texts: pa.StringArray) -> Ints:
+    """Numbers from 1 of what is heard; names that sound alike share one. 0 for none."""
+    coded = pc.dictionary_encode(heard(texts)).combine_chunks()
     numbers: Ints = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64) + 1
     numbers[pc.equal(texts, "").to_numpy(zero_copy_only=False)] = 0
     return numbers

@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -72,11 +72,11 @@ def normalise(table: pa.Table, *, allow_test_range: bool = False) -> Records:
     key = _id_keys(ids)
     written = _days(texts(table, "birth_date"))
     birth = np.where(key != 0, key // 11 // 1000 % 10**8, 0).astype(np.int32)
-    cut = _cut(ids, key)
+    cut = _cut(ids)
     kept = np.flatnonzero(cut & (key == 0))
     birth[kept] = [int(text[6:14]) for text in ids.text.take(pa.array(kept)).to_pylist()]
     sex = _each(texts(table, "sex"), _sex).astype(np.int8)
-    return Records(
+    records = Records(
         name=fold_many(texts(table, "name")),
         id_text=ids.text,
         id_kind=ids.kind,
@@ -90,6 +90,7 @@ def normalise(table: pa.Table, *, allow_test_range: bool = False) -> Records:
         phone=_phones(texts(table, "phone")),
         address=texts(table, "address"),
     )
+    return cut_too(records) if cut.any() else records
 
 
 def texts(table: pa.Table, name: str) -> pa.StringArray:
@@ -160,15 +161,19 @@ def _day(cell: str) -> int:
     return day.year * 10000 + day.month * 100 + day.day
 
 
-def _cut(ids: bulk.CitizenIds, key: Ints) -> Bools:
-    """Eighteen figures of which a spreadsheet kept fifteen. One in eleven such numbers passes its check by chance:
-    beside others that do not, a valid number that ends in 000 is taken for cut too, where nobody has it whole."""
+def _cut(ids: bulk.CitizenIds) -> Bools:
+    """Eighteen figures of which a spreadsheet kept fifteen, and which do not pass their check."""
     cut = ids.kind == Kind.DAMAGED
     at = np.flatnonzero(cut)
     cut[at] = pc.binary_length(ids.text.take(pa.array(at))).to_numpy() == 18
-    if cut.any():
-        cut |= (key != 0) & (key % 11 == 0) & (key // 11 % 100 == 0)
     return np.asarray(cut)
+
+
+def cut_too(records: Records) -> Records:
+    """One in eleven cut numbers passes its check by chance: beside others that do not, a valid number that ends in
+    000 is taken for cut too, where nobody has it whole."""
+    key = records.id_key
+    return replace(records, cut=records.cut | ((key != 0) & (key % 11 == 0) & (key // 11 % 100 == 0)))
 
 
 def _sex(cell: str) -> int:

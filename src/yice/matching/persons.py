@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from yice.matching.both import Both
-from yice.matching.keys import Bools, Ints
+from yice.matching.keys import Bools, Ints, Keys
 from yice.matching.model import Model
 from yice.matching.normalise import Records
 from yice.matching.pairs import Decision, Pairs
@@ -21,23 +21,31 @@ def duplicates(records: Records, model: Model) -> Pairs:
     """Pairs of rows (the first before the second) that are one person, or that somebody must look at."""
     both = Both.of(records, records, model)
     every = np.ones(len(records), dtype=np.bool_)
-    found = Pairs.joined([run(one, both, every, every) for one in PASSES])
-    found = found.at(found.decision != Decision.NONE)
-    # The first pass that paired two rows speaks.
-    order = np.lexsort((found.pass_, found.list_row, found.registry_row))
-    found = found.at(order)
-    again = (np.diff(found.registry_row, prepend=-1) == 0) & (np.diff(found.list_row, prepend=-1) == 0)
-    return found.at(~again)
+    return first_said([run(one, both, every, every) for one in PASSES])
+
+
+def first_said(found: list[Pairs]) -> Pairs:
+    """Of what the passes found, in their order, each pair once: the first pass that paired two rows speaks."""
+    pairs = Pairs.joined(found)
+    pairs = pairs.at(pairs.decision != Decision.NONE)
+    pairs = pairs.at(np.lexsort((pairs.pass_, pairs.list_row, pairs.registry_row)))
+    again = (np.diff(pairs.registry_row, prepend=-1) == 0) & (np.diff(pairs.list_row, prepend=-1) == 0)
+    return pairs.at(~again)
 
 
 def persons(records: Records, model: Model) -> Ints:
     """A number for each row, the position of the person's first row. Two valid ids never come under one number."""
-    found = duplicates(records, model).of(Decision.SAME)
-    who = _joined(len(records), found.registry_row, found.list_row)
-    clash = _clashing(records, who)
+    return numbered(duplicates(records, model), records.id_key)
+
+
+def numbered(pairs: Pairs, id_key: Keys) -> Ints:
+    """The same from the pairs. `id_key` by row; 0 will do for rows that no pair names."""
+    found = pairs.of(Decision.SAME)
+    who = _joined(len(id_key), found.registry_row, found.list_row)
+    clash = _clashing(id_key, who)
     if clash.any():  # a row without a number lies between two people: only what the numbers say holds there
         sure = found.at(~clash[who[found.registry_row]] | (found.pass_ == 1))
-        who = _joined(len(records), sure.registry_row, sure.list_row)
+        who = _joined(len(id_key), sure.registry_row, sure.list_row)
     return who
 
 
@@ -54,11 +62,11 @@ def _joined(count: int, one: Ints, other: Ints) -> Ints:
     return who
 
 
-def _clashing(records: Records, who: Ints) -> Bools:
+def _clashing(id_key: Keys, who: Ints) -> Bools:
     """By position of a person: whether two valid ids stand under it."""
-    at = np.flatnonzero(records.usable)
-    low = np.full(len(records), np.iinfo(np.int64).max)
-    high = np.zeros(len(records), dtype=np.int64)
-    np.minimum.at(low, who[at], records.id_key[at])
-    np.maximum.at(high, who[at], records.id_key[at])
+    at = np.flatnonzero(id_key)
+    low = np.full(len(id_key), np.iinfo(np.int64).max)
+    high = np.zeros(len(id_key), dtype=np.int64)
+    np.minimum.at(low, who[at], id_key[at])
+    np.maximum.at(high, who[at], id_key[at])
     return np.asarray((high != 0) & (low != high))

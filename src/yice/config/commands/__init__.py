@@ -15,6 +15,7 @@ so that `yice screen`, `pack`, `match` and `look` start fast and run without a s
 
 from __future__ import annotations
 
+import enum
 import os
 
 from yice.terms.messages import Message, in_english
@@ -26,6 +27,13 @@ MODULES = {
     "backup": "backup",
     "restore": "backup",
 }
+
+
+class Engine(enum.StrEnum):
+    """Where a large piece of work runs."""
+
+    local = "local"
+    spark = "spark"
 
 
 def text(source: str, **values: object) -> str:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from yice.config.commands import text
+from yice.config.commands import Engine, text
 from yice.terms.messages import Message
+
+if TYPE_CHECKING:
+    from pyarrow import StringArray
+
+    from yice.matching import Pairs
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -26,38 +31,29 @@ def match(
         bool, typer.Option(help=text("接受演示用的测试号码（登记册大半是这样的号码时自动接受）"))
     ] = False,
     words: Annotated[bool, typer.Option(help=text("核对文件里另写理由的文字和次优的人选"))] = False,
+    engine: Annotated[
+        Engine, typer.Option(help=text("spark：候选对上亿时，在多台机器上比对 Parquet"))
+    ] = Engine.local,
 ) -> None:
-    from yice.matching import Decision, compare, read_model
-    from yice.matching.files import apart, as_table, read_list, row_ids, twice_named, write_pairs
-    from yice.matching.health import check, comparable, health, made_up
-    from yice.matching.normalise import normalise
+    from yice.matching import Decision, read_model
+    from yice.matching.files import apart, as_table, write_pairs
 
     apart(registry, list_, pairs, review)
-    weights = read_model(model.read_text("utf-8")) if model else None
-    rows, records = [], []
-    for path in (registry, list_):
-        table = read_list(path, _column)
-        rows.append(row_ids(table))
-        records.append(normalise(table, allow_test_range=test_range))
-        if path is registry and not test_range and made_up(records[0]):
-            test_range, records[0] = True, normalise(table, allow_test_range=True)
-            typer.echo(Message("登记册用的是演示的测试号码，按演示数据比对。"))
-        if twice := twice_named(rows[-1]):
-            typer.echo(
-                Message(
-                    "{file} 里 {count} 行的 row_id 与别的行相同，结果分不清是哪一行。",
-                    file=path.name,
-                    count=twice,
-                )
-            )
-        if path is registry:
-            comparable(table, records[-1])
-        else:
-            told = health(table, records[-1])
-        del table  # texts as they came are the largest thing in memory
-    if not unchecked:
-        check(told, *records)
-    found = compare(*records, model=weights, events=events, checked=not unchecked)
+    options: dict[str, Any] = {
+        "model": read_model(model.read_text("utf-8")) if model else None,
+        "events": events,
+        "checked": not unchecked,
+        "allow_test_range": test_range,
+    }
+    damaged = 0
+    if engine is Engine.spark:
+        from yice.matching.files import ids_of
+        from yice.matching.spark import compare_on_spark
+
+        rows = [ids_of(path, _column) for path in (registry, list_)]
+        found = compare_on_spark(registry, list_, called=_column, **options)
+    else:
+        rows, found, damaged = _here(registry, list_, options)
     same, queue = found.of(Decision.SAME), found.of(Decision.QUEUE)
     write_pairs(as_table(same, *rows, reasons=False), pairs)
     write_pairs(as_table(queue, *rows, reasons=True, words=words), review)
@@ -72,13 +68,47 @@ def match(
             nobody=len(rows[1]) - len(found_rows) - len(asked_rows),
         )
     )
-    if told.damage.get("damaged"):
+    if damaged:
         typer.echo(
             Message(
                 "名单里 {count} 个身份证号被表格软件截断；请告知来表单位把该列设为文本。",
-                count=told.damage["damaged"],
+                count=damaged,
             )
         )
+
+
+def _here(registry: Path, list_: Path, options: dict[str, Any]) -> tuple[list[StringArray], Pairs, int]:
+    """On this machine: the ids of both files' rows, the pairs, and how many numbers a spreadsheet has cut."""
+    from yice.matching import compare
+    from yice.matching.files import read_list, row_ids, twice_named
+    from yice.matching.health import check, comparable, health, made_up
+    from yice.matching.normalise import normalise
+
+    rows, records = [], []
+    for path in (registry, list_):
+        table = read_list(path, _column)
+        rows.append(row_ids(table))
+        records.append(normalise(table, allow_test_range=options["allow_test_range"]))
+        if path is registry and not options["allow_test_range"] and made_up(records[0]):
+            options["allow_test_range"] = True
+            records[0] = normalise(table, allow_test_range=True)
+            typer.echo(Message("登记册用的是演示的测试号码，按演示数据比对。"))
+        if twice := twice_named(rows[-1]):
+            typer.echo(
+                Message(
+                    "{file} 里 {count} 行的 row_id 与别的行相同，结果分不清是哪一行。",
+                    file=path.name,
+                    count=twice,
+                )
+            )
+        if path is registry:
+            comparable(table, records[-1])
+        else:
+            told = health(table, records[-1])
+        del table  # texts as they came are the largest thing in memory
+    if options["checked"]:
+        check(told, *records)
+    return rows, compare(*records, **options), told.damage.get("damaged", 0)
 
 
 # What the field calls a column of the comparison, where the vocabulary of spreadsheets has another name for it.

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from yice.config.commands import text
+from yice.config.commands import Engine, text
 from yice.config.commands.packs import library
 from yice.rules.files.lists import read_lists
 from yice.rules.files.screen import Report, screen_file
@@ -41,11 +41,6 @@ KINDS = {
 class Rows(enum.StrEnum):
     all = "all"
     findings = "findings"
-
-
-class Engine(enum.StrEnum):
-    local = "local"
-    spark = "spark"
 
 
 @app.command(help=text("筛查：按策略包逐人判断，谁应享未享、谁疑似应退、谁还不能判断"))
