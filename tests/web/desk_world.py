@@ -36,24 +36,24 @@ from yice.loop.identify.models import (
 from yice.loop.identify.pairing.propose import propose as find_pairs
 from yice.loop.identify.services import Said, make_visit_list, record_visit
 from yice.loop.identify.services.needs import record_need
+from yice.loop.identify.services.visits_images import picture
 from yice.loop.plan.enums import Signer
 from yice.loop.plan.models import HelpPlan
 from yice.loop.plan.services import MeasureLine, sign_plan, write_plan
 from yice.loop.supervise.models import Report
 from yice.loop.supervise.services import freeze_report
 from yice.policy.models import Comparison, ScreeningRun
-from yice.loop.identify.services.visits_images import picture
 from yice.policy.proposals import compare, propose
 from yice.policy.services import request_screening
 from yice.terms import clock
 
-
-@dataclass(frozen=True)
-class World:
 PIXEL = base64.b64decode(  # the smallest PNG there is
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 )
 
+
+@dataclass(frozen=True)
+class World:
     """林小禾 lives where 陈专委 works and has a gap; the others live further and further away."""
 
     cast: Cast
@@ -114,6 +114,15 @@ PIXEL = base64.b64decode(  # the smallest PNG there is
         ).need
 
     @cached_property
+    def photo(self) -> VisitImage:
+        """What 陈专委 photographed at the first door."""
+        said = Said({"result": "met"}, pictures=[picture("photo", PIXEL, "photos")], consent=True)
+        record_visit(
+            actor=self.cast.chen, visit=self.visits.visits.get(position=1), said=said, version=0, key="door"
+        )
+        return VisitImage.objects.get()
+
+    @cached_property
     def notice(self) -> Notice:
         """The paper that refuses 林小禾 the living subsidy, whose case it ends."""
         case = open_case(
@@ -135,15 +144,6 @@ PIXEL = base64.b64decode(  # the smallest PNG there is
             evidence=papers,
         )
         refuse(actor=self.cast.liang, case=case, step="first_check", version=case.version, reasons=["income"])
-    @cached_property
-    def photo(self) -> VisitImage:
-        """What 陈专委 photographed at the first door."""
-        said = Said({"result": "met"}, pictures=[picture("photo", PIXEL, "photos")], consent=True)
-        record_visit(
-            actor=self.cast.chen, visit=self.visits.visits.get(position=1), said=said, version=0, key="door"
-        )
-        return VisitImage.objects.get()
-
         return Notice.objects.get()
 
     @cached_property

@@ -38,10 +38,10 @@ from yice.web.desk.pages import (
     undo,
     unmask,
     visits,
+    visits_record,
     whatif,
     worklist,
 )
-    visits_record,
 from yice.web.ui.views import patterns
 
 app_name = "desk"
@@ -89,6 +89,10 @@ urlpatterns = [
     path("finding/<uuid:finding>/undo/", undo.undo, name="undo"),
     path("visits/", visits.visits, name="visits"),
     path("visits/<uuid:uuid>/", visits.list_page, name="visit-list"),
+    path("visits/<uuid:uuid>/typed/", visits.typed, name="visits-typed"),
+    path("visits/<uuid:uuid>/<int:position>/", visits_record.visit, name="visit"),
+    path("visits/<uuid:uuid>/<int:position>/<int:image>/", visits_record.image, name="visit-image"),
+    path("worker.js", visits_record.worker, name="worker"),
     path("county/", county.county, name="county"),
     path("county/reports/", county.reports, name="reports"),
     path("county/reports/<uuid:report>/", county.report, name="report"),
@@ -110,10 +114,6 @@ urlpatterns = [
     path("targets/<slug:area>/<str:target>/<slug:part>/", targets.people, name="target-people"),
     path(
         "targets/<slug:area>/<str:target>/<slug:part>/export/",
-    path("visits/<uuid:uuid>/typed/", visits.typed, name="visits-typed"),
-    path("visits/<uuid:uuid>/<int:position>/", visits_record.visit, name="visit"),
-    path("visits/<uuid:uuid>/<int:position>/<int:image>/", visits_record.image, name="visit-image"),
-    path("worker.js", visits_record.worker, name="worker"),
         targets.people_export,
         name="target-people-export",
     ),

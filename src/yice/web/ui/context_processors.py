@@ -59,12 +59,12 @@ class Face:
         areas = words.listed(dict.fromkeys(post.area.name for post in posts))
         return {"name": user.name, "role": roles, "area": areas}
 
-    @cached_property
     @property
     def who(self) -> str:
         """Whose records a device keeps apart: a digest of the account; empty when nobody is signed in."""
         return owner_of(getattr(self.request, "user", None))
 
+    @cached_property
     def navigation(self) -> Sequence[Link]:
         """From the function that settings name (YICE_NAVIGATION): request → links."""
         path = getattr(settings, "YICE_NAVIGATION", "")
@@ -102,8 +102,6 @@ class Face:
         ]
 
 
-def ui(request: HttpRequest) -> dict[str, Any]:
-    return {"face": Face(request)}
 def owner_of(user: Any) -> str:
     """The account as a device may know it: nothing can be learnt from it, and no two are alike."""
     if user is None or not user.is_authenticated:
@@ -111,3 +109,5 @@ def owner_of(user: Any) -> str:
     return salted_hmac("yice.device", str(user.pk), algorithm="sha256").hexdigest()[:24]
 
 
+def ui(request: HttpRequest) -> dict[str, Any]:
+    return {"face": Face(request)}
