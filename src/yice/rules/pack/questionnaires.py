@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from yice.rules.expression import Scope, parse, resolve
+from yice.rules.expression.lexer import tokens
 from yice.rules.expression.scope import facts_of
 from yice.rules.expression.typed import BOOL
 from yice.rules.model import Fact, Plan, Words
@@ -154,7 +155,16 @@ def check_questionnaires(plan: Plan, written: Written, problems: list[Problem]) 
         telling.items()
         telling.whole()
         telling.columns()
+        telling.order()
         telling.expressions()
+
+
+def names_of(gate: Gate) -> set[str]:
+    """Every name an expression speaks of; a broken one is told elsewhere."""
+    try:
+        return {token.text for token in tokens(gate.text, gate.place) if token.kind == "name"}
+    except Problem:
+        return set()
 
 
 class _Telling:
@@ -242,8 +252,22 @@ class _Telling:
                 fix = Message("补上一列，或写 official: false。")
                 self.tell(("items", name), "questionnaire-column", what, fix)
 
+    def order(self) -> None:
+        """A gate asks items before its own: the form is read from the top."""
+        seen = set[str]()
+        for name, item in self.of.items.items():
+            later = self.of.items.keys() - seen
+            for gate in (
+                item.gate,
+                self.of.sections[item.section].gate if item.section in self.of.sections else None,
+            ):
+                for asked in sorted(later & names_of(gate)) if gate is not None else ():
+                    what = Message("{name} 的条件问到了排在后面的 {later}。", name=name, later=asked)
+                    self.tell(("items", name), "questionnaire-order", what)
+            seen.add(name)
+
     def expressions(self) -> None:
-        """Gates may ask facts and items, never themselves."""
+        """Gates may ask facts and items."""
         scope = Scope.of(with_items(self.plan, self.of), may_ask_known=True)
         gates = [
             *(one.gate for one in self.of.sections.values()),

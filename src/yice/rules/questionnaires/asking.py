@@ -1,7 +1,7 @@
 """Which items are asked of somebody and what does not fit: gates and checks by the kernel, over facts and items alike.
 
-An item stands among the facts under its own id. What a gate shuts out counts as not said, so that a later gate sees
-the form as it will be kept.
+An item stands among the facts under its own id; a gate may ask items written before it. What a gate shuts out is none
+of its codes, so that `R19 != "1"` is true of somebody who is not asked R19; not answered yet, it is unknown.
 """
 
 from __future__ import annotations
@@ -23,6 +23,10 @@ from yice.rules.questionnaires.model import Check, Gate, Item, Questionnaire
 
 Answers = Mapping[str, Any]
 _FIRST = np.array([0])
+_NOT_ASKED = "-"
+
+
+_NONE = {"code": _NOT_ASKED, "set": "none"}
 
 
 def fact_of(item: Item) -> Fact:
@@ -41,7 +45,10 @@ def fact_of(item: Item) -> Fact:
 
 def with_items(plan: Plan, of: Questionnaire) -> Plan:
     """The plan's facts with the items beside them, and nothing that would have to be compiled for gates."""
-    items = {item.id: fact_of(item) for item in of.items.values()}
+    items = {name: fact_of(item) for name, item in of.items.items()}
+    for name, fact in items.items():
+        if fact.type == "code":
+            items[name] = replace(fact, codes=(*fact.codes, _NOT_ASKED))
     return replace(plan, facts={**plan.facts, **items}, groups={}, benefits={}, targets={})
 
 
@@ -68,28 +75,31 @@ class Asking:
 
     def asked(self, answers: Answers, facts: Mapping[str, Any]) -> Asked:
         """`answers`: item → value as kept; `facts`: what is known of the person."""
-        held = {name: value for name, value in answers.items() if name in self.of.items}
+        given = {name: value for name, value in answers.items() if name in self.of.items}
+        shut: frozenset[str] = frozenset()
         while True:
-            evaluator = self._over(held, facts)
+            held = {name: value for name, value in given.items() if name not in shut}
+            evaluator = self._over(held, facts, shut)
             applies = {
                 name: _all(self._truth(evaluator, node) for node in nodes)
                 for name, nodes in self._gates.items()
             }
-            shut = [name for name in held if applies[name] is False]
-            if not shut:
+            now = frozenset(name for name, said in applies.items() if said is False)
+            if now == shut:
                 return Asked(applies, held)
-            for name in shut:
-                del held[name]
+            shut = now
 
     def wrong(self, asked: Asked, facts: Mapping[str, Any]) -> list[Check]:
         """The checks that are known to fail."""
         if not self._checks:
             return []
-        evaluator = self._over(asked.answers, facts)
+        shut = frozenset(name for name, said in asked.applies.items() if said is False)
+        evaluator = self._over(asked.answers, facts, shut)
         return [check for check, node in self._checks if self._truth(evaluator, node) is True]
 
-    def _over(self, answers: Answers, facts: Mapping[str, Any]) -> Evaluator:
-        columns = Columns.one(self.plan, {**facts, **answers})
+    def _over(self, answers: Answers, facts: Mapping[str, Any], shut: frozenset[str]) -> Evaluator:
+        nothing = {name: _NONE[kind] for name in shut if (kind := self.of.items[name].type) in _NONE}
+        columns = Columns.one(self.plan, {**facts, **answers, **nothing})
         return Evaluator(columns, self.program.tables, self.program.leap_day)
 
     def _truth(self, evaluator: Evaluator, node: Node) -> bool | None:

@@ -17,7 +17,7 @@ from yice.areas import selectors as areas
 from yice.areas.selectors import within
 from yice.identifiers.division import upper_bound
 from yice.loop.identify.models import Reply, ReplyDispute, ReplyPhoto, Round, RoundShare
-from yice.loop.identify.rounds.enums import DONE, TO_DO, Declarant, ReplyState
+from yice.loop.identify.rounds.enums import DONE, OPEN, TO_DO, Declarant, ReplyState
 from yice.loop.identify.rounds.opening import township_of
 from yice.loop.identify.rounds.reading import words
 from yice.loop.identify.rounds.standing import Form, Known, Standing, before, form, masked, same, standing
@@ -87,6 +87,14 @@ class Place:
     @property
     def done(self) -> int:
         return sum(self.states.get(state, 0) for state in DONE)
+
+    @property
+    def checked(self) -> int:
+        return self.states.get(ReplyState.CHECKED, 0) + self.states.get(ReplyState.LOCKED, 0)
+
+    @property
+    def unchecked(self) -> int:
+        return self.size - self.checked
 
     @property
     def left(self) -> int:
@@ -174,10 +182,10 @@ class Sheet:
     recorded: list[tuple[str, list[ItemRow]]]
     disputes: list[Dispute]
     photos: list[UUID]
-    home: list[tuple[UUID, str, str, bool]]  # forms of the household: key, name, state, this one
+    home: list[Reply]  # forms of the household, this one among them
     may_fill: bool
     missing: int = 0
-    extra: dict[str, Any] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)  # of the household's open forms, as shown
 
 
 def sheet(actor: User, reply: Reply) -> Sheet:
@@ -203,6 +211,7 @@ def sheet(actor: User, reply: Reply) -> Sheet:
         for name, item in at.of.items.items()
         if item.required
     )
+    home = _household(actor, reply)
     return Sheet(
         reply,
         at.of,
@@ -211,9 +220,10 @@ def sheet(actor: User, reply: Reply) -> Sheet:
         list(recorded.items()),
         _disputes(at, reply),
         list(reply.photos.order_by("id").values_list("uuid", flat=True)),
-        _household(actor, reply),
-        access.may(actor, Action.ROUND_FILL, reply).allowed,
+        home,
+        access.may(actor, Action.ROUND_FILL, reply).allowed and reply.state in OPEN,
         missing,
+        {str(one.uuid): one.version for one in home if one.state in TO_DO},
     )
 
 
@@ -291,14 +301,11 @@ def field_value(at: Standing, name: str, value: Any) -> str:
     return text(reasons[value]) if name == "reason" and value in reasons else str(value)
 
 
-def _household(actor: User, reply: Reply) -> list[tuple[UUID, str, str, bool]]:
+def _household(actor: User, reply: Reply) -> list[Reply]:
     if reply.household_id is None:
         return []
     rows = access.scope(actor, Action.ROUND_READ, Reply.objects.filter(round=reply.round_id))
-    found = rows.filter(household=reply.household_id).select_related("person").order_by("id")
-    return [
-        (one.uuid, one.person.name, str(ReplyState(one.state).label), one.pk == reply.pk) for one in found
-    ]
+    return list(rows.filter(household=reply.household_id).select_related("person").order_by("id"))
 
 
 @dataclass(frozen=True)

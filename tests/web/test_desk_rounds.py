@@ -1,0 +1,120 @@
+"""The pages of a yearly round: one touch at the door, everything wrong at once, photographs behind the policy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from tests.cast import Cast
+from tests.loop.test_rounds import SAID
+from tests.web.desk_world import World, at_work
+
+from yice.loop.identify.models import Reply, ReplyPhoto
+
+pytestmark = pytest.mark.django_db
+# One grey pixel.
+JPEG = bytes.fromhex(
+    "ffd8ffe000104a46494600010100000100010000ffdb004300" + "08" * 64 + "ffc0000b080001000101011100"
+    "ffc4001400010000000000000000000000000000000affc40014100100000000000000000000000000000000"
+    "ffda0008010100003f00d2cf20ffd9"
+)  # fmt: skip
+
+
+@pytest.fixture
+def world(cast: Cast, tmp_path: Path) -> World:
+    return at_work(cast, tmp_path)
+
+
+def form(client: Client, reply: Reply, **more: object) -> dict[str, object]:
+    reply.refresh_from_db()
+    return {
+        "key": f"k{reply.version}", "version": reply.version, "versions": "", "status": "6", "mode": "visit",
+        "declarant": "self", **more,
+    }  # fmt: skip
+
+
+def test_a_form_at_the_door(world: World, client: Client, django_assert_max_num_queries: object) -> None:
+    reply, here = world.reply, reverse("desk:round-form", args=[world.reply.uuid])
+    client.force_login(world.cast.chen)
+    with django_assert_max_num_queries(60):  # type: ignore[operator]
+        page = client.get(here)
+    assert page.status_code == 200 and len(page.content) < 100_000
+    assert "两人登记得不一样" in page.content.decode()
+
+    wrong = client.post(here, form(client, reply, R13="3", declarant="guardian", photos=_file(b"GIF89a")))
+    text = wrong.content.decode()
+    assert wrong.status_code == 422
+    assert "只收 JPEG 或 PNG" in text and 'value="guardian" id="id_declarant_1" checked' in text
+    wrong = client.post(here, form(client, reply, R13="3", declarant="guardian"))
+    text = wrong.content.decode()
+    assert wrong.status_code == 422 and "请写明申报人姓名" in text and "请填写“是否识字”" in text
+    assert '<option value="3" selected>初中' in text
+    reply.refresh_from_db()
+    assert "R13" not in reply.answers
+
+    keep = client.post(here, {"keep": f"{reply.disputes.get().pk}:now"})
+    assert keep.status_code == 302
+    answers = {
+        name: value.split(";") if ";" in value or name in ("R20", "R22", "R27", "R28", "R35", "R36", "R37", "R39") else value
+        for name, value in SAID.items() if name != "R10"
+    } | {"R3": "2", "R8": "3", "R9": "1", "R16a": "2"}  # fmt: skip
+    answers.pop("R11")
+    sent = form(client, reply, **answers)
+    done = client.post(here, {**sent, "photos": [_file(JPEG), _file(JPEG)]})
+    errors = done.context["form"].errors.as_text() if done.context else ""
+    assert done.status_code == 302, errors
+    reply.refresh_from_db()
+    assert reply.state == "filled"
+    client.post(here, {**sent, "photos": [_file(JPEG), _file(JPEG)]})  # a double click
+    photo = ReplyPhoto.objects.order_by("id")[0]
+    assert ReplyPhoto.objects.count() == 2
+    address = reverse("desk:round-photo", args=[photo.uuid])
+    shown = client.get(address)
+    assert (shown["Content-Type"], shown["Cache-Control"]) == ("image/jpeg", "no-store")
+    client.force_login(world.cast.zhou)
+    assert client.get(address).status_code == 404
+    assert client.get(here).status_code == 404
+
+
+def test_an_unchanged_household_is_one_touch(world: World, client: Client) -> None:
+    """Everything was recorded before: the page says so, one button hands everybody in."""
+    first = world.reply
+    for other in Reply.objects.filter(round=first.round).exclude(pk=first.pk)[:1]:
+        Reply.objects.filter(pk__in=[first.pk, other.pk]).update(
+            household=world.lin.household, village=first.village, state="waiting"
+        )
+    client.force_login(world.cast.chen)
+    here = reverse("desk:round-form", args=[first.uuid])
+    page = client.get(here).content.decode()
+    assert "全家 2 人都没有变化，提交" in page
+    versions = ";".join(f"{one.uuid}:{one.version}" for one in Reply.objects.filter(round=first.round))
+    refused = client.post(here, form(client, first, act="home", versions=versions))
+    assert refused.status_code == 422 and "项要问，请单独登记" in refused.content.decode()
+
+
+def test_the_township_and_the_county(world: World, client: Client) -> None:
+    of = world.reply.round
+    client.force_login(world.cast.liang)
+    check = reverse("desk:round-check", args=[of.uuid])
+    filled = Reply.objects.get(round=of, person=world.zhou)
+    assert "周大山" in client.get(check).content.decode()
+    assert client.post(check, {"key": "a"}).status_code == 422
+    chosen = f"{filled.uuid}:{filled.version}"
+    assert client.post(check, {"key": "a", "chosen": [chosen]}).status_code == 302
+    client.force_login(world.cast.he)
+    lock = reverse("desk:round-lock", args=[of.uuid])
+    refused = client.post(lock, {"area": of.area}).content.decode()
+    assert "江南社区居委会还有 1 份没有审核" in refused
+    made = client.post(reverse("desk:round-export", args=[of.uuid]) + "?format=csv")
+    text = b"".join(made.streaming_content).decode("utf-8-sig")
+    official = reverse("desk:round-official", args=[of.uuid])
+    sent = client.post(official, {"file": SimpleUploadedFile("a.csv", text.encode("utf-8-sig"))})
+    assert sent.status_code == 302 and "/jobs/" in sent["Location"]
+    assert client.post(official, {"file": SimpleUploadedFile("a.csv", b"\x00")}).status_code == 422
+
+
+def _file(data: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile("a.jpg", data, "image/jpeg")
