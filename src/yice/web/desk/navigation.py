@@ -22,6 +22,7 @@ def links(request: HttpRequest) -> list[Link]:
         (_("找人"), "desk:search", Action.PERSON_READ),
         (_("走访"), "desk:visits", Action.VISIT_PLAN),
         (_("台账"), "desk:ledger", Action.REPORT_READ),
+        (_("动态更新"), "desk:rounds", Action.ROUND_READ),
         (_("汇总"), "desk:county", Action.REPORT_READ),
         (_("目标与指标"), "desk:targets", Action.REPORT_READ),
         (_("导入"), "desk:imports", Action.IMPORT_READ),

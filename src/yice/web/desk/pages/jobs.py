@@ -90,6 +90,7 @@ def title_of(found: Job) -> str:
         "import.commit": _("导入入库"),
         "import.rescreen": _("重新判断有变化的人"),
         "screening.run": _("筛查"),
+        "round.import": _("导入国家系统的调查表"),
         "policy.compare": _("政策比较"),
         "policy.put_in_force": _("启用政策包"),
     }
@@ -102,6 +103,8 @@ def result_of(found: Job) -> str:
         return reverse("desk:import", args=[uuid.UUID(found.arguments["batch"])])
     if found.kind == "screening.run" and "run" in found.result:
         return reverse("desk:screening", args=[uuid.UUID(found.result["run"])])
+    if "round" in found.result:
+        return reverse("desk:round-official", args=[uuid.UUID(found.result["round"])])
     if "comparison" in found.result:
         return reverse("desk:whatif", args=[uuid.UUID(found.result["comparison"])])
     return ""
