@@ -1,0 +1,232 @@
+"""A commissioner's day on a telephone whose network is really gone, whose browser is really killed."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import BrowserContext, BrowserType, Error, Page, expect
+from tests.axe import wider_than_window
+from tests.browser.conftest import PHONE
+from tests.browser.line import Line
+from tests.web.village import Village
+
+from yice.accounts.models import User
+from yice.loop.identify.models import (
+    Answer,
+    NeedVoice,
+    Visit,
+    VisitConflict,
+    VisitImage,
+    VisitList,
+    VisitRecord,
+)
+from yice.loop.identify.services import Said, make_visit_list, record_visit
+from yice.terms import clock
+
+pytestmark = pytest.mark.browser
+Launch = Callable[[], Page]
+
+
+class Telephone:
+    """One browser profile on one disk, opened, killed and opened again."""
+
+    def __init__(
+        self, browser_type: BrowserType, arguments: dict[str, Any], folder: Path, line: Line
+    ) -> None:
+        self.browser_type, self.arguments, self.folder, self.line = browser_type, arguments, folder, line
+        self.context: BrowserContext | None = None
+
+    def open(self) -> Page:
+        self.context = self.browser_type.launch_persistent_context(
+            self.folder, **self.arguments, **PHONE, locale="zh-CN", base_url=self.line.url
+        )
+        return self.context.pages[0]
+
+    def kill(self) -> None:
+        """As the battery does it: every process of this profile, without a word."""
+        for process in Path("/proc").iterdir():
+            if process.name.isdecimal() and str(self.folder) in _command(process):
+                os.kill(int(process.name), signal.SIGKILL)
+        if self.context is not None:
+            with suppress(Error):
+                self.context.close()
+        self.context = None
+
+
+def _command(process: Path) -> str:
+    try:
+        return (process / "cmdline").read_text("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+@pytest.fixture
+def line(live_server: Any) -> Iterator[Line]:
+    made = Line(live_server.url)
+    yield made
+    made.cut()
+
+
+@pytest.fixture
+def telephone(
+    browser_type: BrowserType, browser_type_launch_args: dict[str, Any], tmp_path: Path, line: Line
+) -> Iterator[Telephone]:
+    made = Telephone(browser_type, browser_type_launch_args, tmp_path / "profile", line)
+    yield made
+    if made.context is not None:
+        made.context.close()
+
+
+@pytest.fixture
+def today(village: Village) -> VisitList:
+    return make_visit_list(actor=village.cast.chen, day=clock.today())
+
+
+def sign_in(page: Page, user: User) -> None:
+    client = Client()
+    client.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    value = client.cookies[name].value
+    page.context.add_cookies([{"name": name, "value": value, "domain": "127.0.0.1", "path": "/"}])
+
+
+def stored(page: Page, today: VisitList) -> str:
+    """The day's list, opened with a network and kept on the device."""
+    address = f"/visits/{today.uuid}/"
+    page.goto(address)
+    expect(page.locator("html[data-stored]")).to_be_attached()
+    return address
+
+
+def on_the_disk(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.stat().st_size)
+
+
+def test_written_without_a_network_and_after_a_kill_it_arrives_once(
+    village: Village, today: VisitList, telephone: Telephone, line: Line
+) -> None:
+    page = telephone.open()
+    sign_in(page, village.cast.chen)
+    day = stored(page, today)
+    line.cut()
+    page.goto("/")  # wherever somebody goes, the day is what there is
+    expect(page).to_have_url(re.compile(day))
+    expect(page.get_by_role("status")).to_contain_text("没有网络")
+    page.get_by_role("link", name="欧阳明").tap()
+    page.get_by_text("见到本人或家属").tap()
+    page.get_by_text("要问的 2 件事").tap()
+    page.get_by_text("否", exact=True).tap()
+    page.get_by_label("备注").fill("楼道没有扶手")
+    page.get_by_text("有需要帮助的事").tap()
+    page.get_by_label("需要哪方面的帮助").select_option("device")
+    page.get_by_label("怎么说的").fill("想要一辆轮椅")
+    page.get_by_text("签名", exact=True).tap()
+    box = page.locator("canvas").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 120, box["y"] + 60, steps=4)
+    page.mouse.up()
+    assert wider_than_window(page) == 0
+    page.wait_for_timeout(300)
+    telephone.kill()  # half filled in
+
+    page = telephone.open()
+    page.goto(day)
+    page.get_by_role("link", name="欧阳明").tap()
+    expect(page.get_by_label("备注")).to_have_value("楼道没有扶手")
+    page.get_by_role("button", name="保存这次走访").tap()
+    expect(page).to_have_url(re.compile(f"{day}$"))
+    expect(page.get_by_role("status")).to_contain_text("1 条记录在这台设备上等待送出")
+    page.get_by_role("link", name="林小禾").tap()
+    page.get_by_role("button", name="见到了，没有变化：保存").tap()
+    expect(page.get_by_role("status")).to_contain_text("2 条记录")
+    telephone.kill()
+    for secret in ("楼道没有扶手", "想要一辆轮椅", "欧阳明"):
+        assert secret.encode() not in on_the_disk(telephone.folder)
+        assert secret.encode("utf-16-le") not in on_the_disk(telephone.folder)
+
+    line.mend()
+    page = telephone.open()
+    page.context.clear_cookies()  # the sign-in ran out meanwhile
+    page.goto("/sign-in/")
+    assert not VisitRecord.objects.exists()
+    sign_in(page, village.cast.chen)
+    page.goto(day)
+    expect(page.get_by_role("status")).to_contain_text("没有等待送出的记录")
+    expect(page.get_by_role("status")).to_contain_text("上次送出")
+    page.reload()
+    expect(page.get_by_text("见到了，情况没有变化")).to_be_visible()
+    results = dict(Visit.objects.filter(list=today).values_list("person__name", "result"))
+    assert results == {"欧阳明": "met", "林小禾": "unchanged"}
+    assert VisitRecord.objects.count() == 2
+    assert NeedVoice.objects.get().said == "想要一辆轮椅" and Answer.objects.get().value is False
+    assert VisitImage.objects.get().kind == "signature"
+
+
+def test_what_a_colleague_wrote_meanwhile_is_shown_beside_it(
+    village: Village, today: VisitList, telephone: Telephone, line: Line
+) -> None:
+    page = telephone.open()
+    sign_in(page, village.cast.chen)
+    day = stored(page, today)
+    line.cut()
+    row = Visit.objects.get(list=today, person=village.ouyang)
+    page.goto(f"{day}{row.position}/")
+    page.get_by_text("见到本人或家属").tap()
+    page.get_by_label("备注").fill("在院子里")
+    page.get_by_role("button", name="保存这次走访").tap()
+    expect(page.get_by_role("status")).to_contain_text("1 条记录")
+    said = Said({"result": "not_home", "note": "敲门没有人"})
+    record_visit(actor=village.cast.liang, visit=row, said=said, version=0, key="desk")
+    line.mend()
+    page.get_by_role("button", name="现在送出").tap()
+    expect(page.get_by_role("status")).to_contain_text("其中 1 条与同事登记的不一致")
+    assert VisitConflict.objects.filter(decided="").count() == 2
+    page.goto(f"{day}{row.position}/")
+    page.get_by_text("在院子里（").tap()
+    page.get_by_role("button", name="选定").tap()
+    expect(page.get_by_text("敲门没有人")).to_have_count(0)
+    row.refresh_from_db()
+    assert (row.result, row.note) == ("not_home", "在院子里")
+    assert VisitConflict.objects.filter(decided="").count() == 1
+
+
+def test_whoever_signs_in_next_sees_and_sends_nothing_of_it(
+    village: Village, today: VisitList, telephone: Telephone, line: Line
+) -> None:
+    page = telephone.open()
+    sign_in(page, village.cast.chen)
+    day = stored(page, today)
+    line.cut()
+    page.goto(day)
+    page.get_by_role("link", name="林小禾").tap()
+    page.get_by_role("button", name="见到了，没有变化：保存").tap()
+    expect(page.get_by_role("status")).to_contain_text("1 条记录")
+    line.mend()
+    page.context.clear_cookies()
+    sign_in(page, village.cast.liang)  # of the street: may read the same list
+    page.goto(day)
+    expect(page.get_by_role("status")).to_contain_text("没有等待送出的记录")
+    assert not VisitRecord.objects.exists()
+    expect(page.locator("html[data-stored]")).to_be_attached()
+    page.get_by_role("button", name="退出登录").tap()
+    expect(page.get_by_label("密码")).to_be_visible()
+    page.wait_for_timeout(300)
+    line.cut()
+    with pytest.raises(Error, match="ERR_"):
+        page.goto(day)  # nothing of either is kept to be looked at
+    line.mend()
+    sign_in(page, village.cast.chen)
+    page.goto(day)
+    expect(page.get_by_role("status")).to_contain_text("上次送出")
+    assert VisitRecord.objects.get().by == village.cast.chen
