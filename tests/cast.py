@@ -47,6 +47,8 @@ class Cast:
     zhou: User  # 周专委, village commissioner of FAR_VILLAGE
     pan: User  # 潘业务, county federation of OUTSIDE_COUNTY
     tan: User  # 谭民政, county civil affairs of OUTSIDE_COUNTY
+    an: User  # 安管理, security administrator of the province: gives posts
+    shen: User  # 审管理, audit administrator of the province
     nobody: User  # 无岗位, an account without a post
 
 
@@ -60,6 +62,8 @@ STAFF: dict[str, tuple[str, Role | None, str]] = {
     "zhou": ("周专委", Role.VILLAGE_COMMISSIONER, FAR_VILLAGE),
     "pan": ("潘业务", Role.COUNTY_FEDERATION, OUTSIDE_COUNTY),
     "tan": ("谭民政", Role.COUNTY_CIVIL_AFFAIRS, OUTSIDE_COUNTY),
+    "an": ("安管理", Role.SECURITY_ADMINISTRATOR, "440000000000"),
+    "shen": ("审管理", Role.AUDIT_ADMINISTRATOR, "440000000000"),
     "nobody": ("无岗位", None, ""),
 }
 

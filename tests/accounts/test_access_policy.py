@@ -57,9 +57,16 @@ def test_the_province_reads_figures_and_no_names(cast):
     assert not access.may(cast.sheng, Action.REPORT_NAMES).allowed
 
 
-def test_the_administrator_reads_no_case(cast):
-    for action in (Action.PERSON_READ, Action.FINDING_READ, Action.EXPORT, Action.REPORT_READ):
-        assert not access.may(cast.admin, action).allowed
+def test_none_of_the_three_administrators_reads_a_case_and_no_two_share_a_right(cast):
+    allowed = [
+        {action for action in Action if access.may(who, action).allowed}
+        for who in (cast.admin, cast.an, cast.shen)
+    ]
+    assert allowed == [
+        {Action.ACCOUNT_MANAGE, Action.POLICY_READ},
+        {Action.ACCOUNT_ENTITLE},
+        {Action.AUDIT_OVERSEE},
+    ]
 
 
 def test_require_raises_with_the_reason(cast):

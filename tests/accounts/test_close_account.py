@@ -69,7 +69,7 @@ def test_nobody_closes_their_own_account_or_one_outside_their_area(cast: Cast) -
         closing.close_account(actor=cast.he, user=cast.chen, reason="已调离")
     little = services.create_account(actor=cast.admin, username="xiao", name="小管理", password=NEW)
     area = Area.objects.get(code="440704000000")
-    services.give_post(actor=cast.admin, user=little, role=Role.SYSTEM_ADMINISTRATOR, area=area)
+    services.give_post(actor=cast.an, user=little, role=Role.SYSTEM_ADMINISTRATOR, area=area)
     little = User.objects.get(pk=little.pk)
     closing.close_account(actor=little, user=cast.chen, reason="已调离")
     with pytest.raises(access.Forbidden):

@@ -11,10 +11,12 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 from tests.cast import PASSWORD, Cast
 
+from yice.accounts import guard
+from yice.accounts.closing import change_password
 from yice.accounts.enums import Role
-from yice.accounts.guard import client_address, session_seconds
+from yice.accounts.guard import Limits, client_address, limits
 from yice.accounts.models import Post
-from yice.accounts.services import create_account, set_password
+from yice.accounts.services import create_account
 from yice.terms.errors import Problems
 
 HERE, ELSEWHERE = "127.0.0.1", "127.0.0.9"
@@ -43,6 +45,16 @@ def test_nobody_shuts_a_colleague_out_from_elsewhere(door: Any) -> None:
     assert door("chen", PASSWORD) == 302
 
 
+def test_many_names_tried_from_one_address_shut_the_door_there_and_nowhere_else(
+    door: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "FROM_ONE_ADDRESS", 5)
+    for number in range(5):
+        door(f"name{number}", "wrong", ELSEWHERE)
+    assert door("chen", PASSWORD, ELSEWHERE) == 429
+    assert door("chen", PASSWORD) == 302
+
+
 def test_a_lock_ends_by_itself_whoever_keeps_knocking(door: Any) -> None:
     for _ in range(12):
         door("chen", "wrong")
@@ -65,7 +77,7 @@ def test_behind_a_proxy_the_address_is_the_one_the_proxy_saw(settings: Any) -> N
 
 
 WEAK = {
-    "short": "kT4#mv9",
+    "short": "kT4#mv9qWe2",
     "in every list of leaked passwords": "qwertyuiop",
     "a telephone": "13812340001",
     "the login name": "chenxiaoyu1",
@@ -84,7 +96,7 @@ def test_a_new_password_is_held_against_the_name_too(cast: Cast) -> None:
         actor=cast.admin, username="chenxiaoyu", name="陈小雨", password="four unlike words here"
     )
     with pytest.raises(Problems):
-        set_password(actor=cast.admin, user=user, password="chenxiaoyu2")
+        change_password(actor=user, old="four unlike words here", new="chenxiaoyu2")
 
 
 def test_the_administrator_is_signed_in_for_an_hour_and_an_officer_for_a_working_day(cast: Cast) -> None:
@@ -97,4 +109,4 @@ def test_the_administrator_is_signed_in_for_an_hour_and_an_officer_for_a_working
 def test_of_several_posts_the_shortest_time_counts(cast: Cast) -> None:
     Post.objects.create(user=cast.nobody, role=Role.VILLAGE_COMMISSIONER, area_id="440704001001")
     Post.objects.create(user=cast.nobody, role=Role.ASSESSOR, area_id="440704000000")
-    assert session_seconds(cast.nobody) == 2 * 3600
+    assert limits(cast.nobody) == Limits(idle=30 * 60, whole=2 * 3600)

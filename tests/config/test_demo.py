@@ -31,7 +31,7 @@ def test_the_demo_is_filled_once_served_on_its_own_day_and_ends_in_order(demo_fo
     filled = counts(demo_folder)
     assert filled["identify_person"] >= 55
     assert filled["identify_finding"] > 0
-    assert filled["accounts_user"] == 6
+    assert filled["accounts_user"] == 8
 
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

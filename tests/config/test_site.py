@@ -1,4 +1,4 @@
-"""A live site begins with its divisions and one administrator, who makes the other accounts."""
+"""A live site begins with its divisions and three administrators, who make the other accounts."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ def test_a_new_site_is_live_and_its_administrator_makes_accounts() -> None:
 def test_a_second_administrator_cannot_be_slipped_in_from_the_command_line() -> None:
     assert run(["site", "new", "--area", "440704"]) == 0
     assert run(["site", "new", "--area", "440704", "--admin", "second"]) == PROBLEM
-    assert User.objects.count() == 1
+    assert User.objects.count() == 3
 
 
 def test_a_live_site_is_never_filled_as_a_demo() -> None:
     assert run(["site", "new", "--area", "440704"]) == 0
     with pytest.raises(Problem, match="正式库"):
         demo.fill(area="440704", people=60, tell=lambda _: None)
-    assert User.objects.count() == 1
+    assert User.objects.count() == 3
     assert not (Path(settings.VAR) / demo.STAMP).exists()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Any
 
@@ -91,14 +92,21 @@ def test_the_record_is_narrowed_to_a_person_or_an_employee(world: World) -> None
     assert client.get("/record/", {"person": "x", "by": "y", "page": "z"}).status_code == 200
 
 
-def test_an_account_gets_a_post_in_the_managers_area_and_loses_it(cast: Cast) -> None:
+def test_somebody_is_invited_gets_a_post_in_the_managers_area_and_loses_it(cast: Cast) -> None:
     install(demo=True)
-    client = signed_in(cast.admin)
-    said = {"name": "邓新人", "username": "deng", "password": "six brave little otters"}
-    page = client.post("/accounts/new/", said)
+    page = signed_in(cast.admin).post("/accounts/new/", {"name": "邓新人", "username": "deng"})
     deng = User.objects.get(username="deng")
     address = reverse("desk:account", args=[deng.pk])
-    assert page["Location"] == address
+    code = re.search(r"\b[a-z2-7]{4}(-[a-z2-7]{4}){3}\b", page.content.decode())
+    assert code and address in page.content.decode() and not deng.has_usable_password()
+    said = {"username": "deng", "code": code[0], "password": "six brave little otters"}
+    assert Client().post("/welcome/", {**said, "code": "aaaa-aaaa-aaaa-aaaa"}).status_code == 422
+    assert Client().post("/welcome/", {**said, "password": "short"}).status_code == 422
+    assert Client().post("/welcome/", said)["Location"] == "/sign-in/"
+    assert Client().post("/welcome/", said).status_code == 422  # once
+    deng.refresh_from_db()
+    assert deng.check_password("six brave little otters")
+    client = signed_in(cast.an)
     given = {
         "give": "1", "post-role": "township_clerk", "post-area": "江南街道", "post-since_0": "", "post-since_1": "",
         "post-since_2": "", "post-until_0": "", "post-until_1": "", "post-until_2": "",
@@ -121,12 +129,11 @@ def test_an_account_gets_a_post_in_the_managers_area_and_loses_it(cast: Cast) ->
     [
         ({"username": "梁"}, "小写字母"),
         ({"username": "chen"}, "已有人使用"),
-        ({"password": "12345"}, "不合要求"),
         ({"name": ""}, "请填写姓名"),
     ],
 )
 def test_a_bad_account_is_refused_with_a_sentence(cast: Cast, changes: dict[str, str], says: str) -> None:
-    said = {"name": "邓新人", "username": "deng", "password": "six brave little otters", **changes}
+    said = {"name": "邓新人", "username": "deng", **changes}
     answer = signed_in(cast.admin).post("/accounts/new/", said)
     assert answer.status_code == 422 and says in answer.content.decode()
     assert not User.objects.filter(username="deng").exists()
@@ -142,14 +149,14 @@ def test_a_bad_account_is_refused_with_a_sentence(cast: Cast, changes: dict[str,
 )
 def test_a_bad_post_is_refused_with_a_sentence(cast: Cast, role: str, area: str, says: str) -> None:
     address = reverse("desk:account", args=[cast.nobody.pk])
-    answer = signed_in(cast.admin).post(address, {"give": "1", "post-role": role, "post-area": area})
+    answer = signed_in(cast.an).post(address, {"give": "1", "post-role": role, "post-area": area})
     assert answer.status_code == 422 and says in answer.content.decode()
     assert not Post.objects.filter(user=cast.nobody).exists()
 
 
 def test_a_manager_of_one_county_manages_that_county(cast: Cast) -> None:
-    Post.objects.filter(user=cast.admin).update(area_id=COUNTY)
-    client = signed_in(cast.admin)
+    Post.objects.filter(user=cast.an).update(area_id=COUNTY)
+    client = signed_in(cast.an)
     assert "潘业务" not in client.get("/accounts/").content.decode()
     assert client.get(reverse("desk:account", args=[cast.pan.pk])).status_code == 404
     given = {"give": "1", "post-role": "county_federation", "post-area": "蓬江区"}

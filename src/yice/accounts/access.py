@@ -177,7 +177,12 @@ POLICY: dict[Role, dict[Action, Grant]] = {
         Action.ACCOUNT_MANAGE: Grant(),
         Action.POLICY_READ: Grant(),
     },
+    Role.SECURITY_ADMINISTRATOR: {Action.ACCOUNT_ENTITLE: Grant()},
+    Role.AUDIT_ADMINISTRATOR: {Action.AUDIT_OVERSEE: Grant()},
 }
+# One makes accounts, one gives them power, one watches both. Nobody holds two of these, or any of them beside a post
+# that reads cases.
+ADMINISTRATORS = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR})
 
 
 @dataclass(frozen=True)

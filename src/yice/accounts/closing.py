@@ -1,4 +1,4 @@
-"""Close an account and open it again; change one's own password. What was signed in ends at once."""
+"""Close an account and open it again; one's own password, one's other sign-ins. What was signed in ends at once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ REASON_AT_LEAST = 2
 @transaction.atomic
 def close_account(*, actor: User, user: User, reason: str) -> User:
     """Nobody signs in with it any more and whoever is signed in is out; posts and what was done stay."""
-    row = _managed(actor, user)
+    row = managed(actor, user)
     why = reason.strip()[:200]
     if actor.pk == row.pk:
         raise access.Forbidden(Message("不能停用自己的账号，请由另一位管理员办理。"))
@@ -38,7 +38,7 @@ def close_account(*, actor: User, user: User, reason: str) -> User:
 @transaction.atomic
 def reopen_account(*, actor: User, user: User) -> User:
     """The account is as it was: its posts hold again where their time has not passed."""
-    row = _managed(actor, user)
+    row = managed(actor, user)
     if not row.is_active:
         row.is_active = True
         row.save(update_fields=["is_active"])
@@ -61,17 +61,25 @@ def change_password(*, actor: User, old: str, new: str) -> User:
     return row
 
 
-def end_sessions(user: User) -> int:
-    """Sign `user` out everywhere; gives how many sign-ins ended."""
+@transaction.atomic
+def end_other_sessions(*, actor: User, here: str | None) -> int:
+    """A telephone is lost: sign oneself out everywhere but here; gives how many sign-ins ended."""
+    ended = end_sessions(actor, but=here)
+    audit.record(actor=actor, code="account.signed_out_elsewhere", values={"count": ended})
+    return ended
+
+
+def end_sessions(user: User, *, but: str | None = None) -> int:
+    """Sign `user` out everywhere (`but` in one session); gives how many sign-ins ended."""
     ended = 0
     for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
-        if session.get_decoded().get("_auth_user_id") == str(user.pk):
+        if session.session_key != but and session.get_decoded().get("_auth_user_id") == str(user.pk):
             session.delete()
             ended += 1
     return ended
 
 
-def _managed(actor: User, user: User) -> User:
+def managed(actor: User, user: User) -> User:
     """The row, locked; only where every post of it lies within the manager's area."""
     access.require(actor, Action.ACCOUNT_MANAGE)
     for post in user.posts.all():

@@ -17,7 +17,9 @@ CAST = {
     "liang": ("梁经办", Role.TOWNSHIP_CLERK),
     "chen": ("陈专委", Role.VILLAGE_COMMISSIONER),
     "sheng": ("省查看", Role.PROVINCIAL_VIEWER),
+    "shenji": ("审计管理", Role.AUDIT_ADMINISTRATOR),
     "admin": ("系统管理", Role.SYSTEM_ADMINISTRATOR),
+    "anquan": ("安全管理", Role.SECURITY_ADMINISTRATOR),  # last: from then on only they give posts
 }
 
 
@@ -36,13 +38,15 @@ def settle(county: Area) -> dict[str, User]:
     """Give every account its post in `county`; asked again, nothing changes."""
     services.install(demo=True, area=county)
     users: dict[str, User] = {}
-    for username, (name, role) in CAST.items():
+    for username, (name, _role) in CAST.items():
         user = User.objects.filter(username=username).first()
-        if user is None:
-            user = services.create_account(actor=None, username=username, name=name, password=PASS_PHRASE)
+        users[username] = user or services.create_account(
+            actor=None, username=username, name=name, password=PASS_PHRASE
+        )
+    for username, (_name, role) in CAST.items():
+        user = users[username]
         if not Post.objects.filter(user=user).exists():
             services.give_post(actor=None, user=user, role=role, area=_place(county, role))
-        users[username] = user
     return users
 
 
@@ -60,7 +64,12 @@ def accounts() -> list[DemoAccount]:
 def _place(county: Area, role: Role) -> Area:
     """The county itself, its first street or village, or the province above it."""
     match role:
-        case Role.PROVINCIAL_VIEWER | Role.SYSTEM_ADMINISTRATOR:
+        case (
+            Role.PROVINCIAL_VIEWER
+            | Role.SYSTEM_ADMINISTRATOR
+            | Role.SECURITY_ADMINISTRATOR
+            | Role.AUDIT_ADMINISTRATOR
+        ):
             return area_of(county.code[:2].ljust(12, "0"))
         case Role.TOWNSHIP_CLERK:
             return next(iter(below(county.code, Tier.TOWNSHIP)[:1]), county)

@@ -26,6 +26,8 @@ class Role(models.TextChoices):
     EVALUATOR = "evaluator", _("第三方评估人员")
     PROVINCIAL_VIEWER = "provincial_viewer", _("省级查看员")
     SYSTEM_ADMINISTRATOR = "system_administrator", _("系统管理员")
+    SECURITY_ADMINISTRATOR = "security_administrator", _("安全管理员")
+    AUDIT_ADMINISTRATOR = "audit_administrator", _("审计管理员")
 
 
 class Line(models.TextChoices):
@@ -41,6 +43,13 @@ class Basis(models.TextChoices):
     HUKOU = "hukou", _("户籍地")
     RESIDENCE = "residence", _("居住地")
     EITHER = "either", _("户籍地或居住地")
+
+
+class Proof(models.TextChoices):
+    """Second factors; recovery codes stand beside them."""
+
+    TOTP = "totp", _("验证器动态码")
+    PASSKEY = "passkey", _("通行密钥")
 
 
 class Action(models.TextChoices):
@@ -85,4 +94,6 @@ class Action(models.TextChoices):
     POLICY_COMPARE = "policy.compare", _("比较政策的不同读法")
     POLICY_IN_FORCE = "policy.in_force", _("启用政策包")
     AUDIT_READ = "audit.read", _("查看操作记录")
+    AUDIT_OVERSEE = "audit.oversee", _("监督操作记录")
     ACCOUNT_MANAGE = "account.manage", _("管理账号")
+    ACCOUNT_ENTITLE = "account.entitle", _("安排岗位")

@@ -1,6 +1,6 @@
 """Sentences for what happens to accounts."""
 
-from yice.accounts.enums import Role
+from yice.accounts.enums import Proof, Role
 from yice.audit.sentences import name_values, register
 
 register(
@@ -9,6 +9,18 @@ register(
         "account.post_given": "安排 {username} 在{area}任{role}",
         "account.post_ended": "结束了 {username} 的岗位：{role}",
         "account.password_set": "给 {username} 设了新密码",
+        "account.invited": "给 {username} 发了邀请码",
+        "account.invitation_taken": "用邀请码设了自己的密码",
+        "account.factor_added": "加了二次验证：{proof}",
+        "account.factor_removed": "移除了二次验证：{proof}",
+        "account.factors_forgotten": "重置了 {username} 的二次验证，原因：{reason}",
+        "account.recovery_renewed": "换了新的恢复码",
+        "account.recovery_used": "用掉了一个恢复码",
+        "account.codes_rest": "动态码连续输错，验证器暂停十五分钟",
+        "account.proved": "再次确认了身份",
+        "account.signed_out_elsewhere": "退出了其他 {count} 处登录",
+        "account.identity_linked": "绑定了单位统一身份认证",
+        "account.identity_unlinked": "解除了单位统一身份认证的绑定",
         "account.password_changed": "换了自己的密码",
         "account.closed": "停用了账号 {username}，原因：{reason}",
         "account.reopened": "重新启用了账号 {username}",
@@ -17,4 +29,5 @@ register(
         "account.sign_in_failed": "登录未成功",
     }
 )
+name_values("proof", {proof.value: proof.label for proof in Proof})
 name_values("role", {role.value: role.label for role in Role})

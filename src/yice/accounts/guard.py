@@ -1,4 +1,4 @@
-"""What the lock on the door is told: whose attempt it was without the name typed, and from which address it came.
+"""The door: what the lock is told of an attempt, how long a sign-in holds, who needs a second factor, who proves anew.
 
 People type their password, or a number, into the field for the name: the table of failed attempts keeps a keyed
 digest, which is enough to count. The lock is on the pair of account and address, so that nobody can shut a colleague
@@ -7,24 +7,33 @@ out from elsewhere; behind a proxy every request comes from the proxy, and the a
 
 from __future__ import annotations
 
+import datetime as dt
+import time
+from dataclasses import dataclass
 from typing import Any
 
+from axes.models import AccessAttempt
 from django.conf import settings
-from django.http import HttpRequest
+from django.core.signing import BadSignature, TimestampSigner
+from django.db.models import Sum
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from yice.accounts.enums import Role
 from yice.accounts.models import User
 
-# Hours that a sign-in holds; the shortest of somebody's posts. A working day unless told.
-WORKING_DAY = 8
-HOURS: dict[Role, int] = {
-    Role.SYSTEM_ADMINISTRATOR: 1,
-    Role.ARBITRATOR: 2,
-    Role.ASSESSOR: 2,
-    Role.PROVIDER: 2,
-    Role.EVALUATOR: 2,
-}
+SEEN = "yice_seen"
+TOUCH = 60  # seconds: the mark of being here is not renewed more often
+# Wrong passwords from one address, whatever names were tried, before the door stays shut for the quarter of an hour.
+FROM_ONE_ADDRESS = 60
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds that a sign-in holds: without doing anything, and at all."""
+
+    idle: int
+    whole: int
 
 
 def attempted_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
@@ -41,7 +50,77 @@ def client_address(request: HttpRequest) -> str:
     return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()[:45] or direct
 
 
-def session_seconds(user: User) -> int:
-    """How long this sign-in holds, by the posts of the day."""
-    hours = [HOURS.get(Role(post.role), WORKING_DAY) for post in user.posts_on()]
-    return min(hours, default=WORKING_DAY) * 3600
+def address_is_locked(request: HttpRequest) -> bool:
+    """Whether somebody at this address has been trying many names; those who are signed in there notice nothing."""
+    since = timezone.now() - dt.timedelta(hours=settings.AXES_COOLOFF_TIME)
+    tried = AccessAttempt.objects.filter(ip_address=client_address(request), attempt_time__gt=since)
+    return (tried.aggregate(n=Sum("failures_since_start"))["n"] or 0) >= FROM_ONE_ADDRESS
+
+
+def limits(user: User) -> Limits:
+    """By the posts of the day; of several the shortest, of none the ordinary."""
+    table: dict[str, tuple[int, int]] = settings.YICE_SESSION_MINUTES
+    held = [table.get(post.role, table["*"]) for post in user.posts_on()] or [table["*"]]
+    return Limits(min(one[0] for one in held) * 60, min(one[1] for one in held) * 60)
+
+
+def needs_second_factor(user: User) -> bool:
+    """Whether some post of the day asks for more than a password (YICE_SECOND_FACTOR)."""
+    asked: frozenset[str] = settings.YICE_SECOND_FACTOR
+    return any("*" in asked or post.role in asked for post in user.posts_on())
+
+
+def begin(request: HttpRequest, user: User, *, second: bool) -> None:
+    """Note in the session, right after signing in or proving anew, when that was and whether by two factors."""
+    request.session.set_expiry(limits(user).whole)
+    request.session["began"] = request.session["proved"] = int(time.time())
+    request.session["second"] = second or bool(request.session.get("second"))
+
+
+def proved_lately(request: HttpRequest, user: User) -> bool:
+    """Whether who sits there showed it recently enough for what is most sensitive (YICE_STEP_UP_MINUTES)."""
+    table: dict[str, int] = settings.YICE_STEP_UP_MINUTES
+    asked = [table.get(post.role, table.get("*", 0)) for post in user.posts_on()]
+    minutes = min((one for one in asked if one), default=0)
+    return not minutes or time.time() - request.session.get("proved", 0) < minutes * 60
+
+
+def ends_at(request: HttpRequest, user: User) -> float:
+    """When this sign-in ends if nothing more is done: seconds since 1970, in the past once it is over."""
+    held, began = limits(user), float(request.session.get("began", 0))
+    return min(began + held.whole, max(_seen(request), began) + held.idle)
+
+
+def seconds_left(request: HttpRequest, user: User) -> int:
+    """How long it holds from this request on, if it is the last one."""
+    held, now = limits(user), time.time()
+    return int(min(held.idle, float(request.session.get("began", 0)) + held.whole - now))
+
+
+def touch(request: HttpRequest, response: HttpResponse) -> None:
+    """Renew the mark of being here. A cookie, signed for this session, because a GET writes nothing."""
+    if not request.session.session_key or time.time() - _seen(request) < TOUCH:
+        return
+    secure = settings.SESSION_COOKIE_SECURE
+    response.set_cookie(SEEN, _signer(request).sign("1"), httponly=True, samesite="Lax", secure=secure)
+
+
+def _seen(request: HttpRequest) -> float:
+    """When they were last here; nought without the mark, or with another session's."""
+    given = request.COOKIES.get(SEEN, "")
+    try:
+        _signer(request).unsign(given)
+        return float(signed_at(given))
+    except (BadSignature, ValueError):
+        return 0.0
+
+
+def signed_at(given: str) -> int:
+    """The time within a signed mark: `value:time:signature`, the time in base 62."""
+    from django.core.signing import b62_decode
+
+    return int(b62_decode(given.rsplit(":", 2)[1]))
+
+
+def _signer(request: HttpRequest) -> TimestampSigner:
+    return TimestampSigner(salt=f"yice.seen.{request.session.session_key}")

@@ -7,7 +7,7 @@ import datetime as dt
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
-from yice.accounts.enums import Role
+from yice.accounts.enums import Proof, Role
 from yice.terms import clock
 
 
@@ -58,6 +58,65 @@ class Post(models.Model):
 
     def held_on(self, day: dt.date) -> bool:
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+
+class Factor(models.Model):
+    """What somebody proves themselves with besides the password: an authenticator's secret, or a passkey."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="factors")
+    kind = models.CharField(max_length=10, choices=Proof)
+    name = models.CharField(max_length=40)
+    secret = models.BinaryField()  # TOTP: sealed; a passkey: its public half
+    credential = models.BinaryField(max_length=1023, null=True, unique=True)  # a passkey's own name
+    counter = models.BigIntegerField(
+        default=-1
+    )  # the last time step, or signature, that was taken: none twice
+    misses = models.PositiveSmallIntegerField(default=0)  # wrong codes in a row
+    missed_at = models.DateTimeField(null=True)
+    added_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RecoveryCode(models.Model):
+    """One of ten codes of 80 bits for the day the telephone is lost; each works once."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="recovery_codes")
+    digest = models.BinaryField(max_length=32)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["user", "digest"], name="recovery_code_once"),)
+
+    def __str__(self) -> str:
+        return f"recovery code of {self.user_id}"
+
+
+class Invitation(models.Model):
+    """A code with which somebody chooses their own first, or next, password; no administrator ever knows it."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="invitation")
+    digest = models.BinaryField(max_length=32)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"invitation of {self.user_id}"
+
+
+class Identity(models.Model):
+    """The same person at the office's own sign-in service (OpenID Connect)."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="identities")
+    issuer = models.CharField(max_length=200)
+    subject = models.CharField(max_length=255)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["issuer", "subject"], name="identity_once"),)
+
+    def __str__(self) -> str:
+        return self.issuer
 
 
 class Installation(models.Model):

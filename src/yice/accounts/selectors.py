@@ -54,7 +54,7 @@ def account(actor: User, key: int) -> User:
 
 def post(actor: User, key: int) -> Post:
     """A post within the actor's area, else Problem "post-not-found"."""
-    found = _posts(actor, Action.ACCOUNT_MANAGE).select_related("user", "area").filter(pk=key).first()
+    found = _posts(actor, Action.ACCOUNT_ENTITLE).select_related("user", "area").filter(pk=key).first()
     if found is None:
         raise Problem("post-not-found", Message("没有这个岗位，或者它不在您负责的区域内。"))
     return found
@@ -85,14 +85,14 @@ def employees(actor: User) -> list[tuple[int, str]]:
 
 
 def _accounts(actor: User) -> QuerySet[User]:
-    here = _posts(actor, Action.ACCOUNT_MANAGE).filter(user=OuterRef("pk"))
+    here = Post.objects.filter(
+        _within(actor, Action.ACCOUNT_MANAGE, "area_id") | _within(actor, Action.ACCOUNT_ENTITLE, "area_id"),
+        user=OuterRef("pk"),
+    )
     none = ~Exists(Post.objects.filter(user=OuterRef("pk")))
     shown = Prefetch("posts", Post.objects.select_related("area").order_by("role", "area_id"))
-    mine = (
-        User.objects.filter(Exists(here) | none)
-        if access.grants(actor, Action.ACCOUNT_MANAGE)
-        else User.objects.none()
-    )
+    keeps = access.grants(actor, Action.ACCOUNT_MANAGE) or access.grants(actor, Action.ACCOUNT_ENTITLE)
+    mine = User.objects.filter(Exists(here) | none) if keeps else User.objects.none()
     return mine.prefetch_related(shown)
 
 

@@ -19,21 +19,23 @@ from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
-# The tiers a role belongs to; nought: any.
+# The tiers a role belongs to; of one that is not named, any.
 TIERS: dict[Role, set[int]] = {
     Role.VILLAGE_COMMISSIONER: {Tier.VILLAGE},
     Role.TOWNSHIP_CLERK: {Tier.TOWNSHIP},
     Role.COUNTY_FEDERATION: {Tier.COUNTY},
     Role.COUNTY_CIVIL_AFFAIRS: {Tier.COUNTY},
     Role.PROVINCIAL_VIEWER: {Tier.PROVINCE, Tier.PREFECTURE},
-    Role.SYSTEM_ADMINISTRATOR: set(),
 }
 
 
 @transaction.atomic
-def create_account(*, actor: User | None, username: str, name: str, password: str) -> User:
-    """Make an account without a post. `actor` is None only for the installer on an empty site."""
-    _require_manager(actor)
+def create_account(*, actor: User | None, username: str, name: str, password: str | None = None) -> User:
+    """Make an account without a post; without a password it waits for an invitation.
+
+    `actor` is None only for the installer on an empty site.
+    """
+    _require(actor, Action.ACCOUNT_MANAGE, Role.SYSTEM_ADMINISTRATOR)
     if not USERNAME.fullmatch(username):
         raise Problem(
             "username-form",
@@ -41,7 +43,8 @@ def create_account(*, actor: User | None, username: str, name: str, password: st
             fix=Message("例如姓名的拼音。"),
             field="username",
         )
-    require_good_password(password, User(username=username, name=name))
+    if password is not None:
+        require_good_password(password, User(username=username, name=name))
     if User.objects.filter(username=username).exists():
         raise Problem(
             "username-taken",
@@ -65,12 +68,13 @@ def give_post(
     until: dt.date | None = None,
 ) -> Post:
     """Give `user` a role in an area for a time; nobody gives a post to themselves."""
-    _require_manager(actor)
+    _require(actor, Action.ACCOUNT_ENTITLE, Role.SECURITY_ADMINISTRATOR)
     if actor is not None:
         if actor.pk == user.pk:
             raise access.Forbidden(Message("不能给自己安排岗位。"))
-        access.require(actor, Action.ACCOUNT_MANAGE, access.Place(area.code))
-    if TIERS[role] and not TIERS[role] & set(area.tiers):
+        access.require(actor, Action.ACCOUNT_ENTITLE, access.Place(area.code))
+    _require_apart(user, role)
+    if role in TIERS and not TIERS[role] & set(area.tiers):
         raise Problem(
             "post-tier",
             Message("“{role}”不能安排在{area}。", role=role.label, area=area.name),
@@ -99,7 +103,7 @@ def give_post(
 @transaction.atomic
 def end_post(*, actor: User, post: Post, last_day: dt.date | None = None) -> Post:
     """End a post after `last_day` (yesterday unless told), at once for everything it allowed."""
-    access.require(actor, Action.ACCOUNT_MANAGE, access.Place(post.area_id))
+    access.require(actor, Action.ACCOUNT_ENTITLE, access.Place(post.area_id))
     if actor.pk == post.user_id:
         raise access.Forbidden(Message("不能结束自己的岗位，请由另一位管理员办理。"))
     post = Post.objects.select_for_update().get(pk=post.pk)
@@ -112,18 +116,6 @@ def end_post(*, actor: User, post: Post, last_day: dt.date | None = None) -> Pos
         values={"username": post.user.username, "role": post.role},
     )
     return post
-
-
-@transaction.atomic
-def set_password(*, actor: User, user: User, password: str) -> None:
-    """Give an account a new password; only for somebody whose posts all lie within the manager's area."""
-    for post in user.posts.all():
-        access.require(actor, Action.ACCOUNT_MANAGE, access.Place(post.area_id))
-    access.require(actor, Action.ACCOUNT_MANAGE)
-    require_good_password(password, user)
-    user.set_password(password)
-    user.save(update_fields=["password"])
-    audit.record(actor=actor, code="account.password_set", values={"username": user.username})
 
 
 def is_demo() -> bool:
@@ -165,8 +157,26 @@ def require_good_password(password: str, user: User | None = None, *, field: str
         ) from None
 
 
-def _require_manager(actor: User | None) -> None:
+def _require(actor: User | None, action: Action, keeper: Role) -> None:
+    """The installer, who is nobody, may do it until the site has its `keeper`."""
     if actor is not None:
-        access.require(actor, Action.ACCOUNT_MANAGE)
-    elif User.objects.filter(posts__role=Role.SYSTEM_ADMINISTRATOR).exists():
-        raise access.Forbidden(Message("系统已有管理员，账号由管理员建立。"))
+        access.require(actor, action)
+    elif User.objects.filter(posts__role=keeper).exists():
+        raise access.Forbidden(Message("系统已有{role}，请由{role}办理。", role=keeper.label))
+
+
+def _require_apart(user: User, role: Role) -> None:
+    """Three administrators are three people, and none of them reads cases."""
+    today = clock.today()
+    others = {
+        Role(post.role)
+        for post in user.posts.all()
+        if post.role != role and (post.until is None or post.until >= today)
+    }
+    if others and (role in access.ADMINISTRATORS or others & access.ADMINISTRATORS):
+        raise Problem(
+            "post-not-apart",
+            Message("系统管理、安全管理、审计管理要由三个人分别担任，也不能兼任其他岗位。"),
+            fix=Message("请先结束原来的岗位，或者安排另一个账号。"),
+            field="role",
+        )

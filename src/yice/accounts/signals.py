@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 
-from yice.accounts.guard import session_seconds
+from yice.accounts import guard
 from yice.accounts.models import User
 from yice.audit import services as audit
 from yice.terms import clock
@@ -18,7 +18,7 @@ def _signed_in(sender: Any, request: Any, user: User, **kwargs: Any) -> None:
     user.last_login = clock.now()  # Django wrote the machine's time; a demo lives on its own day
     user.save(update_fields=["last_login"])
     if hasattr(request, "session"):
-        request.session.set_expiry(session_seconds(user))
+        guard.begin(request, user, second=False)
     audit.record(actor=user, code="account.signed_in")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from yice.config.environment import PROJECT, database, flag, held_day, secret, var_dir
+from yice.config.environment import PROJECT, by_role, database, flag, held_day, secret, var_dir
 from yice.terms import clock, workdays
 
 SOURCE = PROJECT / "src" / "yice"
@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "yice.web.desk.standing.StandingMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "yice.web.ui.middleware.DisplayMiddleware",
@@ -92,7 +93,7 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},  # birth dates, telephones
     {
@@ -146,6 +147,34 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SSL
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_SSL else None
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 8 * 3600  # at most; accounts.guard shortens it by post
+# Minutes that a sign-in holds, by role: doing nothing / at all. The door says when it ends and lets it be extended.
+_HOLDS = by_role(
+    "YICE_SESSION_MINUTES",
+    "*=60/480 system_administrator=20/60 security_administrator=20/60 audit_administrator=20/60"
+    " arbitrator=30/120 assessor=30/120 provider=30/120 evaluator=30/120",
+)
+YICE_SESSION_MINUTES = {
+    role: (int(idle), int(whole))
+    for role, (idle, _, whole) in ((r, t.partition("/")) for r, t in _HOLDS.items())
+}
+# Roles that need a second factor, and minutes since the last proof within which the most sensitive is done without
+# another. A demo's accounts are public: neither makes sense there (decision 9).
+YICE_SECOND_FACTOR = frozenset(
+    os.environ.get(
+        "YICE_SECOND_FACTOR",
+        "" if DEMO else "system_administrator security_administrator audit_administrator",
+    ).split()
+)
+YICE_STEP_UP_MINUTES = {
+    role: int(minutes) for role, minutes in by_role("YICE_STEP_UP_MINUTES", "" if DEMO else "*=60").items()
+}
+# The office's own sign-in service (OpenID Connect); without an issuer there is none.
+YICE_OPENID = {
+    "issuer": os.environ.get("YICE_OPENID_ISSUER", "").rstrip("/"),
+    "client": os.environ.get("YICE_OPENID_CLIENT", ""),
+    "secret": os.environ.get("YICE_OPENID_SECRET", ""),
+    "name_claim": os.environ.get("YICE_OPENID_NAME_CLAIM", ""),
+}
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "yice.web.ui.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"

@@ -44,6 +44,21 @@ VARIABLES = (
     Variable("YICE_HOSTS", Message("网站应答的主机名，用逗号分开"), "127.0.0.1,localhost,[::1]"),
     Variable("YICE_ORIGINS", Message("允许提交表单的来源 https://…，用逗号分开")),
     Variable("YICE_HTTPS", Message("网站在 TLS 之后：安全 Cookie、跳转和 HSTS"), "0"),
+    Variable(
+        "YICE_SECOND_FACTOR",
+        Message("哪些岗位登录要二次验证，用空格分开，* 为全部"),
+        "system_administrator security_administrator audit_administrator",
+    ),
+    Variable(
+        "YICE_STEP_UP_MINUTES", Message("查看完整号码、导出、启用政策包前，多少分钟内确认过身份"), "*=60"
+    ),
+    Variable(
+        "YICE_SESSION_MINUTES", Message("各岗位的登录保持多久：不操作多少分钟/总共多少分钟"), "*=60/480 …"
+    ),
+    Variable("YICE_OPENID_ISSUER", Message("单位统一身份认证（OpenID Connect）的地址")),
+    Variable("YICE_OPENID_CLIENT", Message("在统一身份认证登记的客户端编号")),
+    Variable("YICE_OPENID_SECRET", Message("客户端密钥"), secret=True),
+    Variable("YICE_OPENID_NAME_CLAIM", Message("哪一项声明就是登录名；不设时由每个人自己绑定")),
     Variable("YICE_UPLOAD_LIMIT", Message("一个上传文件最多多少字节"), str(200 << 20)),
     Variable("YICE_IMPORT_PAUSE_SHARE", Message("一次导入删除或改号超过在册人数的这个比例时先问"), "0.05"),
     Variable("YICE_IMPORT_PAUSE_ROWS", Message("一次导入删除或改号超过这个人数时先问"), "50"),

@@ -9,16 +9,19 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from yice.accounts import access
+from yice.accounts import access, guard
 from yice.accounts.enums import Action
 from yice.accounts.models import User
 
 P = ParamSpec("P")
+STEP_UP = frozenset({Action.PERSON_UNMASK, Action.EXPORT})  # asked to prove anew whatever page it is
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
@@ -29,9 +32,10 @@ class DeskRequest(HttpRequest):
 
 
 def page(
-    *actions: Action, post: bool = False
+    *actions: Action, post: bool = False, anew: bool = False
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Declare who may open a page: somebody with a post that carries one of `actions`. `post` lets it write."""
+    """Declare who may open a page: somebody with a post that carries one of `actions`. `post` lets it write;
+    `anew`: whoever sends it must have proved lately who they are (YICE_STEP_UP_MINUTES)."""
 
     def declare(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @functools.wraps(view)
@@ -40,6 +44,9 @@ def page(
                 return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
             if not any(access.grants(request.user, action) for action in actions):
                 raise access.Forbidden(access.may(request.user, actions[0]).why)
+            grave = STEP_UP.intersection(actions) or (anew and request.method == "POST")
+            if grave and not guard.proved_lately(request, request.user):
+                return _prove_anew(request)
             return view(request, *args, **kwargs)
 
         served = require_http_methods(["GET", "HEAD", "POST"] if post else ["GET", "HEAD"])(guarded)
@@ -47,6 +54,14 @@ def page(
         return served
 
     return declare
+
+
+def _prove_anew(request: HttpRequest) -> HttpResponse:
+    """Prove it, and come back to the page from which it was asked; what was sent is not done."""
+    back = request.get_full_path()
+    if request.method != "GET":
+        back = request.headers.get("Referer", "").partition(request.get_host())[2] or "/"
+    return HttpResponseRedirect(f"{reverse('desk:confirm')}?{urlencode({'next': back})}")
 
 
 def open_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -31,11 +31,12 @@ def links(request: HttpRequest) -> list[Link]:
         (_("筛查"), "desk:screenings", Action.SCREENING_RUN),
         (_("政策"), "desk:policy", Action.POLICY_READ),
         (_("操作记录"), "desk:audit", Action.AUDIT_READ),
-        (_("账号"), "desk:accounts", Action.ACCOUNT_MANAGE),
+        (_("账号"), "desk:accounts", (Action.ACCOUNT_MANAGE, Action.ACCOUNT_ENTITLE)),
     )
     shown = []
     for text, name, action in ways:
-        if action is None or access.grants(request.user, action):
+        asked = action if isinstance(action, tuple) else (action,)
+        if action is None or any(access.grants(request.user, one) for one in asked if one):
             href = reverse(name)
             current = request.path == href if href == "/" else request.path.startswith(href)
             shown.append(Link(text, href, current=current))

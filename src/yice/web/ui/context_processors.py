@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.module_loading import import_string
 from django.utils.translation import get_language, gettext
 
+from yice.accounts import guard
 from yice.accounts.models import Installation
 from yice.terms import clock
 from yice.web.ui import words
@@ -72,6 +73,13 @@ class Face:
             return ()
         links: Sequence[Link] = import_string(path)(self.request)
         return links
+
+    @cached_property
+    def left(self) -> int:
+        """Seconds until this sign-in ends if nothing is done; nought where nobody stands inside."""
+        if not getattr(self.request, "stands", False):
+            return 0
+        return guard.seconds_left(self.request, self.request.user)
 
     def address(self, **choice: str) -> str:
         """This page with a choice in its query; the middleware keeps the choice and comes back without it."""

@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.password_validation import password_validators_help_texts
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from yice.accounts import access, factors, inviting, selectors, services
 from yice.accounts import closing as services_closing
-from yice.accounts import selectors, services
 from yice.accounts.enums import Action, Role
-from yice.accounts.models import User
+from yice.accounts.models import Invitation, User
 from yice.areas.selectors import place_called
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
 from yice.web.desk.door import page
 from yice.web.ui.errors import add_problems
 from yice.web.ui.forms import DayField, Form
-
-
-def password_field(label: Any) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        max_length=128,
-        strip=False,
-        help_text=gettext_lazy("至少 10 位，不要用常见的密码。请当面告诉本人。"),
-        widget=forms.PasswordInput({"autocomplete": "new-password", "class": "govuk-input--width-20"}),
-    )
 
 
 class AccountForm(Form):
@@ -44,7 +32,6 @@ class AccountForm(Form):
         max_length=64,
         widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
-    password = password_field(gettext_lazy("初始密码"))
 
 
 class PostForm(Form):
@@ -62,9 +49,15 @@ class PostForm(Form):
     )
 
 
-class PasswordForm(Form):
+class ForgetForm(Form):
     mark_optional = False
-    password = password_field(gettext_lazy("新密码"))
+    reason = forms.CharField(
+        label=gettext_lazy("为什么重置二次验证"),
+        help_text=gettext_lazy("例如：手机丢失，已当面核对本人。"),
+        max_length=200,
+        min_length=2,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
 
 
 class CloseForm(Form):
@@ -77,59 +70,80 @@ class CloseForm(Form):
     )
 
 
-@page(Action.ACCOUNT_MANAGE)
+KEEPERS = (Action.ACCOUNT_MANAGE, Action.ACCOUNT_ENTITLE)
+
+
+@page(*KEEPERS)
 def accounts(request: HttpRequest) -> HttpResponse:
     rows = [(user, list(user.posts.all())) for user in selectors.accounts(request.user)]
-    return render(request, "desk/accounts.html", {"rows": rows, "today": clock.today()})
+    makes = bool(access.grants(request.user, Action.ACCOUNT_MANAGE))
+    return render(request, "desk/accounts.html", {"rows": rows, "today": clock.today(), "makes": makes})
 
 
-@page(Action.ACCOUNT_MANAGE, post=True)
+@page(Action.ACCOUNT_MANAGE, post=True, anew=True)
 def add(request: HttpRequest) -> HttpResponse:
     form = AccountForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
-            made = services.create_account(actor=request.user, **form.cleaned_data)
-            messages.success(request, _("账号已建立。还没有岗位，现在请安排。"))
-            return HttpResponseRedirect(reverse("desk:account", args=[made.pk]))
+            with transaction.atomic():
+                made = services.create_account(actor=request.user, **form.cleaned_data)
+                code = inviting.invite(actor=request.user, user=made)
+            return render(request, "desk/invitation.html", {"account": made, "code": code})
         except (Problem, Problems) as problem:
             add_problems(form, problem)
     return render(request, "desk/account_new.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@page(Action.ACCOUNT_MANAGE, post=True)
+@page(*KEEPERS, post=True, anew=True)
 def account(request: HttpRequest, account: int) -> HttpResponse:
-    """One account: its posts, a new post, a new password. Which form was sent says its button."""
+    """One account: whoever makes accounts invites and closes, whoever gives power gives posts and ends factors.
+
+    Which form was sent says its button; a service refuses what is the other administrator's.
+    """
     user = selectors.account(request.user, account)
     sent = request.POST if request.method == "POST" else None
     post = PostForm(sent if sent and "give" in sent else None, prefix="post")
-    password = PasswordForm(sent if sent and "renew" in sent else None, prefix="password")
     closing = CloseForm(sent if sent and "close" in sent else None, prefix="close")
-    done = None
-    if sent and "reopen" in sent:
-        services_closing.reopen_account(actor=request.user, user=user)
-        messages.success(request, _("账号已重新启用。"))
-        return HttpResponseRedirect(reverse("desk:account", args=[user.pk]))
-    if closing.is_bound and closing.is_valid():
-        done = _closed(request, user, closing)
-    elif sent and "end" in sent:
-        done = _ended(request, user, sent["end"])
-    elif post.is_bound and post.is_valid():
-        done = _given(request, user, post)
-    elif password.is_bound and password.is_valid():
-        done = _renewed(request, user, password)
-    if done is not None:
+    forget = ForgetForm(sent if sent and "forget" in sent else None, prefix="forget")
+    if sent and (done := _done(request, user, post, closing, forget)):
         return done
     context = {
         "account": user,
         "posts": [(one, selectors.held_now(one)) for one in user.posts.all()],
         "post": post,
-        "password": password,
-        "rules": password_validators_help_texts(),
         "closing": closing,
+        "forget": forget,
         "self": user.pk == request.user.pk,
+        "makes": access.grants(request.user, Action.ACCOUNT_MANAGE),
+        "entitles": access.grants(request.user, Action.ACCOUNT_ENTITLE),
+        "factors": user.factors.count(),
+        "invited": Invitation.objects.filter(user=user).first(),
     }
-    wrong = post.errors or password.errors or closing.errors
+    wrong = post.errors or closing.errors or forget.errors
     return render(request, "desk/account.html", context, status=422 if wrong else 200)
+
+
+def _done(
+    request: HttpRequest, user: User, post: PostForm, closing: CloseForm, forget: ForgetForm
+) -> HttpResponse | None:
+    """What was asked, done; nothing where the page comes again with what is wrong."""
+    sent = request.POST
+    if "reopen" in sent:
+        services_closing.reopen_account(actor=request.user, user=user)
+        messages.success(request, _("账号已重新启用。"))
+        return HttpResponseRedirect(reverse("desk:account", args=[user.pk]))
+    if "invite" in sent:
+        code = inviting.invite(actor=request.user, user=user)
+        return render(request, "desk/invitation.html", {"account": user, "code": code})
+    if "end" in sent:
+        return _ended(request, user, sent["end"])
+    if closing.is_bound and closing.is_valid():
+        return _closed(request, user, closing)
+    if forget.is_bound and forget.is_valid():
+        factors.forget_factors(actor=request.user, user=user, reason=forget.cleaned_data["reason"])
+        messages.success(request, _("二次验证已重置，所有登录都已退出。请本人重新登录后再设。"))
+        return HttpResponseRedirect(reverse("desk:account", args=[user.pk]))
+    return _given(request, user, post) if post.is_bound and post.is_valid() else None
 
 
 def _given(request: HttpRequest, user: User, form: PostForm) -> HttpResponse | None:
@@ -148,16 +162,6 @@ def _given(request: HttpRequest, user: User, form: PostForm) -> HttpResponse | N
         add_problems(form, problem)
         return None
     messages.success(request, _("已安排岗位。"))
-    return HttpResponseRedirect(reverse("desk:account", args=[user.pk]))
-
-
-def _renewed(request: HttpRequest, user: User, form: PasswordForm) -> HttpResponse | None:
-    try:
-        services.set_password(actor=request.user, user=user, password=form.cleaned_data["password"])
-    except (Problem, Problems) as problem:
-        add_problems(form, problem)
-        return None
-    messages.success(request, _("已设新密码。请当面告诉本人。"))
     return HttpResponseRedirect(reverse("desk:account", args=[user.pk]))
 
 

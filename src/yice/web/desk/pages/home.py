@@ -42,7 +42,9 @@ def home(request: HttpRequest) -> HttpResponse:
             "plans_visits": bool(access.grants(request.user, Action.VISIT_PLAN)),
             "screens": screens,
             "unscreened": unscreened(request.user) if screens else 0,
-            "manages": bool(access.grants(request.user, Action.ACCOUNT_MANAGE)),
+            "manages": any(
+                access.grants(request.user, one) for one in (Action.ACCOUNT_MANAGE, Action.ACCOUNT_ENTITLE)
+            ),
         },
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.password_validation import password_validators_help_texts
@@ -52,6 +53,8 @@ def password(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "posts": [one for one in request.user.posts.select_related("area") if held_now(one)],
+        "openid": bool(settings.YICE_OPENID["issuer"]),
+        "linked": request.user.identities.exists(),
         "rules": password_validators_help_texts(),
     }
     return render(request, "desk/password.html", context, status=422 if form.errors else 200)

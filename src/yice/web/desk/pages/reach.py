@@ -62,7 +62,7 @@ def my_access(request: HttpRequest) -> HttpResponse:
     return _powers(request, request.user, own=True)
 
 
-@page(Action.ACCOUNT_MANAGE)
+@page(Action.ACCOUNT_MANAGE, Action.ACCOUNT_ENTITLE)
 def account_access(request: HttpRequest, account: int) -> HttpResponse:
     """The same of an account within the manager's area: its posts and the policy, no case and no person."""
     return _powers(request, selectors.account(request.user, account), own=False)

@@ -88,7 +88,7 @@ def comparisons(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/whatif_list.html", {"rows": rows})
 
 
-@page(Action.POLICY_COMPARE, post=True)
+@page(Action.POLICY_COMPARE, post=True, anew=True)
 def whatif(request: HttpRequest, comparison: uuid.UUID) -> HttpResponse:
     """What changes for how many, what it costs; below, signing for it."""
     found = selectors.comparison(request.user, comparison)

@@ -68,3 +68,68 @@ if (keys) {
     }
   });
 }
+
+// Passkeys: the browser is asked with what the site says, and its answer goes back in the form.
+const bytes = (text) =>
+  Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+const letters = (buffer) =>
+  btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+
+function opened({ publicKey: asked }) {
+  const known = (list) => list && list.map((one) => ({ ...one, id: bytes(one.id) }));
+  return {
+    publicKey: {
+      ...asked,
+      challenge: bytes(asked.challenge),
+      ...(asked.user && { user: { ...asked.user, id: bytes(asked.user.id) } }),
+      ...(asked.allowCredentials && { allowCredentials: known(asked.allowCredentials) }),
+      ...(asked.excludeCredentials && { excludeCredentials: known(asked.excludeCredentials) }),
+    },
+  };
+}
+
+function closed(made) {
+  const response = {};
+  for (const name of ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"]) {
+    if (made.response[name]) response[name] = letters(made.response[name]);
+  }
+  return JSON.stringify({ id: made.id, rawId: letters(made.rawId), type: made.type, response });
+}
+
+if (window.PublicKeyCredential) {
+  for (const form of document.querySelectorAll("form[data-passkey]")) {
+    form.hidden = false;
+    form.addEventListener("submit", async (event) => {
+      if (form.elements.answer.value) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const wrong = form.querySelector("[role=alert]");
+      wrong.hidden = true;
+      try {
+        const body = new URLSearchParams({ csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken.value });
+        const said = await fetch(form.dataset.options, { method: "POST", body });
+        const made = await navigator.credentials[form.dataset.passkey](opened(await said.json()));
+        form.elements.answer.value = closed(made);
+        form.submit();
+      } catch {
+        wrong.hidden = false;
+      }
+    });
+  }
+}
+
+// Two minutes before the sign-in runs out because nobody did anything, say so and let it be extended in place.
+const ending = document.querySelector("[data-ends]");
+if (ending) {
+  let ends = Date.now() + Number(ending.dataset.ends) * 1000;
+  setInterval(() => (ending.hidden = ends - Date.now() > 120000), 10000);
+  ending.querySelector("form").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    const form = event.target;
+    const done = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+    if (!done.redirected || !done.ok) return form.submit();
+    ends = Date.now() + Number(ending.dataset.ends) * 1000;
+    ending.hidden = true;
+  });
+}

@@ -1,0 +1,63 @@
+"""Coming in: the first factor, the second where there is one, and proving oneself anew while inside."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from yice.accounts import guard
+from yice.accounts.models import Factor, User
+from yice.audit import services as audit
+
+HALF = "half"  # the session's key for whoever has shown the first factor alone
+HOLDS = 600  # seconds
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def after_first(request: HttpRequest, user: User, onward: str) -> HttpResponse:
+    """Password, or the office's own sign-in, went well: inside, or on to the second factor."""
+    if not Factor.objects.filter(user=user).exists():
+        return come_in(request, user, onward, second=False)
+    request.session.cycle_key()
+    request.session[HALF] = {
+        "user": user.pk,
+        "hash": user.get_session_auth_hash(),
+        "at": int(time.time()),
+        "onward": onward,
+    }
+    return HttpResponseRedirect(reverse("desk:sign-in-code"))
+
+
+def half_in(request: HttpRequest) -> tuple[User, str] | None:
+    """Who stands between the two factors, and where they were going; nobody after ten minutes or a new password."""
+    held: dict[str, Any] = request.session.get(HALF) or {}
+    user = User.objects.filter(pk=held.get("user"), is_active=True).first()
+    if user is None or time.time() - held["at"] > HOLDS or held["hash"] != user.get_session_auth_hash():
+        return None
+    return user, held["onward"]
+
+
+def come_in(request: HttpRequest, user: User, onward: str, *, second: bool) -> HttpResponse:
+    request.session.pop(HALF, None)
+    login(request, user, backend=BACKEND)
+    guard.begin(request, user, second=second)
+    return HttpResponseRedirect(onward)
+
+
+def proved(request: HttpRequest, *, second: bool) -> HttpResponse:
+    """Whoever is inside showed it once more: the sign-in begins anew, and leads on to where it was asked."""
+    guard.begin(request, request.user, second=second)
+    audit.record(actor=request.user, code="account.proved")
+    return HttpResponseRedirect(onward_of(request))
+
+
+def onward_of(request: HttpRequest) -> str:
+    """Where the address or the form says to go on; never to another host."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if safe else reverse("desk:home")

@@ -1,0 +1,87 @@
+"""Signing in at the office's own service and coming back; binding one's account to it; proving oneself anew there."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from yice.accounts import openid as services
+from yice.terms.errors import Problem
+from yice.web.desk.door import open_page
+from yice.web.desk.entering import after_first, onward_of, proved
+
+STATE = "openid_asked"
+
+
+@open_page
+def openid(request: HttpRequest) -> HttpResponse:
+    """Off to the issuer; what was asked waits in the session (the only GET that begins one)."""
+    if not settings.YICE_OPENID["issuer"]:
+        return HttpResponseRedirect(reverse("desk:sign-in"))
+    inside = request.user.is_authenticated
+    try:
+        to, asked = services.ask(
+            back=_back(request),
+            onward=onward_of(request),
+            link=inside and "link" in request.GET,
+            anew=inside and "anew" in request.GET,
+        )
+    except Problem as problem:
+        return _told(request, problem)
+    request.session[STATE] = asdict(asked)
+    return HttpResponseRedirect(to)
+
+
+@open_page
+def openid_back(request: HttpRequest) -> HttpResponse:
+    """Back from the issuer: each answer is good once."""
+    held = request.session.pop(STATE, None)
+    if held is None:
+        return HttpResponseRedirect(reverse("desk:sign-in"))
+    asked = services.Asked(**held)
+    try:
+        found = services.claims(
+            asked=asked,
+            state=request.GET.get("state", ""),
+            code=request.GET.get("code", ""),
+            back=_back(request),
+        )
+        if asked.link and request.user.is_authenticated:
+            services.bind(actor=request.user, found=found)
+            messages.success(request, _("已绑定单位统一身份认证，以后可以用它登录。"))
+            return HttpResponseRedirect(reverse("desk:password"))
+        user = services.whose(found)
+        if asked.anew and request.user == user:
+            request.GET = request.GET.copy()
+            request.GET["next"] = asked.onward
+            return proved(request, second=False)
+    except Problem as problem:
+        return _told(request, problem)
+    response = after_first(request, user, asked.onward)
+    request.session["openid"] = True
+    return response
+
+
+@open_page
+def openid_out(request: HttpRequest) -> HttpResponse:
+    """On to signing out at the issuer."""
+    here = reverse("desk:sign-in")
+    try:
+        to = services.way_out(request.build_absolute_uri(here)) if settings.YICE_OPENID["issuer"] else ""
+    except Problem:
+        to = ""
+    return HttpResponseRedirect(to or here)
+
+
+def _back(request: HttpRequest) -> str:
+    return request.build_absolute_uri(reverse("desk:openid-back"))
+
+
+def _told(request: HttpRequest, problem: Problem) -> HttpResponse:
+    messages.error(request, str(problem))
+    return HttpResponseRedirect(reverse("desk:password" if request.user.is_authenticated else "desk:sign-in"))

@@ -1,0 +1,53 @@
+"""Between signing in and the page: whether the sign-in still holds, and whether a second factor is still owed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from yice.accounts import guard
+
+# What may be opened before the second factor that the post asks for is set up.
+MEANWHILE = frozenset(
+    {"second-factor", "totp", "passkey", "passkey-options", "confirm", "password", "sign-out"}
+)
+
+
+class StandingMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        # What the page asks for by itself is no sign that somebody sits there.
+        if getattr(request, "stands", False) and not request.headers.get("HX-Request"):
+            guard.touch(request, response)
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        if not getattr(view, "actions", ()) or not request.user.is_authenticated:
+            return None
+        if guard.ends_at(request, request.user) <= time.time():
+            logout(request)
+            return HttpResponseRedirect(_door(request))
+        request.stands = True  # type: ignore[attr-defined]
+        name = request.resolver_match.url_name if request.resolver_match else ""
+        owed = name not in MEANWHILE and not request.session.get("second")
+        if owed and guard.needs_second_factor(request.user):
+            return HttpResponseRedirect(reverse("desk:second-factor"))
+        return None
+
+
+def _door(request: HttpRequest) -> str:
+    """The door, which says why one stands before it, and leads back."""
+    lost = request.method != "GET"
+    query = {"next": "/" if lost else request.get_full_path(), "over": "unsaved" if lost else "idle"}
+    return f"{reverse('desk:sign-in')}?{urlencode(query)}"

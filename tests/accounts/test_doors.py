@@ -1,0 +1,214 @@
+"""The second factor at the door, proving oneself anew, how long a sign-in holds, and a lost telephone."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from tests.cast import PASSWORD, Cast
+from tests.web.village import desk, text
+
+from yice.accounts import access, factors, guard
+from yice.accounts.models import Factor, User
+from yice.audit.models import Event
+from yice.identifiers import sealing
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Move the machine's clock on by seconds; the day of the demo stays."""
+    now = [time.time()]
+    monkeypatch.setattr(time, "time", lambda: now[0])
+
+    def later(seconds: float) -> None:
+        now[0] += seconds
+
+    return later
+
+
+def set_up(client: Client) -> tuple[str, list[str]]:
+    """Set up an authenticator by the pages; gives its secret as copied from the page, and the recovery codes."""
+    page = text(client.get("/account/second-factor/totp/"))
+    sealed = re.search(r'name="secret" value="([^"]+)"', page)
+    shown = re.search(r"(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}", page)
+    assert sealed and shown and "<svg" in page and "style=" not in page
+    secret = shown[0].replace(" ", "")
+    wrong = client.post("/account/second-factor/totp/", {"secret": sealed[1], "code": "000000"})
+    assert wrong.status_code == 422 and secret in text(wrong).replace(" ", "")  # the same one, not a new one
+    page = text(client.post("/account/second-factor/totp/", {"secret": sealed[1], "code": code(secret)}))
+    return secret, re.findall(r"\b[a-z2-7]{4}(?:-[a-z2-7]{4}){3}\b", page)
+
+
+def code(secret: str) -> str:
+    return factors.code_at(secret, int(time.time()) // factors.STEP)
+
+
+def first(who: str = "he") -> Client:
+    """Name and password are shown: the second factor is asked for, and nothing else opens."""
+    client = Client()
+    answer = client.post("/sign-in/?next=/worklist/", {"username": who, "password": PASSWORD})
+    assert answer["Location"] == "/sign-in/code/" and client.get("/")["Location"].startswith("/sign-in/")
+    return client
+
+
+def test_an_authenticator_is_set_up_and_asked_for_and_no_code_works_twice(cast: Cast, at: Any) -> None:
+    secret, codes = set_up(desk(cast.he))
+    assert len(set(codes)) == 10
+    kept = Factor.objects.get()
+    assert secret.encode() not in bytes(kept.secret) and sealing.open_sealed("totp", kept.secret) == secret
+    assert (
+        first().post("/sign-in/code/", {"code": code(secret)}).status_code == 422
+    )  # used when it was set up
+    at(30)
+    inside = first()
+    assert inside.post("/sign-in/code/", {"code": code(secret)})["Location"] == "/worklist/"
+    assert inside.get("/worklist/").status_code == 200
+    assert first().post("/sign-in/code/", {"code": code(secret)}).status_code == 422
+    assert first().post("/sign-in/code/", {"code": codes[3].upper()}).status_code == 302
+    assert first().post("/sign-in/code/", {"code": codes[3]}).status_code == 422
+
+
+def test_codes_are_not_guessed_and_guessing_shuts_nobody_out(cast: Cast, at: Any) -> None:
+    secret, codes = set_up(desk(cast.he))
+    at(60)
+    for _ in range(factors.MISSES):
+        assert not factors.take_code(user=cast.he, code="000000")
+    assert not factors.take_code(user=cast.he, code=code(secret))  # it rests
+    assert factors.take_code(user=cast.he, code=codes[0])  # and the owner comes in all the same
+    assert Event.objects.filter(code="account.codes_rest").count() == 1
+    Factor.objects.update(missed_at=timezone.now() - factors.REST)
+    assert factors.take_code(user=cast.he, code=code(secret))
+
+
+def test_the_half_open_door_shuts_after_ten_minutes_and_with_a_new_password(cast: Cast, at: Any) -> None:
+    secret, _codes = set_up(desk(cast.he))
+    waiting, other = first(), first()
+    at(601)
+    assert waiting.post("/sign-in/code/", {"code": code(secret)})["Location"] == "/sign-in/"
+    other = first()
+    cast.he.set_password("another pass phrase")
+    cast.he.save()
+    assert other.post("/sign-in/code/", {"code": code(secret)})["Location"] == "/sign-in/"
+
+
+def test_a_post_that_asks_for_a_second_factor_opens_nothing_before_there_is_one(
+    cast: Cast, settings: Any
+) -> None:
+    settings.YICE_SECOND_FACTOR = frozenset({"system_administrator"})
+    admin, he = desk(cast.admin), desk(cast.he)
+    assert admin.get("/accounts/")["Location"] == "/account/second-factor/"
+    assert "设好才能继续" in text(admin.get("/account/second-factor/"))
+    assert he.get("/worklist/").status_code == 200
+    set_up(admin)
+    assert admin.get("/accounts/").status_code == 200
+
+
+def test_what_is_most_sensitive_asks_who_sits_there(cast: Cast, settings: Any, at: Any) -> None:
+    settings.YICE_STEP_UP_MINUTES = {"*": 10}
+    client = desk(cast.he)
+    export = "/worklist/export/?format=csv"
+
+    def taken() -> bool:
+        return b"".join(client.post(export).streaming_content) != b""
+
+    assert taken()  # signed in just now
+    at(601)
+    asked = client.post(export, HTTP_REFERER="http://testserver/worklist/")
+    assert asked["Location"] == "/account/confirm/?next=%2Fworklist%2F"
+    assert client.get("/worklist/").status_code == 200
+    wrong = client.post("/account/confirm/", {"password": "wrong", "next": "/worklist/"})
+    assert wrong.status_code == 422
+    assert client.post(asked["Location"], {"password": PASSWORD})["Location"] == "/worklist/"
+    assert taken()
+    secret, _codes = set_up(client)
+    at(3000)
+    page = text(client.get("/account/confirm/"))
+    assert 'name="code"' in page and 'name="password"' not in page  # the stronger one, once there is one
+    assert client.post("/account/confirm/", {"code": code(secret), "next": "//evil.test"})["Location"] == "/"
+    assert taken()
+    assert Event.objects.filter(code="account.proved").count() == 2
+
+
+def test_a_sign_in_ends_when_nothing_is_done_and_at_the_end_of_its_time(
+    cast: Cast, settings: Any, at: Any
+) -> None:
+    settings.YICE_SESSION_MINUTES = {"*": (30, 120)}
+    client = desk(cast.he)
+    for _ in range(5):
+        at(25 * 60)
+        if _ == 2:
+            client.get("/jobs/", HTTP_HX_REQUEST="true")  # a page that renews itself is nobody sitting there
+            at(6 * 60)
+            break
+        assert client.get("/").status_code == 200
+    over = client.get("/worklist/?sort=name")
+    assert over["Location"] == "/sign-in/?next=%2Fworklist%2F%3Fsort%3Dname&over=idle"
+    assert "登录已超时" in text(client.get(over["Location"]))
+
+    client = desk(cast.he)
+    for _ in range(4):
+        at(29 * 60)
+        assert client.get("/").status_code == 200
+    page = text(client.get("/account/session/"))
+    assert "30 分钟没有任何操作" in page
+    client.post("/account/confirm/", {"password": PASSWORD})  # extended: another two hours
+    at(29 * 60)
+    assert client.get("/").status_code == 200
+    for _ in range(3):
+        at(29 * 60)
+        assert client.get("/").status_code == 200
+    at(29 * 60)
+    assert client.post("/account/elsewhere/")["Location"].endswith("over=unsaved")
+
+
+def test_the_mark_of_being_here_is_another_sessions_nowhere(cast: Cast, settings: Any, at: Any) -> None:
+    settings.YICE_SESSION_MINUTES = {"*": (30, 120)}
+    old, other = desk(cast.he), desk(cast.liang)
+    at(1900)
+    fresh = desk(cast.chen)
+    at(61)
+    fresh.get("/")
+    other.cookies[guard.SEEN] = fresh.cookies[guard.SEEN].value
+    assert other.get("/").status_code == 302 and old.get("/").status_code == 302
+    assert fresh.get("/").status_code == 200
+
+
+def test_a_lost_telephone_is_forgotten_by_the_security_administrator_alone(cast: Cast) -> None:
+    client = desk(cast.he)
+    _secret, codes = set_up(client)
+    address = f"/accounts/{cast.he.pk}/"
+    said = {"forget": "1", "forget-reason": "手机丢失，已当面核对"}
+    assert desk(cast.admin).post(address, said).status_code == 403
+    assert desk(cast.an).post(address, {**said, "forget-reason": ""}).status_code == 422
+    assert desk(cast.an).post(address, said).status_code == 302
+    assert client.get("/").status_code == 302
+    assert not factors.take_code(user=cast.he, code=codes[0])
+    assert Client().post("/sign-in/", {"username": "he", "password": PASSWORD})["Location"] == "/"
+    assert Event.objects.get(code="account.factors_forgotten").actor == cast.an
+    with pytest.raises(access.Forbidden):
+        factors.forget_factors(actor=cast.an, user=cast.an, reason="手机丢失")
+
+
+def test_signing_out_elsewhere_leaves_this_one(cast: Cast) -> None:
+    here, phone = desk(cast.he), desk(cast.he)
+    here.post("/account/elsewhere/")
+    assert here.get("/").status_code == 200 and phone.get("/").status_code == 302
+
+
+def test_ones_own_factors_are_taken_away_and_with_the_last_the_codes(cast: Cast) -> None:
+    client = desk(cast.he)
+    set_up(client)
+    assert "还有 10 个没有用过" in text(client.get("/account/second-factor/"))
+    page = text(client.post("/account/second-factor/", {"codes": "1"}))
+    assert len(re.findall(r"\b[a-z2-7]{4}(?:-[a-z2-7]{4}){3}\b", page)) == 10
+    others = Factor.objects.get()
+    assert desk(cast.liang).post("/account/second-factor/", {"remove": str(others.pk)}).status_code == 404
+    client.post("/account/second-factor/", {"remove": str(others.pk)})
+    he = User.objects.get(pk=cast.he.pk)
+    assert not he.factors.exists() and not he.recovery_codes.exists()
