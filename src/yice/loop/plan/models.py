@@ -7,6 +7,7 @@ import uuid
 from django.db import models
 
 from yice.accounts.access import AreaFields
+from yice.loop.identify.models import Person
 from yice.loop.plan.enums import CloseReason, MeasureState, PlanState, Signer
 
 
@@ -53,6 +54,13 @@ class HelpPlan(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def people(self) -> list[Person]:
+        """The person of the plan, or everybody of its household who is on the register."""
+        if self.person is not None:
+            return [self.person]
+        rows = Person.objects.filter(household=self.household, removed_on=None)
+        return list(rows.select_related("household").order_by("id"))
 
 
 class PlanVersion(models.Model):

@@ -15,7 +15,6 @@ from yice.identifiers.division import ancestors
 from yice.loop.identify.models import Person
 from yice.loop.plan.enums import MeasureState, PlanState
 from yice.loop.plan.models import GroupStay, HelpPlan, Measure, PlanVersion, Progress, Review
-from yice.loop.plan.services.writing import people_of
 from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
@@ -78,7 +77,7 @@ def view(actor: User, plan_uuid: UUID, number: int | None = None) -> PlanView:
         _measure(one, last.get(one.uuid))
         for one in shown.measures.select_related("responsible", "need").order_by("by", "id")
     ]
-    people = people_of(row)
+    people = row.people()
     stays = GroupStay.objects.filter(person__in=people).select_related("person")
     return PlanView(
         row,

@@ -16,7 +16,6 @@ from yice.loop.plan.enums import CloseReason, MeasureState, PlanState
 from yice.loop.plan.models import HelpPlan, Measure, Progress, Review
 from yice.loop.plan.selectors import plan_in_force
 from yice.loop.plan.services.groups import leave_all
-from yice.loop.plan.services.writing import people_of
 from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
@@ -109,7 +108,7 @@ def close_plan(
         row.state, row.closed_on, row.close_reason = PlanState.CLOSED, clock.today(), reason
         row.satisfied, row.review_on = satisfied, None
         row.save()
-        for one in people_of(row):
+        for one in row.people():
             if plan_in_force(one) is not None:  # the household's, or the person's own, goes on
                 continue
             leave_all(one, {"code": "plan_closed", "reason": reason})

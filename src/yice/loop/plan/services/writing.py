@@ -131,7 +131,7 @@ def _plan(
             residence=whose.residence, opened_on=clock.today(), key=key,
         )  # fmt: skip
     row = HelpPlan.objects.select_for_update(of=("self",)).select_related("person").get(pk=plan.pk)
-    for one in people_of(row):
+    for one in row.people():
         refuse_kin(actor, one)
     if row.state == PlanState.CLOSED or row.version != version:
         last = row.versions.order_by("-number").select_related("made_by").first()
@@ -220,14 +220,6 @@ def sign_plan(
         row.save(update_fields=["state"])
         values = {"plan": row.number, "number": made.number}
         record(actor=actor, code="plan.signed", subject=row.person or row, area=row.hukou, values=values)
-        for one in people_of(row):
+        for one in row.people():
             update_groups(one)
     return row
-
-
-def people_of(plan: HelpPlan) -> list[Person]:
-    """The person of a plan, or everybody of its household who is on the register."""
-    if plan.person is not None:
-        return [plan.person]
-    rows = Person.objects.filter(household=plan.household, removed_on=None)
-    return list(rows.select_related("household").order_by("id"))
