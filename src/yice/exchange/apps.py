@@ -6,6 +6,6 @@ class ExchangeConfig(AppConfig):
     label = "exchange"
 
     def ready(self) -> None:
-        from yice.exchange.agreements import events as list_events  # noqa: F401
         from yice.exchange import official  # noqa: F401
+        from yice.exchange.agreements import events as list_events  # noqa: F401
         from yice.exchange.imports import events, handlers  # noqa: F401

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from django.db import connection
 
 from yice.areas.models import Area
-from yice.exchange.imports import counting
 from yice.exchange.agreements.doubts import note
+from yice.exchange.imports import counting
 from yice.exchange.imports.matching import sure, unsure
 from yice.exchange.imports.staging.store import Store, run
 from yice.loop.identify.enums import LinkState
