@@ -171,3 +171,23 @@ def test_a_whole_register_from_another_county_changes_nothing(cast: Cast, tmp_pa
     batch = people.stage(cast.he, tmp_path, moved, whole=True)
     assert (batch.counts["refused"], batch.counts["would_remove"]) == (4, 0)
     assert "refused" in [entry["code"] for entry in batch.pauses]
+
+
+def test_what_is_taken_but_not_as_written_is_told_with_its_rows(cast: Cast, tmp_path: Path) -> None:
+    rows = [
+        people.lin(残疾类别="木头", certificate_number=""),
+        people.zhou(残疾类别="肢体"),
+        people.ouyang(发证日期="1950-01-01"),
+    ]
+    batch = people.stage(cast.he, tmp_path, rows)
+    told = {one.example[0].code: one.lines for one in selectors.odd(batch)}
+    assert told == {"value-unknown": [2], "certificate-other-category": [3], "before-birth": [4]}
+    assert (batch.counts["read"], batch.counts["refused"]) == (3, 0)
+
+
+def test_a_death_before_the_birth_is_nobodys(cast: Cast, tmp_path: Path) -> None:
+    people.bring_in(cast.he, tmp_path, people.everybody())
+    dead = [{"姓名": "吴静", "身份证号": people.WU, "死亡日期": "2001-01-01"}]
+    batch = people.stage(cast.luo, tmp_path, dead, "deaths_registered")
+    (why,) = selectors.refused_reasons(cast.luo, batch)
+    assert why.example[0].code == "before-birth"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +14,7 @@ from yice.terms.messages import Message
 
 if TYPE_CHECKING:
     from yice.accounts.models import User
+    from yice.exchange.imports.selectors import RefusedReason
     from yice.loop.identify.models import Batch
 
 REASONS = 8  # shown on a terminal; the workbook has them all
@@ -114,7 +116,7 @@ def _home() -> str:
 def _show(batch: Batch, who: User) -> None:
     """The preview in words."""
     from yice.exchange.imports import refused
-    from yice.exchange.imports.selectors import view
+    from yice.exchange.imports.selectors import odd, refused_reasons, view
     from yice.exchange.imports.staging import open_store
     from yice.exchange.vocabulary import fields, kinds
 
@@ -124,7 +126,10 @@ def _show(batch: Batch, who: User) -> None:
     typer.echo(
         Message("{kind}：读到 {read} 行，退回 {refused} 行。", kind=kind, **_of(counts, "read", "refused"))
     )
-    _show_refused(batch, who)
+    _show_reasons(refused_reasons(who, batch))
+    if noticed := odd(batch):
+        typer.echo(Message("收下了，但有内容没有照原样用的行："))
+        _show_reasons(noticed)
     if "entries" in counts:
         typer.echo(
             Message(
@@ -155,11 +160,12 @@ def _show(batch: Batch, who: User) -> None:
 _OTHER = {"removed_on": Message("退出登记册")}
 
 
-def _show_refused(batch: Batch, who: User) -> None:
-    """Why rows were not taken, the most frequent reasons first."""
-    from yice.exchange.imports.selectors import refused_reasons
-
-    for reason in refused_reasons(who, batch)[:REASONS]:
+def _show_reasons(found: Sequence[RefusedReason]) -> None:
+    """The most frequent first."""
+    for reason in found[:REASONS]:
+        if not reason.rows:
+            typer.echo(f"  {reason.example[0]}")
+            continue
         lines = "、".join(map(str, reason.lines)) + ("……" if reason.rows > len(reason.lines) else "")
         told = " ".join(str(problem) for problem in reason.example[:1])
         typer.echo(

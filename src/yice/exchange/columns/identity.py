@@ -16,6 +16,7 @@ from yice.terms.errors import Problem
 CERTIFICATE = r"^\d{17}[\dX][1-7][1-4](B\d{0,2})?$"
 ID_ONLY = r"^(\d{17}[\dX]|\d{15})$"
 KIND_NAMES = pa.array([kind.name.lower() for kind in Kind])
+AFTER_BIRTH = ("died_on", "cremated_on", "cancelled_on", "issued_on")
 _REFUSED = {
     Kind.BAD_CHECK: say.ID_BAD_CHECK,
     Kind.BAD_DATE: say.ID_BAD_DATE,
@@ -134,6 +135,13 @@ def _life(draft: Draft, found: bulk.CitizenIds, usable: Mask) -> None:
         draft.warn(differ, "birth_date", say.BIRTH_DIFFERS)
         born = pc.coalesce(born, written)
     draft.columns["birth_date"] = born
+    for field in (name for name in AFTER_BIRTH if name in draft.columns):
+        early = usable & mask(pc.less(draft.columns[field], born))
+        if field == "issued_on":  # the row still says who holds what; only this day is nobody's
+            draft.warn(early, field, say.BEFORE_BIRTH)
+            draft.columns[field] = blank_where(draft.columns[field], early)
+        else:
+            draft.refuse(early, field, say.BEFORE_BIRTH)
     sexes = pa.array([None, "male", "female"]).take(pa.array(found.sex.astype(np.int8)))
     written = draft.columns.get("sex")
     if written is not None:

@@ -103,6 +103,12 @@ BIRTH_DIFFERS = Problem(
     fix=Message("请核对并改正。"),
     field="birth_date",
 )
+BEFORE_BIRTH = Problem(
+    "before-birth",
+    Message("日期在出生之前。"),
+    why=Message("身份证号里的出生日期比它晚，两个里有一个是错的。"),
+    fix=Message("请对照证件核对。"),
+)
 SEX_DIFFERS = Problem(
     "sex-differs",
     Message("性别与身份证号里的不同，用了身份证号里的。"),

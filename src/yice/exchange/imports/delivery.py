@@ -75,6 +75,7 @@ class Delivery:
     month: Month | None = None  # as the file says
     by_household: bool = False  # heads stand for members who are not named: silence says nothing
     notes: Sequence[str] = ()
+    odd: Sequence[Mapping[str, Any]] = ()  # what was taken with something left out: {"why", "rows", "lines"}
     sheet: Sheet | None = None  # as read, so that refused rows can go back
 
     @property

@@ -11,10 +11,12 @@ import pyarrow as pa
 from yice.accounts.services import is_demo
 from yice.areas.models import Area
 from yice.exchange.columns import Normalised, Places, Understanding, looks_like, normalise, understand
+from yice.exchange.columns.results import RowProblem, in_column
 from yice.exchange.files import Sheet, read
 from yice.exchange.files.problems import in_sheet
 from yice.exchange.imports import mapping as columns
 from yice.exchange.imports.delivery import NOT_KEPT, Delivery, Refusal
+from yice.exchange.imports.reasons import as_json
 from yice.exchange.vocabulary.kinds import SPLIT
 from yice.identifiers import citizen_id
 from yice.loop.identify.enums import BatchKind
@@ -24,6 +26,7 @@ from yice.terms.messages import Message
 from yice.terms.periods import Month
 
 CHUNK = 8192  # rows
+FIRST, MOST = 5, 30  # of what is odd: rows named, kinds told
 
 
 def read_delivery(path: Path, batch: Batch) -> Delivery:
@@ -53,6 +56,7 @@ def read_delivery(path: Path, batch: Batch) -> Delivery:
         month=found.month,
         by_household=found.by_household,
         notes=[str(note.code) for note in found.notes],
+        odd=_odd(found),
         sheet=sheet,
     )
 
@@ -65,6 +69,7 @@ def of_table(
     month: Month | None = None,
     by_household: bool = False,
     notes: Sequence[str] = (),
+    odd: Sequence[Mapping[str, Any]] = (),
     sheet: Sheet | None = None,
 ) -> Delivery:
     """A delivery of a table in memory; rows are numbered as in a file with one heading line if it has no `row`."""
@@ -85,6 +90,7 @@ def of_table(
         month,
         by_household,
         tuple(notes),
+        tuple(odd),
         sheet,
     )
 
@@ -126,6 +132,18 @@ def _places(area: str) -> Places:
     below = Area.objects.filter(code__gt=county, code__lt=f"{area[:6]}999999").values_list("code", "name")
     name = Area.objects.filter(code=county).values_list("name", flat=True).first() or ""
     return Places.of(county, name, below)
+
+
+def _odd(found: Normalised) -> list[dict[str, Any]]:
+    """What is odd about rows that are taken, the most frequent first: a problem, how many rows, the first of them."""
+    rows: dict[tuple[str, str, str], list[RowProblem]] = {}
+    for one in found.warnings:
+        rows.setdefault((one.code, one.column, str(one.problem.what)), []).append(one)
+    told = [
+        {"why": as_json(in_column(same[0])), "rows": len(same), "lines": [one.row for one in same[:FIRST]]}
+        for same in sorted(rows.values(), key=len, reverse=True)
+    ]
+    return [*({"why": as_json(note), "rows": 0, "lines": []} for note in found.notes), *told][:MOST]
 
 
 def _refusals(found: Normalised, sheet: Sheet, understood: Understanding) -> list[Refusal]:

@@ -71,7 +71,7 @@ class RefusedRow:
 
 @dataclass(frozen=True)
 class RefusedReason:
-    """One reason with how many lines it stopped; `example` is one of them, in words."""
+    """One reason with how many lines it stopped or touched; `example` is one of them, in words."""
 
     example: list[Problem]
     rows: int
@@ -103,7 +103,7 @@ def batch(actor: User, batch_id: uuid.UUID) -> BatchView:
 
 
 def view(actor: User, found: Batch) -> BatchView:
-    known = next((one for one in found.pauses if one.get("batch")), {})
+    known: dict[str, Any] = next((one for one in found.pauses if one.get("batch")), {})
     seconds = found.counts.get("wait_seconds", 0)
     return BatchView(
         batch=found,
@@ -179,6 +179,14 @@ def refused_reasons(actor: User, found: Batch) -> list[RefusedReason]:
             example = [reasons.from_json(one) for one in _read(records[0][1])]
             told.append(RefusedReason(example, count, sorted({line for line, _why in records})))
     return told
+
+
+def odd(found: Batch) -> list[RefusedReason]:
+    """What is odd about rows that are taken: a value left out, or read otherwise than it was written."""
+    return [
+        RefusedReason([reasons.from_json(one["why"])], one["rows"], one["lines"])
+        for one in found.counts.get("odd", [])
+    ]
 
 
 def unmatched_kinds(actor: User) -> list[tuple[str, int]]:

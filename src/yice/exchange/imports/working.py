@@ -81,6 +81,7 @@ def _stage(batch: Batch, steps: Steps, delivery: Delivery, preparer: Preparer) -
         "refused": loaded.refused,
         "notes": list(delivery.notes),
         "by_household": delivery.by_household,
+        "odd": list(delivery.odd),
         "health": dict(loaded.health),
     }
     store.attach()

@@ -154,6 +154,7 @@ def _preview(request: HttpRequest, shown: BatchView) -> dict[str, Any]:
         "decider": found.decided_by.name if found.decided_by else "—",
         "known_by": shown.known.decided_by.name if shown.known and shown.known.decided_by else "—",
         "by_household": found.whole and bool(found.counts.get("by_household")),
+        "odd": selectors.odd(found),
         "refused_rows": found.counts.get("refused", 0),
         "again": None,
         "list": found.kind == BatchKind.LIST,
