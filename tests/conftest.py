@@ -21,7 +21,7 @@ from django.db.backends.signals import connection_created
 from django.utils import translation
 from django.utils.translation import gettext
 from tests.cast import Cast, settle
-from tests.once import own_database
+from tests.once import own_database, packs_read_once
 
 from yice.areas.selectors import forget_names
 from yice.terms import clock
@@ -58,6 +58,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    packs_read_once()
     if config.getoption("thorough"):
         hypothesis.settings.load_profile("thorough")
 

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connection
+
+from yice.policy import archive
+from yice.rules.model import Plan
+from yice.rules.pack import folder, loader
+from yice.rules.pack.written import Written
 
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
@@ -62,3 +68,22 @@ def own_database(factory: pytest.TempPathFactory) -> Callable[[], None]:
 def _use(name: str) -> None:
     connection.close()
     settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+
+
+def packs_read_once() -> None:
+    """The files of a pack, and the plan that the same files make, are read once a process: a hundred tests settle
+    somewhere with the same six packs, and half their time went into YAML. What is wrong is told anew each time.
+    """
+    plans: dict[tuple[str, str], Plan] = {}
+    make = loader.plan_of
+
+    def plan_of(written: Written, overrides: Mapping[str, Any] | None = None) -> Plan:
+        if written.problems:
+            return make(written, overrides)
+        key = written.hash.hexdigest(), repr(sorted((overrides or {}).items()))
+        if key not in plans:
+            plans[key] = make(written, overrides)
+        return plans[key]
+
+    loader.plan_of = archive.plan_of = plan_of
+    folder.read_yaml = lru_cache(maxsize=1024)(folder.read_yaml)

@@ -140,7 +140,12 @@ def main() -> int:
             rounds.leave_out("Chromium", "not installed. Debian: apt-get install chromium fonts-noto-cjk")
         try:
             with postgres.cluster() as address:
-                rounds.run("PostgreSQL", "django_db and not browser", *parallel, database=address)
+                rounds.run(
+                    "PostgreSQL",
+                    "django_db and not browser and not any_database",
+                    *parallel,
+                    database=address,
+                )
         except postgres.PostgresMissingError as error:
             rounds.leave_out("PostgreSQL", str(error))
     return rounds.close()

@@ -208,15 +208,15 @@ def guesses(world: World) -> Iterator[Address]:
             yield Address(address.name, address.actions, href, sample, guessed=True)
 
 
-def faults(who: str, world: World) -> list[Fault]:
-    """What is wrong with the site as `who` sees it; an empty list is what every test hopes for."""
+def faults(who: str, world: World, only: str = "") -> list[Fault]:
+    """What is wrong with the site as `who` sees it; an empty list is what every test hopes for. `only`: as in `looks`."""
     actor = User.objects.get(username=who)
     client = Client(raise_request_exception=False)
     client.force_login(actor)
     marks, places, secrets = hidden_from(actor, world), places_hidden_from(actor), secrets_of(world)
     wrong: list[Fault] = []
     for address in [*addresses(world), *guesses(world)]:
-        if address.name == "sign-out":
+        if address.name == "sign-out" or not address.href.startswith(only):
             continue
         response = visit(client, address)
         expected = address.expected(actor)
@@ -316,15 +316,18 @@ CHANGING = (
 SORT = re.compile(r'<select[^>]*name="sort".*?</select>', re.DOTALL)
 
 
-def looks(who: str, world: World) -> dict[str, str]:
-    """Address → what `who` sees there, lists in each of their orders, and every file. Nothing of the walk stays."""
+def looks(who: str, world: World, only: str = "") -> dict[str, str]:
+    """Address → what `who` sees there, lists in each of their orders, and every file. Nothing of the walk stays.
+
+    `only` begins the addresses to look at, where a test knows which ones speak of what it plants.
+    """
     actor = User.objects.get(username=who)
     client = Client(raise_request_exception=False)
     seen: dict[str, str] = {}
     with transaction.atomic():
         client.force_login(actor)
         for address in addresses(world):
-            if address.name in ("sign-out", "patterns", "health"):
+            if address.name in ("sign-out", "patterns", "health") or not address.href.startswith(only):
                 continue
             found = seen[address.href] = _still(text_of(visit(client, address)))
             for select in SORT.findall(found):

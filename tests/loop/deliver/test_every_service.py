@@ -14,7 +14,7 @@ from yice.loop.deliver.services import blocking
 from yice.rules.pack.loader import load_pack
 from yice.terms import clock
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 PACKS = ("cn", "cn-11-2018", "cn-15-2013", "cn-22-2017", "cn-43-2016", "cn-440704-2016")
 DAY = dt.date(2020, 6, 30)
 

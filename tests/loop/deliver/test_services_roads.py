@@ -31,7 +31,7 @@ from yice.rules.services import Form, Step
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 DAY = dt.date(2020, 6, 30)
 # Their facts come from lists and groups: proved in test_subsidy.py.
 ON_LISTS = ("living_subsidy", "nursing_subsidy")
