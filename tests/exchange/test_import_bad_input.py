@@ -121,7 +121,7 @@ def test_a_payroll_brought_in_as_the_register_waits_and_is_called_what_it_is(
                "补贴金额": "175", "银行账号": "6200000000000000", "发放状态": "正常"}  # fmt: skip
     batch = people.stage(cast.he, tmp_path, [payroll], file_name="困难残疾人生活补贴发放表.csv")
     assert [entry["code"] for entry in batch.pauses] == ["other_kind"]
-    assert "困难残疾人生活补贴" in str(selectors.view(batch).why_waiting[0])
+    assert "困难残疾人生活补贴" in str(selectors.view(cast.he, batch).why_waiting[0])
     with pytest.raises(Problem):
         working.commit_batch(batch, Alone(), actor=cast.he)
     assert not Person.objects.exists()
