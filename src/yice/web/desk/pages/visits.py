@@ -74,6 +74,10 @@ class LineOnPage:
     contact: Contact | None  # in full, once a reason was given for the list
 
     @property
+    def asks(self) -> list[str]:
+        return [question.label for question in self.row.questions]
+
+    @property
     def more(self) -> int:
         return len(self.row.questions) - len(self.paper)
 

@@ -137,7 +137,7 @@ function pointOut(problems) {
     beside.textContent = text;
     const group = node.closest(".govuk-form-group");
     group?.classList.add("govuk-form-group--error");
-    node.before(beside);
+    (node.closest(".govuk-radios, .govuk-date-input") || node).before(beside);
     node.setAttribute("aria-describedby", beside.id);
     return item;
   }));
