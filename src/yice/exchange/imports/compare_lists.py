@@ -8,9 +8,12 @@ from yice.areas.models import Area
 from yice.exchange.imports import counting
 from yice.exchange.imports.compare import people_version
 from yice.exchange.imports.matching import SAME, sure, unsure
+from yice.exchange.imports.reasons import as_json
 from yice.exchange.imports.staging.store import Store, insert, note, rows, run
 from yice.loop.identify.models import Batch, ListEntry
+from yice.loop.identify.pairing import doubts
 from yice.loop.identify.pairing.propose import foreseen
+from yice.terms.errors import Problem
 
 _ENTRY = ("name", "id_sealed", "id_index", "area", "beside_sealed")
 
@@ -23,9 +26,17 @@ def compare_list(store: Store, batch: Batch) -> dict[str, Any]:
         return counting.counts_of(batch, counting.kept(held.batch_id), held, held.rows)
     match_staged(store, batch)
     replaced = counting.same_month(batch)
-    return counting.counts_of(
+    counts = counting.counts_of(
         batch, counting.staged(store), counting.earlier_of(batch), replaced.rows if replaced else 0
     )
+    problem = _doubt(store, batch, counts["entries"])
+    return {**counts, "suspicious": as_json(problem) if problem else None}
+
+
+def _doubt(store: Store, batch: Batch, entries: int) -> Problem | None:
+    """Whether the list looks like one that went wrong on its way, by some of its rows, evenly spread."""
+    chosen = f"MOD(e.row, {max(1, entries // doubts.ROWS)}) = 0"
+    return doubts.doubt(batch.area, _entries(store, batch, chosen))
 
 
 def match_staged(store: Store, batch: Batch) -> None:
@@ -45,21 +56,12 @@ def _passes(store: Store, selects: Any) -> None:
 
 def _foresee(store: Store, batch: Batch) -> None:
     """What the matching engine will find of the rows still open."""
-    kind = batch.source.removeprefix("list:")
-    names = ", ".join(f"e.{name}" for name in _ENTRY)
-    open_rows = rows(
-        store,
-        f"""SELECT e.row, {names} FROM {{s}}.entry e
-        WHERE e.row NOT IN (SELECT row FROM {{s}}.link) ORDER BY e.row""",
-    )
-    entries = [
-        ListEntry(pk=row, kind=kind, row=row, **dict(zip(_ENTRY, values, strict=True)))
-        for row, *values in open_rows
-    ]
+    entries = _entries(store, batch, "e.row NOT IN (SELECT row FROM {s}.link)")
     taken = {
         int(person)
         for (person,) in rows(store, f"SELECT DISTINCT person_id FROM {{s}}.link WHERE state = '{SAME}'")
     }
+    kind = batch.source.removeprefix("list:")
     found = foreseen(kind=kind, area=batch.area, entries=entries, taken=taken)
     insert(
         store,
@@ -67,3 +69,14 @@ def _foresee(store: Store, batch: Batch) -> None:
         ("row", "person_id", "state", "how"),
         [(link.entry_id, link.person_id, str(link.state), link.how) for link in found],
     )
+
+
+def _entries(store: Store, batch: Batch, which: str) -> list[ListEntry]:
+    """Staged rows as list entries that are not kept yet."""
+    kind = batch.source.removeprefix("list:")
+    names = ", ".join(f"e.{name}" for name in _ENTRY)
+    chosen = rows(store, f"SELECT e.row, {names} FROM {{s}}.entry e WHERE {which} ORDER BY e.row")
+    return [
+        ListEntry(pk=row, kind=kind, row=row, **dict(zip(_ENTRY, values, strict=True)))
+        for row, *values in chosen
+    ]

@@ -16,6 +16,7 @@ SHARE = 0.05  # of those on file …
 ROWS = 50  # … or this many
 REFUSED = 0.2  # of the rows read: then a column was probably misread
 NOTHING_NEW = "same_file_nothing"
+SUSPICIOUS = "suspicious"  # needs a reason beside the yes
 LONG_COMMIT = 100_000  # changed rows
 SQLITE_RATE = 25_000  # rows a second that a commit writes, about
 
@@ -61,6 +62,11 @@ def waits(found: list[dict[str, Any]]) -> bool:
     return any(entry["code"] != NOTHING_NEW for entry in found)
 
 
+def suspicious(found: list[dict[str, Any]]) -> bool:
+    """Whether the list looks like one that went wrong on its way, so that a yes needs its reason."""
+    return any(entry["code"] == SUSPICIOUS for entry in found)
+
+
 def _same_file(batch: Batch, counts: dict[str, Any]) -> list[dict[str, Any]]:
     """The committed delivery of this very file: with nothing left to bring in, or, as the site moved on, with it all."""
     alike = Batch.objects.filter(
@@ -100,6 +106,8 @@ def _older(batch: Batch) -> list[dict[str, Any]]:
 
 def _list(counts: dict[str, Any]) -> list[dict[str, Any]]:
     found = []
+    if counts.get("suspicious"):
+        found.append({"code": SUSPICIOUS, "problem": counts["suspicious"]})
     if abnormal(counts["left"], counts["before"]):
         found.append({"code": "left", "count": counts["left"], "before": counts["before"]})
     if counts["replaces"] and counts["entries"] < counts["replaces"]:

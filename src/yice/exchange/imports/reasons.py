@@ -72,6 +72,9 @@ def _told(message: Message) -> dict[str, Any]:
 
 def pause(entry: Mapping[str, Any]) -> Message:
     """The sentence for one reason to wait: {"code": …, numbers}."""
+    if "problem" in entry:
+        told = from_json(entry["problem"])
+        return Message("{what} {why}要照样入库，须写明理由。", what=told.what, why=told.why or "")
     values = {name: value for name, value in entry.items() if name != "code"}
     if "kind" in values:
         known = kinds().get(values["kind"])

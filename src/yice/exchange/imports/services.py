@@ -24,6 +24,7 @@ from yice.exchange.files.limits import LIMITS
 from yice.exchange.files.sniff import sniff
 from yice.exchange.imports import refused
 from yice.exchange.imports.keeping import tidy
+from yice.exchange.imports.pauses import suspicious
 from yice.exchange.imports.staging import open_store
 from yice.jobs.services import enqueue
 from yice.loop.identify.enums import BatchKind, BatchState
@@ -128,14 +129,20 @@ def stage(
     return batch
 
 
-def commit(*, actor: User, batch: Batch, accept_pauses: bool = False) -> Batch:
-    """A job "import.commit" that takes the staged rows, all or none. A paused batch needs `accept_pauses`."""
+def commit(*, actor: User, batch: Batch, accept_pauses: bool = False, reason: str = "") -> Batch:
+    """A job "import.commit" that takes the staged rows, all or none. A paused batch needs `accept_pauses`, a
+    suspicious one a `reason` too, which goes on record."""
     access.require(actor, action_of(batch), batch)
     with transaction.atomic():
         batch = Batch.objects.select_for_update().get(pk=batch.pk)
+        reason = reason.strip()
+        if suspicious(batch.pauses) and reason:
+            batch.mapping = {**batch.mapping, "insisted": reason[:500]}
+            values = {"source": batch.source, "reason": reason[:500]}
+            audit.record(actor=actor, code="batch.insisted", subject=batch, area=batch.area, values=values)
         require_decidable(batch, accept_pauses=accept_pauses)
         batch.decided_by = actor
-        batch.save(update_fields=["decided_by"])
+        batch.save(update_fields=["decided_by", "mapping"])
         arguments = {"batch": batch.uuid.hex, "accept_pauses": accept_pauses}
         _ask(actor, batch, "import.commit", arguments)
     return batch
@@ -191,6 +198,13 @@ def require_decidable(batch: Batch, *, accept_pauses: bool) -> None:
             Message("这一批要先有人确认，还没有入库。"),
             why=Message("{reasons}", reasons=" ".join(str(pause(entry)) for entry in batch.pauses)),
             fix=Message("请核对预览；确实无误，再确认入库。"),
+        )
+    if suspicious(batch.pauses) and not batch.mapping.get("insisted"):
+        raise Problem(
+            "import-suspicious",
+            Message("这份名单看来有问题，还没有入库。"),
+            fix=Message("请核对原文件，改好再传；确实无误，在网页上写明理由再确认。"),
+            field="reason",
         )
     if batch.state not in (BatchState.STAGED, BatchState.PAUSED):
         raise Problem(

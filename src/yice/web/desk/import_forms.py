@@ -71,6 +71,17 @@ class DecisionForm(Form):
         label=gettext_lazy("以上情况我已逐条核对，确认无误"),
         error_messages={"required": gettext_lazy("这一批的变化比平常大，请先核对，再勾选确认。")},
     )
+    reason = forms.CharField(
+        label=gettext_lazy("为什么仍要入库"),
+        help_text=gettext_lazy("会记入操作记录。不要写姓名和证件号。"),
+        max_length=500,
+        widget=forms.Textarea({"rows": 2}),
+    )
+
+    def __init__(self, data: Any, *, suspicious: bool) -> None:
+        super().__init__(data)
+        if not suspicious:
+            del self.fields["reason"]
 
 
 def kind_choices(actor: User) -> list[tuple[str, str]]:

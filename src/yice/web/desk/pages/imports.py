@@ -19,6 +19,7 @@ from yice.exchange.imports import selectors, services
 from yice.exchange.imports.beside import beside
 from yice.exchange.imports.following import next_of
 from yice.exchange.imports.keeping import DECIDED
+from yice.exchange.imports.pauses import suspicious
 from yice.exchange.imports.selectors import PAGE_SIZE, BatchView
 from yice.exchange.vocabulary.kinds import SPLIT
 from yice.identifiers import masking, sealing
@@ -108,7 +109,8 @@ def batch(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     found = shown.batch
     if found.job is not None and found.job.state in LIVE and found.job.owner_id == request.user.pk:
         return HttpResponseRedirect(reverse("desk:job", args=[found.job.uuid]))
-    form, problem = DecisionForm(request.POST if _asks_yes(request, found) else None), None
+    asked = request.POST if _asks_yes(request, found) else None
+    form, problem = DecisionForm(asked, suspicious=suspicious(found.pauses)), None
     if request.method == "POST":
         try:
             done = _decided(request, found, form)
@@ -132,7 +134,8 @@ def _decided(request: HttpRequest, found: Batch, form: DecisionForm) -> HttpResp
         return HttpResponseRedirect(reverse("desk:imports"))
     if form.is_bound and not form.is_valid():
         return None
-    waiting = services.commit(actor=request.user, batch=found, accept_pauses=form.is_bound)
+    reason = form.cleaned_data.get("reason", "") if form.is_bound else ""
+    waiting = services.commit(actor=request.user, batch=found, accept_pauses=form.is_bound, reason=reason)
     assert waiting.job is not None  # noqa: S101 - committing always asks for one
     return HttpResponseRedirect(reverse("desk:job", args=[waiting.job.uuid]))
 
