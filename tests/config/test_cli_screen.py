@@ -87,9 +87,13 @@ def test_parquet_and_csv_say_the_same(county: Path) -> None:
     assert screen(county) == 0
     with county.open(encoding="utf-8", newline="") as stream:
         people = [{name: value or None for name, value in row.items()} for row in csv.DictReader(stream)]
-    pq.write_table(pa.Table.from_pylist(people), county.parent / "facts.parquet")
+    pq.write_table(pa.Table.from_pylist([*people, people[0]]), county.parent / "facts.parquet")
     assert screen(county.parent / "facts.parquet", out="out.parquet") == 0
     again = pq.read_table(county.parent / "out.parquet").to_pylist()
+    assert [line[1] for line in refused(county.parent / "out.parquet.refused.csv")] == [
+        "person_id 在前面已经出现过"
+    ]
+    assert len(again) == len(rows(county.parent / "out.csv"))
     first = rows(county.parent / "out.csv")
     assert {(r["person_id"], r["group"]): r["status"] for r in again} == {
         k: r["status"] for k, r in first.items()

@@ -191,6 +191,30 @@ def test_a_table_cannot_span_more_combinations_than_memory_holds(pack: Path) -> 
     assert (problem.code, str(problem.where)) == ("table-keys", "tables/wide.csv:1:1")
 
 
+@pytest.mark.parametrize(
+    ("file", "content", "code"),
+    [
+        ("facts.yaml", "a:\n  <<: {type: bool}\n", "yaml-merge"),
+        ("facts.yaml", "a: b\n# \0\n", "yaml-control"),
+        ("tables/t.csv", "k,since,yuan\na\0b,2020-01-01,5\n", "table-cells"),
+        ("tables/t.csv", "k,since,yuan\na,2020-01-01,-5\n", "table-value"),
+        ("tables/t.csv", ",".join(f"k{n}" for n in range(50_000)) + ",since,yuan\n", "table-header"),
+    ],
+)
+def test_what_could_hide_or_grow_is_refused(pack: Path, file: str, content: str, code: str) -> None:
+    (pack / file).parent.mkdir(exist_ok=True)
+    (pack / file).write_text(content, "utf-8")
+    began = time.process_time()
+    assert code in {problem.code for problem in refusals(pack)}
+    assert time.process_time() - began < 5
+
+
+def test_a_wrong_citation_does_not_hide_what_else_is_wrong(pack: Path) -> None:
+    spoil(pack, "groups/example.yaml", "clause: DOC 第一条", "clause: NONE 第一条")
+    spoil(pack, "groups/example.yaml", "age_on(as_of) < 7", "age_on(as_of) < 'x'")
+    assert len(refusals(pack)) >= 2
+
+
 def test_a_sum_beyond_all_money_is_refused(pack: Path) -> None:
     spoil(pack, "tables/example_grant.csv", "1,2020-01-01,200,", f"1,2020-01-01,{'9' * 400},")
     assert refusals(pack)[0].code == "table-value"

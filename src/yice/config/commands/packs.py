@@ -51,8 +51,7 @@ def check_packs(dirs: Dirs) -> int:
         except (Problem, Problems) as error:
             problems = error.problems if isinstance(error, Problems) else [error]
             plan = None
-        for problem in problems:
-            _print_problem(out, problem)
+        _print_problems(out, problems)
         if plan is None or problems:
             worst = 2
             out.print(f"  [red]✗[/] {text('有 {count} 处要改。', count=len(problems))}\n")
@@ -72,8 +71,7 @@ def test_packs(
         try:
             results = cases.run_cases(read_pack(path, library()))
         except (Problem, Problems) as error:
-            for problem in error.problems if isinstance(error, Problems) else [error]:
-                _print_problem(out, problem)
+            _print_problems(out, error.problems if isinstance(error, Problems) else [error])
             worst = 2
             continue
         for file, some in groupby(results, key=lambda result: result.file):
@@ -132,11 +130,30 @@ def schema(
         typer.echo(target)
 
 
-def _print_problem(out: Console, problem: Problem) -> None:
-    where = f"[cyan]{escape(str(problem.where))}[/] " if problem.where else ""
-    out.print(f"  [red]✗[/] {where}{escape(str(problem.what))}", soft_wrap=True)
-    if problem.fix:
-        out.print(f"    [green]→ {escape(str(problem.fix))}[/]", soft_wrap=True)
+def _print_problems(out: Console, problems: list[Problem]) -> None:
+    """By file, from its top to its end; those of no file first. An editor jumps to `file:line:column`."""
+    files: dict[str, list[Problem]] = {}
+    for problem in sorted(problems, key=_at):
+        files.setdefault(_at(problem)[0], []).append(problem)
+    for file, some in files.items():
+        if file and len(files) > 1:
+            out.print(f"  [bold]{escape(file)}[/] [dim]{text('{count} 处', count=len(some))}[/]")
+        for problem in some:
+            where = f"[cyan]{_visible(problem.where)}[/] " if problem.where else ""
+            out.print(f"  [red]✗[/] {where}{_visible(problem.what)}", soft_wrap=True)
+            if problem.fix:
+                out.print(f"    [green]→ {_visible(problem.fix)}[/]", soft_wrap=True)
+
+
+def _visible(told: object) -> str:
+    """Text of a pack as it may stand in a terminal: what is not printed there stands as its number."""
+    return escape("".join(one if one.isprintable() else f"U+{ord(one):04X}" for one in str(told)))
+
+
+def _at(problem: Problem) -> tuple[str, int, int]:
+    file, _, place = str(problem.where or "").partition(":")
+    line, _, column = place.partition(":")
+    return file, int(line) if line.isdigit() else 0, int(column) if column.isdigit() else 0
 
 
 _KINDS = {

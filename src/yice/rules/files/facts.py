@@ -36,7 +36,8 @@ from yice.terms.messages import Message
 BLOCK_BYTES = 32 << 20
 BLOCK_ROWS = 1 << 17  # of Parquet, worked on at once: twice as many take twice the memory, no less time
 MAX_COLUMNS = 2000
-WATCHED_FOR_TWINS = 20_000_000  # so many rows are watched for one that comes twice
+WATCHED_FOR_TWINS = 20_000_000  # so many rows of a CSV are watched for one that comes twice
+WATCHED_OF_PARQUET = 2_000_000  # of a Parquet file somebody made; a snapshot's ids are the database's own
 
 
 @dataclass
@@ -101,6 +102,10 @@ class FactsFile:
             _csv_header(self.path) if self.is_csv else packed.names(_parquet(self.path).schema_arrow)
         )
         self._check_header()
+        self._watched = WATCHED_FOR_TWINS
+        if not self.is_csv:
+            made_here = packed.COLUMN in _parquet(self.path).schema_arrow.names
+            self._watched = 0 if made_here or self.rows_at_most() > WATCHED_OF_PARQUET else WATCHED_OF_PARQUET
 
     def rows_at_most(self) -> int:
         """How many rows there are: exact for Parquet, for CSV the number of line ends. A CSV must be UTF-8."""
@@ -245,7 +250,7 @@ class FactsFile:
         ids = trimmed(ids if pa.types.is_string(ids.type) else ids.cast(pa.string()))
         for row in np.flatnonzero(pc.is_null(ids).to_numpy(zero_copy_only=False)):
             reasons[int(row)] = Message("缺少 {name}", name=ID)
-        if self.is_csv and len(self._seen) < WATCHED_FOR_TWINS:
+        if len(self._seen) < self._watched:
             self._watch_for_twins(ids, reasons)
         return ids
 

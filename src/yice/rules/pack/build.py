@@ -228,10 +228,10 @@ def table(rows: TableRows, citing: Citing) -> Table:
             since = dt.date.fromisoformat(row.cells["since"])
             text = row.cells[amount]
             value = None if not text else parse_fen(text) if unit else int(text)
-            if value is not None and abs(value) > MAX_SUM:
+            if value is not None and (abs(value) > MAX_SUM or (unit and value < 0)):
                 raise ValueError
         except (ValueError, Problem):
-            what = Message("这一行的日期或数看不懂：日期如 2020-06-30，金额以元计。")
+            what = Message("这一行的日期或数看不懂：日期如 2020-06-30，金额以元计，不能小于 0。")
             citing.problems.append(problem_at(row.place, "table-value", what))
             continue
         named = row.cells.get("source", "")

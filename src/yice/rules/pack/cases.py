@@ -73,6 +73,7 @@ class Variants:
 def run_cases(written: Written) -> list[Result]:
     """Run every case of the pack itself (not of those it extends). Raises Problems where a case cannot be read."""
     variants, problems, results = Variants(written), list[Problem](), list[Result]()
+    variants.plan({})  # a pack that does not load has nothing to show for its cases
     for file, cases, entry in own_cases(written):
         for at, case in enumerate(cases.cases):
             plan = _plan(variants, case.set, entry.place("cases", at), problems)

@@ -22,6 +22,7 @@ MAX_PACK_BYTES = 20 << 20
 MAX_FILES = 2000
 MAX_ROWS = 100_000
 MAX_CELL = 500
+MAX_COLUMNS = 20
 MAX_EXTENDS = 8
 MAX_VALUES = 300_000  # of all YAML files of a pack together
 PACK_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -109,6 +110,10 @@ class Folder:
         lines = csv.reader(io.StringIO(text, newline=""), strict=True)
         try:
             header = tuple(cell.strip() for cell in next(lines, []))
+            if len(header) > MAX_COLUMNS:
+                what = Message("表有 {got} 列，最多 {limit} 列。", got=len(header), limit=MAX_COLUMNS)
+                self.problems.append(problem_at(self.place(name), "table-header", what))
+                return None
             rows = list(self._rows(name, header, lines))
         except csv.Error as error:
             what = Message("这一行不是合法的 CSV（{detail}）。", detail=str(error))
@@ -138,6 +143,10 @@ class Folder:
                     limit=MAX_CELL,
                 )
                 self.problems.append(problem_at(place, "table-cells", what))
+                continue
+            if any(not cell.isprintable() for cell in cells):
+                what = Message("格里有看不见的控制字符。")
+                self.problems.append(problem_at(place, "table-cells", what, Message("请删去后重新输入。")))
                 continue
             yield Row(dict(zip(header, (cell.strip() for cell in cells), strict=True)), place)
 

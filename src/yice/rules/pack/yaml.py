@@ -27,6 +27,7 @@ _PARSER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INT = re.compile(r"[-+]?\d+")
 _DECIMAL = re.compile(r"[-+]?\d+\.\d+")
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 @dataclass
@@ -54,6 +55,10 @@ def problem_at(place: Place, code: str, what: Message, fix: Message | None = Non
 def read_yaml(text: str, file: str) -> Document:
     """Read one file. Raises Problems; a file that is not well formed has exactly one, else all are told."""
     document, problems = Document(file), list[Problem]()
+    for number, line in enumerate(text.split("\n"), start=1):
+        if (found := _CONTROL.search(line)) is not None:
+            what = Message("这里有看不见的控制字符（U+{code}）。", code=f"{ord(found[0]):04X}")
+            raise Problems([problem_at(Place(file, number, found.start() + 1), "yaml-control", what)])
     try:
         _build(text, document, problems)
     except yaml.YAMLError as error:
@@ -139,6 +144,9 @@ def _build(text: str, document: Document, problems: list[Problem]) -> None:
 
 def _key(key: str, place: Place, top: _Open, document: Document, problems: list[Problem]) -> None:
     path = (*top.path, key)
+    if key == "<<":
+        what = Message("策略包里不能用合并键 <<。")
+        problems.append(problem_at(place, "yaml-merge", what, Message("请把内容写全。")))
     if path in document.keys:
         first = document.keys[path]
         what = Message("键 {key} 重复，第一次在第 {line} 行。", key=key[:60], line=first.line)
