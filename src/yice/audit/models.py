@@ -19,12 +19,25 @@ class Event(models.Model):
     values = models.JSONField(default=dict)
     before = models.BinaryField(max_length=32)  # the hash of the event before this one
     hash = models.BinaryField(max_length=32)
+    # The later event that says why this one's content is gone; the chain holds on by the two hashes.
+    emptied_by = models.ForeignKey("self", models.PROTECT, null=True, default=None, related_name="+")
 
     class Meta:
         indexes = (models.Index(fields=["subject_type", "subject_id", "at"]),)
 
     def __str__(self) -> str:
         return self.code
+
+
+class Anchor(models.Model):
+    """The head of the chain at the end of a day; its copy outside the database holds whoever rewrites the chain."""
+
+    day = models.DateField(unique=True)
+    event_id = models.BigIntegerField()
+    hash = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        return self.day.isoformat()
 
 
 class ChainHead(models.Model):

@@ -35,6 +35,8 @@ def name_with(namer: Callable[[str, str], str | None]) -> None:
 
 def sentence(event: Event) -> Message:
     """The event as people read it; a code nobody registered shows itself, so that it is noticed."""
+    if event.emptied_by_id is not None:
+        return Message("内容已销毁，原因见第 {number} 号记录", number=event.emptied_by_id)
     text = _SENTENCES.get(event.code, "{code}")
     return Message.of(text, _Values(event.values, code=event.code))
 

@@ -1,4 +1,4 @@
-"""Record what happened, in the transaction of the change itself; verify that nothing was altered since."""
+"""Record what happened, in the transaction of the change itself."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import datetime as dt
 import hashlib
 import json
 import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -68,29 +66,3 @@ def digest(event: Event) -> bytes:
         separators=(",", ":"),
     )
     return hashlib.sha256(bytes(event.before) + content.encode()).digest()
-
-
-@dataclass(frozen=True)
-class Fault:
-    """An event that does not fit the chain: changed in itself, or not following the one before it."""
-
-    event_id: int
-    kind: str  # "changed" | "inserted-or-removed-before"
-
-
-def verify(since: int = 0) -> Iterator[Fault]:
-    """Walk the chain and name every event that was changed, and every break between two.
-
-    `since`: the first event to look at; the one before it is taken as it is.
-    """
-    before = Event.objects.filter(pk__lt=since).order_by("-id").first()
-    last = START if before is None else bytes(before.hash)
-    for event in Event.objects.filter(pk__gte=since).order_by("id").iterator(chunk_size=2000):
-        if bytes(event.before) != last:
-            yield Fault(event.pk, "inserted-or-removed-before")
-        if digest(event) != bytes(event.hash):
-            yield Fault(event.pk, "changed")
-        last = bytes(event.hash)
-    head = ChainHead.objects.filter(id=1).first()
-    if head is not None and bytes(head.hash) != last:
-        yield Fault(0, "removed-at-end")

@@ -67,6 +67,10 @@ VARIABLES = (
         "YICE_KEEP_SNAPSHOTS", Message("快照文件保留多少天；最近一次筛查和固定报告用到的一直保留"), "90"
     ),
     Variable("YICE_KEEP_UPLOADS", Message("没有决定的上传保留多少天"), "30"),
+    Variable("YICE_KEEP_ACCESS_LOGS", Message("访问日志的内容保留多少天，至少 183 天"), "1095"),
+    Variable(
+        "YICE_ANCHORS", Message("每日锚记在哪个文件；最好在另一台机器或只能追加的盘上"), "$YICE_VAR/anchors.txt"
+    ),
     Variable("YICE_PACKS", Message("策略包在哪个文件夹"), "packs/"),
     Variable(
         "YICE_WORKDAYS",

@@ -21,7 +21,10 @@ app = typer.Typer(
 
 FAULTS = {
     "changed": Message("的内容被改过。"),
-    "inserted-or-removed-before": Message("与前一条接不上：它之前有记录被删除，或它是插入的。"),
+    "inserted": Message("是插入的。"),
+    "removed-before": Message("与前一条接不上：它之前有记录被删除。"),
+    "emptied": Message("的内容被清空，却没有说明理由的记录。"),
+    "anchor": Message("与当天的锚不符：从这里起被整段改写过，或它被删除了。"),
     "removed-at-end": Message("链尾与链头不符：最后有记录被删除，或链头被改过。"),
 }
 
@@ -33,13 +36,13 @@ def verify_chain(
 ) -> int:
     _open_site()
     from yice.audit.models import ChainHead, Event
-    from yice.audit.services import Fault, verify
+    from yice.audit.verifying import Fault, verify
 
     def told(fault: Fault) -> str:
         what = str(FAULTS[fault.kind])
         return text("第 {number} 号记录{what}", number=fault.event_id, what=what) if fault.event_id else what
 
-    faults = list(verify(since))
+    faults = verify(since)
     events = Event.objects.filter(pk__gte=since).count()
     head = ChainHead.objects.filter(id=1).first()
     anchor = bytes(head.hash).hex() if head else ""
@@ -71,6 +74,26 @@ def sentences(
     for event in events:
         who = str(event.actor) if event.actor is not None else text("系统")
         typer.echo(f"{event.pk}\t{event.at:%Y-%m-%d %H:%M}\t{who}\t{sentence(event)}")
+
+
+@app.command(help=text("依法销毁关于一个对象的记录内容；哈希链保持完整"))
+def shred(
+    subject: Annotated[uuid.UUID, typer.Option(help=text("对象的 UUID"), metavar="UUID")],
+    basis: Annotated[str, typer.Option(help=text("法律依据"))],
+    actor: Annotated[str, typer.Option(help=text("以哪位审计管理员的名义，写登录名"))] = "audit",
+) -> None:
+    _open_site()
+    from yice.accounts import access
+    from yice.accounts.enums import Action
+    from yice.accounts.models import User
+    from yice.audit import keeping
+
+    user = User.objects.filter(username=actor, is_active=True).first()
+    if user is None:
+        raise Problem("account-unknown", Message("没有登录名为 {name} 的账号。", name=actor))
+    access.require(user, Action.AUDIT_OVERSEE)
+    count = keeping.shred(actor=user, subject=subject, basis=basis)
+    typer.echo(text("已销毁 {count} 条记录的内容。", count=count))
 
 
 def _open_site() -> None:

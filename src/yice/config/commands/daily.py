@@ -1,4 +1,4 @@
-"""每日例行：逾期的逐级上报，到期的评估转为待办"""
+"""每日例行：逾期的逐级上报，到期的评估转为待办，当天的审计锚"""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ def daily() -> None:
     django.setup()
     from yice.exchange.agreements.services import climb_lists
     from yice.loop.assess.services import expire_assessments
+    from yice.config.record import keep_record
     from yice.loop.deliver.services import climb
     from yice.terms import clock
 
@@ -31,4 +32,5 @@ def daily() -> None:
         "{day}：上报逾期需求 {needs} 项、逾期步骤 {steps} 项、逾期名单 {lists} 份；待重新评估 {expired} 项。",
         day=today.isoformat(), expired=expired, lists=lists, **climbed,
     )  # fmt: skip
+    keep_record(today)
     Console().print(str(said))

@@ -11,7 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from yice.accounts.models import Installation
 from yice.audit.models import Event
-from yice.audit.services import verify
+from yice.audit.verifying import verify
 from yice.config.doctor.finding import Finding, fail, ok, warn
 from yice.config.environment import held_day
 from yice.config.sealed import Sample, open_sample
@@ -90,7 +90,7 @@ def record() -> Iterator[Finding]:
     """The latest part of the audit chain; all of it is `yice audit verify`'s to walk."""
     last = Event.objects.order_by("-id").values_list("pk", flat=True).first() or 0
     since = max(0, last - LATEST_EVENTS + 1)
-    faults = list(verify(since))
+    faults = verify(since)
     if faults:
         fix = Message("请运行 yice audit verify 看是哪些，保留现场和备份。")
         yield fail("record", Message("审计记录有 {count} 处核对不上。", count=len(faults)), fix)

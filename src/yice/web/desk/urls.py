@@ -25,6 +25,7 @@ from yice.web.desk.pages import (
     needs,
     network,
     openid,
+    oversight,
     password,
     person,
     person_help,
@@ -179,6 +180,7 @@ urlpatterns = [
         for part in policy.PARTS
     ),
     path("record/", record.record, name="audit"),
+    path("oversight/", oversight.oversight, name="oversight"),
     path("accounts/", accounts.accounts, name="accounts"),
     path("accounts/new/", accounts.add, name="account-new"),
     path("accounts/<int:account>/", accounts.account, name="account"),

@@ -1,0 +1,119 @@
+"""What the audit administrator watches: reading out of the ordinary, and what administrators and the door did.
+
+Names of employees, numbers and days; never whom a record is about, and never what was written down about them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from statistics import median
+
+from django.db.models import Q, QuerySet
+
+from yice.accounts import access
+from yice.accounts.enums import Action
+from yice.accounts.models import Post, User
+from yice.accounts.selectors import EventPage, EventRow
+from yice.audit.models import Anchor, Event
+from yice.audit.sentences import sentence
+from yice.terms import clock
+from yice.terms.clock import BEIJING
+from yice.terms.messages import Message
+
+READING = ("person.unmasked", "person.contact_shown", "glass.looked", "export.made")
+DAYS, MANY, TIMES, SEEN_BY = 30, 20, 5, 4
+NIGHT = (22, 6)
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Unusual:
+    """Somebody read more, at another hour, or somebody whom many read: a question, never a verdict."""
+
+    who: str
+    day: dt.date
+    what: Message
+
+
+def unusual(actor: User) -> list[Unusual]:
+    """Of the last thirty days, newest first."""
+    access.require(actor, Action.AUDIT_OVERSEE)
+    rows = list(
+        Event.objects.filter(
+            code__in=READING,
+            at__gte=clock.now() - dt.timedelta(days=DAYS),
+            actor_id__in=_watched(actor).values("user_id"),
+        ).values_list("actor_id", "at", "code", "subject_id")
+    )
+    names = dict(User.objects.filter(pk__in={row[0] for row in rows}).values_list("pk", "name"))
+    daily: Counter[tuple[int, dt.date]] = Counter()
+    night: Counter[tuple[int, dt.date]] = Counter()
+    readers: dict[object, set[int]] = defaultdict(set)
+    latest: dict[object, dt.date] = {}
+    for who, at, _code, subject in rows:
+        local = at.astimezone(BEIJING)
+        daily[who, local.date()] += 1
+        night[who, local.date()] += local.hour >= NIGHT[0] or local.hour < NIGHT[1]
+        if subject is not None:
+            readers[subject].add(who)
+            latest[subject] = max(latest.get(subject, local.date()), local.date())
+    usual = int(median(daily.values())) if daily else 0
+    found = [
+        Unusual(names[who], day, Message("一天查看 {count} 次，通常 {usual} 次", count=count, usual=usual))
+        for (who, day), count in daily.items()
+        if count > max(MANY, TIMES * usual)
+    ]
+    found += [
+        Unusual(names[who], day, Message("夜间查看 {count} 次", count=count))
+        for (who, day), count in night.items()
+        if count
+    ]
+    found += [
+        Unusual("—", latest[subject], Message("同一个人被 {count} 名工作人员查看", count=len(by)))
+        for subject, by in readers.items()
+        if len(by) >= SEEN_BY
+    ]
+    return sorted(found, key=lambda one: (one.day, one.who), reverse=True)
+
+
+def watched_events(actor: User, *, by: int | None = None, page: int = 1) -> EventPage:
+    """What administrators and the door did, newest first; of events about a person only the kind and the employee."""
+    access.require(actor, Action.AUDIT_OVERSEE)
+    mine = _watched(actor).values("user_id")
+    found = Event.objects.filter(Q(actor_id__in=mine) | Q(actor=None, area=""))
+    found = found.filter(Q(code__startswith="account.") | Q(code__startswith="audit.") | Q(code__in=READING))
+    if by is not None:
+        found = found.filter(actor_id=by)
+    total = found.count()
+    page = min(max(page, 1), max(1, -(-total // PAGE)))
+    rows = found.select_related("actor").order_by("-id")[(page - 1) * PAGE : page * PAGE]
+    return EventPage([_row(one) for one in rows], total, page)
+
+
+def anchors(actor: User) -> list[Anchor]:
+    """The latest anchors, for comparing with what was noted elsewhere."""
+    access.require(actor, Action.AUDIT_OVERSEE)
+    return list(Anchor.objects.order_by("-day")[:7])
+
+
+def employees(actor: User) -> list[tuple[int, str]]:
+    """Who works or worked in the area, for the filter."""
+    posts = _watched(actor).values("user_id")
+    return list(User.objects.filter(pk__in=posts).order_by("name", "pk").values_list("pk", "name"))
+
+
+def _watched(actor: User) -> QuerySet[Post]:
+    total = Q(pk__in=[])
+    for low, high in access.ranges(actor, Action.AUDIT_OVERSEE):
+        total |= Q(area_id__gte=low, area_id__lt=high)
+    return Post.objects.filter(total)
+
+
+def _row(event: Event) -> EventRow:
+    """An event about somebody is told without its values: they may quote a reason, and a reason tells of the person."""
+    about = event.subject_id is not None
+    shown = Event(code=event.code, values={}, emptied_by_id=event.emptied_by_id) if about else event
+    by = event.actor.name if isinstance(event.actor, User) else ""
+    return EventRow(event.at, by, event.actor_id, str(sentence(shown)), "", None)

@@ -1,0 +1,72 @@
+"""What must not be kept goes, and the chain holds: the content of events is taken out on legal grounds, or with age.
+
+An emptied event keeps its place, its code and its two hashes, and names the later event that says why. So whoever
+empties one without saying so is found, and nothing has to be rewritten.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.db.models import QuerySet
+
+from yice.audit.models import Event
+from yice.audit.sentences import register
+from yice.audit.services import record
+from yice.terms.errors import Problem
+from yice.terms.messages import Message
+
+# Who came and who looked; everything else is a decision, kept as long as its file.
+ACCESS_LOG = (
+    "account.signed_in",
+    "account.signed_out",
+    "account.sign_in_failed",
+    "account.proved",
+    "person.unmasked",
+    "person.contact_shown",
+    "glass.looked",
+    "export.made",
+)
+LEAST_DAYS = 183  # the law: at least six months
+GROUNDS = ("audit.shredded", "audit.expired")
+register(
+    {
+        "audit.shredded": "依法销毁了 {count} 条记录的内容（第 {first} 号至第 {last} 号之间），依据：{basis}",
+        "audit.expired": "保存期满，清除了 {count} 条访问日志的内容（第 {first} 号至第 {last} 号之间）",
+    }
+)
+
+
+@transaction.atomic
+def shred(*, actor: AbstractBaseUser | None, subject: uuid.UUID, basis: str) -> int:
+    """Take out what the record says about one subject; who may ask for it is asked by whoever calls."""
+    if len(basis.strip()) < 4:
+        raise Problem("shred-basis", Message("请写明销毁的法律依据。"), field="basis")
+    rows = Event.objects.filter(subject_id=subject, emptied_by=None).exclude(code__in=GROUNDS)
+    return _empty(rows, actor=actor, code="audit.shredded", values={"basis": basis.strip()[:200]})
+
+
+@transaction.atomic
+def expire(*, before: dt.datetime) -> int:
+    """Take out the content of access logs from before a moment; gives how many."""
+    rows = Event.objects.filter(code__in=ACCESS_LOG, at__lt=before, emptied_by=None)
+    return _empty(rows, actor=None, code="audit.expired", values={})
+
+
+def _empty(
+    rows: QuerySet[Event], *, actor: AbstractBaseUser | None, code: str, values: dict[str, str]
+) -> int:
+    keys = list(rows.order_by("id").values_list("pk", flat=True))
+    if not keys:
+        return 0
+    said = record(
+        actor=actor, code=code, values={**values, "first": keys[0], "last": keys[-1], "count": len(keys)}
+    )
+    for at in range(0, len(keys), 500):
+        Event.objects.filter(pk__in=keys[at : at + 500]).update(
+            values={}, actor=None, subject_id=None, subject_type="", area="", emptied_by=said.pk
+        )
+    return len(keys)
