@@ -17,6 +17,7 @@ from yice.identifiers.names import fold
 from yice.loop.identify.models import (
     Batch,
     Certificate,
+    Duplicate,
     Facts,
     Household,
     ListEntry,
@@ -121,6 +122,16 @@ def paid(of: Batch, who: Person, fen: int, *, pay_kind: str = "regular", state: 
 def all_lists(month: dt.date = JUNE) -> dict[str, Batch]:
     """Every list that the two subsidies need, whole for the county."""
     return {kind: received(kind, month=month) for kind in (*HARDSHIP, *PAYROLLS)}
+
+
+def doubled(kept: Person, other: Person, **more: Any) -> Duplicate:
+    """Two on the register proposed as one person."""
+    given = {
+        "area": kept.hukou, "line": "entitlement", "pass_number": 3, "reason": "two_ids", "weight": 9.5,
+        "levels": "1111110", "frequency": 0.0001, "evidence": 7, "rules": "1", "takes_away": False,
+        "proposed_at": clock.now(), **more,
+    }  # fmt: skip
+    return Duplicate.objects.create(kept=kept, other=other, **given)
 
 
 def jianghai() -> InstalledPack:

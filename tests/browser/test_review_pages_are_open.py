@@ -32,6 +32,10 @@ def test_the_review_desk_is_open_to_everybody(world: World, open_page: Open, lan
         ("queue", reverse("desk:review")),
         ("pair", address),
         ("done", reverse("desk:review-done")),
+        ("names alone", reverse("desk:review-names")),
+        ("links of a person", reverse("desk:review-person", args=[world.lin.uuid])),
+        ("duplicates", reverse("desk:duplicates")),
+        ("two records", reverse("desk:duplicate", args=[world.double.uuid])),
     ):
         page.goto(where)
         found += faults(page, name)

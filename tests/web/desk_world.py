@@ -25,6 +25,7 @@ from yice.loop.deliver.services import Subject, open_case, refuse, take_step
 from yice.loop.identify.enums import Channel
 from yice.loop.identify.models import (
     Batch,
+    Duplicate,
     Finding,
     Household,
     Need,
@@ -86,6 +87,11 @@ class World:
         )  # a number of the other sex would be somebody else's
         find_pairs(entry.batch.receipt)
         return Pair.objects.get()
+
+    @cached_property
+    def double(self) -> Duplicate:
+        """林小禾 and 周大山 were compared, as two on the register who may be one."""
+        return make.doubled(self.lin, self.zhou)
 
     @cached_property
     def agreement(self) -> Agreement:

@@ -127,3 +127,41 @@ def test_a_queue_costs_the_same_however_long(
     assert text.count("建国") >= 5
     with django_assert_max_num_queries(40):
         page(he, first)
+
+
+def test_a_name_alone_can_be_settled_and_a_plain_link_undone(he: Client, world: World) -> None:
+    batch = world.pair.entry.batch
+    alone = make.on_list(batch, world.ouyang, state="possible", how="name_only")
+    alone.entry.id_index = None
+    alone.entry.save()
+    names = reverse("desk:review-names")
+    assert "欧阳明" in he.get(names).content.decode()
+    opened = he.post(names, {"link": alone.pk})
+    pair = Pair.objects.get(entry=alone.entry)
+    assert opened["Location"] == reverse("desk:pair", args=[pair.uuid]) and pair.state == "proposed"
+    assert "没有出生日期、电话、住址或号码" in page(he, pair)
+    he.post(opened["Location"], {"version": 0, "verdict": "different"})
+    assert Pair.objects.get(pk=pair.pk).state == "different"
+    assert "欧阳明" not in he.get(names).content.decode()
+
+    plain = make.on_list(batch, world.lin)
+    address = reverse("desk:review-person", args=[world.lin.uuid])
+    assert "林小禾" in he.get(address).content.decode()
+    opened = he.post(address, {"link": plain.pk})
+    he.post(f"{opened['Location']}undo/", {"version": 0, "reason": "认错了人"})
+    plain.refresh_from_db()
+    assert plain.state == "refused"
+    assert he.post(address, {"link": "999999"}).status_code == 404
+
+
+def test_two_records_are_merged_and_parted_at_the_desk(he: Client, world: World) -> None:
+    address = reverse("desk:duplicate", args=[world.double.uuid])
+    text = he.get(address).content.decode()
+    assert "<mark>林小禾</mark>" in text and 'data-key="1"' in text and world.lin.id_number not in text
+    assert "周大山" in he.get(reverse("desk:duplicates")).content.decode()
+    assert he.post(address, {"version": 0, "verdict": "same"}).status_code == 302
+    assert Person.objects.get(pk=world.zhou.pk).merged_into_id == world.lin.pk
+    assert he.post(f"{address}undo/", {"version": 1, "reason": "错"}).status_code == 422
+    he.post(f"{address}undo/", {"version": 1, "reason": "不是同一人"})
+    assert Person.objects.get(pk=world.zhou.pk).merged_into is None
+    assert he.post(reverse("desk:duplicates")).status_code == 302  # a job looks through the register

@@ -142,6 +142,10 @@ def samples(world: World) -> dict[str, Sample]:
         "list-doubts-export": Sample(
             {"list": world.agreement.uuid, "inquiry": world.inquiry.uuid}, _subject(world.agreement)
         ),
+        "review-person": person,
+        **dict.fromkeys(
+            ("duplicate", "duplicate-undo"), Sample({"pair": world.double.uuid}, _subject(world.double))
+        ),
         **dict.fromkeys(("pair", "pair-undo"), Sample({"pair": world.pair.uuid}, _subject(world.pair))),
         "whatif-ask": pack,
         **dict.fromkeys(

@@ -13,6 +13,7 @@ from yice.exchange.imports.matching import sure, unsure
 from yice.exchange.imports.staging.store import Store, run
 from yice.loop.identify.enums import LinkState
 from yice.loop.identify.models import Batch, ListLink, ListReceipt
+from yice.loop.identify.pairing.duplicates import stay_merged, to_kept
 from yice.loop.identify.pairing.propose import propose
 from yice.loop.identify.pairing.sampling import draw
 
@@ -72,6 +73,7 @@ def match_entries(receipt: ListReceipt) -> None:
     run_passes(sure("identify_listentry e", "e.id", free))
     propose(receipt)
     run_passes(unsure("identify_listentry e", "e.id", free, (receipt.area, end)))
+    to_kept(receipt.batch_id)
     counted = counting.tally(counting.kept(receipt.batch_id))
     receipt.matched, receipt.unmatched = counted["matched"], counted["unmatched"]
     receipt.save(update_fields=["matched", "unmatched"])
@@ -87,6 +89,7 @@ def run_passes(selects: Iterable[tuple[str, list[str]]]) -> None:
 
 def match_again(area: Area) -> int:
     """After persons came or changed: look again at every list that still counts in their area. Gives how many."""
+    stay_merged()
     receipts = ListReceipt.objects.filter(current=True, area__lt=area.end).select_related("batch")
     ends = dict(Area.objects.filter(code__in=receipts.values("area")).values_list("code", "end"))
     found = [one for one in receipts if ends.get(one.area, "") > area.code]

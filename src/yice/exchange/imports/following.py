@@ -16,6 +16,7 @@ from yice.jobs.models import Job, State
 from yice.jobs.services import enqueue
 from yice.loop.identify.enums import BatchKind
 from yice.loop.identify.models import Batch, Change, Person
+from yice.loop.identify.services.merging import JOB as DUPLICATES
 from yice.loop.identify.services.runs import apply_screened
 from yice.loop.identify.services.scope import Scope
 from yice.loop.identify.services.taking import screened_now
@@ -47,6 +48,8 @@ def follow(batch: Batch, *, actor: User) -> None:
     run = policy.last_run(batch.area)
     if run is None:
         return
+    if batch.kind == BatchKind.REGISTRY and batch.counts.get("added"):
+        enqueue(actor=actor, kind=DUPLICATES, arguments={"area": batch.area}, area=batch.area)
     if few(batch):
         enqueue(actor=actor, kind=JOB, arguments={"batch": batch.uuid.hex}, area=batch.area)
     elif settings.YICE_SCREEN_AFTER_IMPORT:

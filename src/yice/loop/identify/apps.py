@@ -9,6 +9,7 @@ class IdentifyConfig(AppConfig):
         from yice.loop.identify import events  # noqa: F401
         from yice.loop.identify.facts import people
         from yice.loop.identify.pairing import events as pair_events  # noqa: F401
+        from yice.loop.identify.pairing import handlers  # noqa: F401
         from yice.loop.identify.rounds import events as round_events  # noqa: F401
         from yice.loop.identify.services import visits_reasons  # noqa: F401
         from yice.loop.identify.services.runs import apply_run

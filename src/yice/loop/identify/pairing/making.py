@@ -7,9 +7,8 @@ import numpy as np
 from yice.accounts.services import is_demo
 from yice.loop.identify.models import ListEntry, Pair, Person
 from yice.loop.identify.pairing import tables
-from yice.loop.identify.pairing.standing import standing_of
+from yice.loop.identify.pairing.standing import paid, standing_of
 from yice.matching import (
-    COMPARISONS,
     REASONS,
     Decision,
     Pairs,
@@ -20,6 +19,7 @@ from yice.matching import (
     published,
     rule_version,
 )
+from yice.matching.both import Both
 from yice.terms import clock
 
 
@@ -47,23 +47,27 @@ def made(found: Pairs, at: int, entry: ListEntry, person: Person, rival: Person 
 
 
 def looked_at(entry: ListEntry, person: Person) -> Pair:
-    """The pair behind a link of number and name, made when somebody wants to see or undo it; not saved."""
+    """The pair behind a link without one, made when somebody wants to see, settle or undo it; not saved.
+
+    A link of number and name, or of a certificate's number, which the engine does not see; or of a name alone.
+    """
     theirs = normalise(tables.table([tables.entry_row(entry)]), allow_test_range=is_demo())
     given = tables.given_by([tables.entry_row(entry)])
     ours = tables.table([tables.person_row(person, given)])
-    found = compare(
-        normalise(ours, allow_test_range=is_demo()), theirs, person=np.arange(1), events=True, checked=False
-    )
+    records = normalise(ours, allow_test_range=is_demo())
+    found = compare(records, theirs, person=np.arange(1), events=True, checked=False)
     found = found.at(found.decision != Decision.NONE)
+    by_certificate = entry.id_index is None and entry.certificate_index is not None
+    if not len(found):
+        both, first = Both.of(records, theirs, published()), np.zeros(1, dtype=np.int64)
+        codes = both.levels(first, first)
+        reason = Reason.LITTLE_PERSONAL
+        found = both.pairs(first, first, 4, Decision.QUEUE, reason, codes, both.weight(codes, first))
+    pair = made(found, 0, entry, person, None)
+    pair.evidence = int(of_evidence(found, ours["row_id"].combine_chunks(), theirs)[0])
+    if by_certificate:
+        pair.pass_number, pair.reason = 1, "certificate_and_name"
     standing = standing_of(entry.kind, entry.area or person.hukou)
-    if len(found):
-        pair = made(found, 0, entry, person, None)
-        pair.evidence = int(of_evidence(found, ours["row_id"].combine_chunks(), theirs)[0])
-    else:  # joined by a certificate number alone, which the engine does not see
-        pair = Pair(
-            entry=entry, person=person, kind=entry.kind, area=person.hukou, pass_number=1, weight=0.0,
-            reason="certificate_and_name", levels="0" * len(COMPARISONS), frequency=0.0, evidence=0,
-            rules=rule_version(published()), proposed_at=clock.now(),
-        )  # fmt: skip
-    pair.line, pair.automatic, pair.takes_away = standing.line, True, standing.event
+    receiving = not standing.payroll and bool(paid([person.pk], standing.payrolls))
+    pair.line, pair.automatic, pair.takes_away = standing.line, True, standing.event or receiving
     return pair

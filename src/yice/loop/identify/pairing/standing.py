@@ -52,3 +52,10 @@ def paid(persons: list[int], payrolls: frozenset[str]) -> set[int]:
         entry__batch__receipt__current=True,
     )
     return set(rows.values_list("person_id", flat=True)) if payrolls else set()
+
+
+def payrolls_of(area: str) -> frozenset[str]:
+    """The place's lists that show what somebody receives."""
+    installed = policy.pack_for(area)
+    plan: Plan | None = policy.plan(installed) if installed is not None else None
+    return frozenset(one.receipts for one in plan.benefits.values() if one.receipts) if plan else frozenset()

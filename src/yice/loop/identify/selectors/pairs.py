@@ -6,21 +6,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from yice.accounts import access
+from yice.accounts.access import AreaFields
 from yice.accounts.enums import Action
 from yice.accounts.models import User
 from yice.areas import selectors as areas
-from yice.loop.identify.enums import PairState
-from yice.loop.identify.models import Pair
+from yice.loop.identify.enums import LinkState, PairState
+from yice.loop.identify.models import ListLink, Pair, Person
 from yice.loop.identify.pairing import tables
 from yice.loop.identify.pairing.sampling import PLAIN, Measured
+from yice.loop.identify.pairing.standing import standing_of
 from yice.loop.identify.selectors import differing, words
 from yice.loop.identify.selectors.differing import Marked
 from yice.matching import REASONS, Waterfall, waterfall
 from yice.policy import selectors as policy
 from yice.policy.words import text
+from yice.rules.model import ListKind
 from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
@@ -89,6 +92,39 @@ def after(actor: User, pair: Pair) -> UUID | None:
     return order[0] if order else None
 
 
+def names_alone(actor: User) -> QuerySet[ListLink]:
+    """Rows that only a name ties to somebody: the fact is unknown for them, and stays so until a person has looked."""
+    rows = _links(actor).filter(state=LinkState.POSSIBLE, how="name_only", by=None)
+    return rows.order_by("person__household_id", "person_id", "id")
+
+
+def links_of(actor: User, person: UUID) -> QuerySet[ListLink]:
+    """Every row of the lists that count now which is held to be this person, or may be; else "not-found"."""
+    who = Person.objects.filter(uuid=person).first()
+    if who is None or not access.may(actor, Action.REVIEW_DECIDE, who).allowed:
+        raise Problem("not-found", Message("没有这个人，或者不在您负责的区域内。"))
+    return _links(actor).filter(person__uuid=person).order_by("entry__kind", "-entry__month", "id")
+
+
+def _links(actor: User) -> QuerySet[ListLink]:
+    """What has no pair yet to be looked at, in the lists that are the actor's to decide."""
+    pairs = Pair.objects.filter(entry=OuterRef("entry"), person=OuterRef("person"))
+    rows = ListLink.objects.filter(
+        access.condition(actor, Action.REVIEW_DECIDE, AreaFields(hukou="person__hukou")),
+        ~Exists(pairs),
+        entry__batch__receipt__current=True,
+    ).exclude(state=LinkState.REFUSED)
+    place = next((low for low, _high in access.ranges(actor, Action.REVIEW_DECIDE)), "")
+    mine = access.lines(actor, Action.REVIEW_DECIDE)
+    kinds = [one.id for one in _lists(place) if standing_of(one.id, place).line in mine]
+    return rows.filter(entry__kind__in=kinds).select_related("entry", "person")
+
+
+def _lists(place: str) -> Iterable[ListKind]:
+    installed = policy.pack_for(place) if place else None
+    return policy.plan(installed).lists.values() if installed is not None else ()
+
+
 def settled(actor: User) -> QuerySet[Pair]:
     """What has a conclusion, the newest first: where a wrong one is found and taken back."""
     rows = _current(actor).exclude(_OPEN)
@@ -152,7 +188,7 @@ def view(actor: User, uuid: UUID) -> PairView:
     return PairView(
         pair,
         why(pair.reason),
-        _sides(ours, theirs, village),
+        sides(ours, theirs, village),
         waterfall(levels, frequency=pair.frequency),
         pair.runner_up.name if pair.runner_up is not None and seen else "",
         may and waits,
@@ -163,7 +199,7 @@ def view(actor: User, uuid: UUID) -> PairView:
     )
 
 
-def _sides(ours: dict[str, str], theirs: dict[str, str], village: tuple[str, str]) -> list[Side]:
+def sides(ours: dict[str, str], theirs: dict[str, str], village: tuple[str, str]) -> list[Side]:
     return [
         Side(Message("姓名"), differing.plain(ours["name"], theirs["name"])),
         Side(Message("身份证号"), differing.number(ours["id_number"], theirs["id_number"])),

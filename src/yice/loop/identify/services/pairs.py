@@ -11,6 +11,7 @@ from yice.areas.models import Area
 from yice.audit.services import record
 from yice.loop.identify.enums import LinkState, PairState
 from yice.loop.identify.models import ListEntry, ListLink, ListReceipt, Pair, Person
+from yice.loop.identify.pairing.making import looked_at
 from yice.loop.identify.services.rescreening import rescreen
 from yice.loop.identify.services.ties import refuse_kin
 from yice.terms import clock
@@ -85,6 +86,29 @@ def undo(*, actor: User, pair: Pair, version: int, reason: str) -> Pair:
         values = {"reason": why, "kind": row.kind, "pair": str(row.uuid)}
         record(actor=actor, code=code, subject=row.person, area=row.area, values=values)
     return row
+
+
+def open_pair(*, actor: User, link: ListLink) -> Pair:
+    """The pair of a link that has none, so that somebody can look at it: a name alone waits, what held still holds."""
+    made = looked_at(link.entry, link.person)
+    access.require(actor, Action.REVIEW_DECIDE, made)
+    made.automatic = link.state == LinkState.SAME
+    made.state = PairState.SAME if made.automatic else PairState.PROPOSED
+    with transaction.atomic():
+        found, new = Pair.objects.get_or_create(
+            entry=link.entry,
+            person=link.person,
+            evidence=made.evidence,
+            defaults={
+                field.attname: getattr(made, field.attname)
+                for field in Pair._meta.concrete_fields
+                if field.name not in ("id", "entry", "person", "evidence")
+            },
+        )
+        if new:
+            values = {"kind": found.kind, "pair": str(found.uuid)}
+            record(actor=actor, code="pair.opened", subject=found.person, area=found.area, values=values)
+    return found
 
 
 def _locked(actor: User, pair: Pair, version: int) -> Pair:

@@ -19,8 +19,9 @@ from yice.accounts.enums import Action
 from yice.areas import selectors as areas
 from yice.loop.identify.enums import PairState
 from yice.loop.identify.models import Pair
+from yice.loop.identify.selectors import duplicates, words
 from yice.loop.identify.selectors import pairs as selectors
-from yice.loop.identify.selectors import words
+from yice.loop.identify.selectors.duplicates import DuplicateView
 from yice.loop.identify.selectors.pairs import PairView, Side
 from yice.loop.identify.services import pairs as services
 from yice.terms.errors import Problem
@@ -83,6 +84,8 @@ def reviews(request: HttpRequest) -> HttpResponse:
         "kinds": [(one, title, n) for (one, n), title in zip(waiting, _titles(shown, waiting), strict=True)],
         "kind": kind,
         "progress": selectors.progress(request.user),
+        "names": selectors.names_alone(request.user).count(),
+        "duplicates": duplicates.queue(request.user).count(),
         "measured": [
             (label, found, f"{found.share:.1%}", *(f"{end:.1%}" for end in found.interval))
             for label, found in ((_("号码和姓名都一致"), plain), (_("其他自动认定"), other))
@@ -96,6 +99,27 @@ def reviews(request: HttpRequest) -> HttpResponse:
 def done(request: HttpRequest) -> HttpResponse:
     """What has a conclusion, to find the one that is wrong."""
     return render(request, "desk/review_done.html", _listed(request, selectors.settled(request.user)))
+
+
+@page(Action.REVIEW_DECIDE, post=True)
+def links(request: HttpRequest, person: uuid.UUID | None = None) -> HttpResponse:
+    """Links without a pair: of a name alone, or all of one person; one of them is opened to be looked at."""
+    found = selectors.links_of(request.user, person) if person else selectors.names_alone(request.user)
+    if request.method == "POST":
+        chosen = request.POST.get("link", "")
+        link = found.filter(pk=int(chosen)).first() if chosen.isdigit() else None
+        if link is None:
+            raise Problem("not-found", Message("没有这一行，或者它不在您负责的范围内。"))
+        made = services.open_pair(actor=request.user, link=link)
+        return HttpResponseRedirect(reverse("desk:pair", args=[made.uuid]))
+    number, total = number_of(request.GET), found.count()
+    rows = list(found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE])
+    called = {row.entry.kind: row.person.hukou for row in rows}
+    titles = {kind: selectors.title(kind, area) for kind, area in called.items()}
+    places = areas.names(words.place_codes(row.person.hukou for row in rows))
+    shown = [(row, titles[row.entry.kind], words.place(row.person.hukou, places)) for row in rows]
+    context = {"rows": shown, "total": total, "page": page_of(total, number, PAGE_SIZE), "person": person}
+    return render(request, "desk/review_links.html", context)
 
 
 def _listed(request: HttpRequest, found: Any) -> dict[str, Any]:
@@ -141,11 +165,7 @@ def pair(request: HttpRequest, pair: uuid.UUID) -> HttpResponse:
         "shown": shown,
         "pair": shown.pair,
         "form": form,
-        "steps": _steps(shown),
-        "prior": f"{shown.fall.prior:+.1f}",
-        "accept": f"{shown.fall.accept:.1f}",
-        "reject": f"{shown.fall.reject:.1f}",
-        "weight": f"{shown.fall.weight:.1f}",
+        **fall_of(shown),
         "behind": f"{shown.pair.runner_up_weight:.1f}" if shown.pair.runner_up_weight is not None else "",
         "following": selectors.after(request.user, shown.pair),
         "progress": selectors.progress(request.user),
@@ -153,7 +173,18 @@ def pair(request: HttpRequest, pair: uuid.UUID) -> HttpResponse:
     return render(request, "desk/pair.html", context, status=422 if form.errors else 200)
 
 
-def _steps(shown: PairView) -> list[Step]:
+def fall_of(shown: PairView | DuplicateView) -> dict[str, Any]:
+    """The waterfall as the page reads it."""
+    return {
+        "steps": _steps(shown),
+        "prior": f"{shown.fall.prior:+.1f}",
+        "accept": f"{shown.fall.accept:.1f}",
+        "reject": f"{shown.fall.reject:.1f}",
+        "weight": f"{shown.fall.weight:.1f}",
+    }
+
+
+def _steps(shown: PairView | DuplicateView) -> list[Step]:
     def text(side: Side, which: str) -> str:
         return "".join(part.text for part in getattr(side.value, which))
 

@@ -1,0 +1,188 @@
+"""Two records of one person become one, and two again. Whatever moves is written down, so that it can move back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.db import IntegrityError, transaction
+from django.db.models import ForeignObjectRel, Q
+
+from yice.accounts import access
+from yice.accounts.access import Place
+from yice.accounts.enums import Action, Line
+from yice.accounts.models import User
+from yice.audit.services import record
+from yice.jobs.models import Job
+from yice.jobs.services import enqueue
+from yice.loop.identify.enums import PairState
+from yice.loop.identify.models import Certificate, Duplicate, ListLink, Person
+from yice.loop.identify.services.pairs import REASON_AT_LEAST, VERDICTS
+from yice.loop.identify.services.runs import apply_screened
+from yice.loop.identify.services.scope import Scope
+from yice.loop.identify.services.taking import screened_now
+from yice.loop.identify.services.ties import refuse_kin
+from yice.terms import clock
+from yice.terms.errors import Problem
+from yice.terms.messages import Message
+
+JOB = "register.duplicates"
+# What a record says and what became of it stays with it: facts as received, changes, what was asked of it.
+STAYS = frozenset({"identify.facts", "identify.change", "identify.ask", "identify.duplicate"})
+REMOVED = "removed_on"
+
+
+def look_for_duplicates(*, actor: User, area: str) -> Job:
+    """A job that compares the register of `area` with itself."""
+    access.require(actor, Action.REVIEW_DECIDE, Place(area))
+    return enqueue(actor=actor, kind=JOB, arguments={"area": area}, area=area)
+
+
+def decide_duplicate(*, actor: User, pair: Duplicate, verdict: PairState, version: int) -> Duplicate:
+    """Record `verdict`. "The same" merges; where one of them is paid, only once the paying department says so too."""
+    assert verdict in VERDICTS  # noqa: S101 - the page offers no other
+    with transaction.atomic():
+        row = _locked(actor, pair, version)
+        if row.state not in (PairState.PROPOSED, PairState.SECOND):
+            raise Problem(
+                "pair-decided",
+                Message("这一对已经有了结论。"),
+                fix=Message("认为结论不对时，请撤销并写明原因。"),
+            )
+        if row.state == PairState.SECOND:
+            if row.decided_by_id == actor.pk:
+                raise Problem(
+                    "second-reader",
+                    Message("第一次核对就是您做的，第二次要由另一个人来做。"),
+                    why=Message("正在享受待遇的，合并要两个人都看过。"),
+                )
+            row.state, row.second_by, row.second_at = verdict, actor, clock.now()
+        else:
+            second = verdict == PairState.SAME and row.takes_away
+            row.state = PairState.SECOND if second else verdict
+            row.line = Line.PAYMENT if second else row.line  # the second reader is who pays
+            row.decided_by, row.decided_at = actor, clock.now()
+        if row.state == PairState.SAME:
+            _merge(row)
+        row.save()
+        _told(actor, row, "duplicate.decided", verdict=row.state, reason=row.reason)
+    return row
+
+
+def undo_duplicate(*, actor: User, pair: Duplicate, version: int, reason: str) -> Duplicate:
+    """Take a verdict back: what a merge moved goes back to the record it came from, and both are judged again."""
+    why = reason.strip()[:200]
+    if len(why) < REASON_AT_LEAST:
+        raise Problem("reason-missing", Message("请写明撤销的原因，至少四个字。"), field="reason")
+    with transaction.atomic():
+        row = _locked(actor, pair, version)
+        if row.state == PairState.PROPOSED:
+            raise Problem("undo-nothing", Message("这一对还没有结论，没有可以撤销的。"))
+        merged = row.state == PairState.SAME
+        if merged:
+            _split(row)
+        row.state = PairState.UNDONE if merged else PairState.PROPOSED
+        row.line, row.undone_why = Line.ENTITLEMENT, why
+        row.decided_by, row.decided_at = (actor, clock.now()) if merged else (None, None)
+        row.second_by = row.second_at = None
+        row.save()
+        _told(actor, row, "duplicate.undone", reason=why)
+    return row
+
+
+def _locked(actor: User, pair: Duplicate, version: int) -> Duplicate:
+    access.require(actor, Action.REVIEW_DECIDE, pair)
+    row = Duplicate.objects.select_for_update(of=("self",)).select_related("kept", "other").get(pk=pair.pk)
+    for person in (row.kept, row.other):
+        refuse_kin(actor, person)
+    if row.version != version:
+        raise Problem(
+            "stale",
+            Message("您打开页面之后，这一对已经有了变化。"),
+            fix=Message("请看过最新情况后再办理。"),
+        )
+    row.version += 1
+    return row
+
+
+def _merge(row: Duplicate) -> None:
+    kept, other = row.kept, row.other
+    if kept.merged_into_id or other.merged_into_id:
+        raise Problem(
+            "merged-already",
+            Message("其中一条记录已经并入别的记录。"),
+            fix=Message("请先处理或撤销那一次合并。"),
+        )
+    moved: dict[str, Any] = {REMOVED: other.removed_on.isoformat() if other.removed_on else None}
+    for name, rows in _belongings(other):
+        keys = [
+            key for key in rows.order_by("pk").values_list("pk", flat=True) if _moves(rows, key, name, kept)
+        ]
+        if keys:
+            moved[f"{rows.model._meta.label_lower}.{name}"] = keys
+    row.moved = moved
+    other.merged_into, other.removed_on = kept, other.removed_on or clock.today()
+    other.save(update_fields=["merged_into", "removed_on"])
+    _judge(kept, other)
+
+
+def _split(row: Duplicate) -> None:
+    kept, other = row.kept, row.other
+    for path, keys in row.moved.items():
+        if path == REMOVED:
+            continue
+        label, _, name = path.rpartition(".")
+        rows = apps.get_model(label)._base_manager.filter(pk__in=keys, **{name: kept})
+        for key in list(rows.values_list("pk", flat=True)):
+            _moves(rows, key, name, other)
+    _later_rows(kept, other)
+    removed = row.moved.get(REMOVED)
+    other.merged_into, other.removed_on = None, removed
+    other.save(update_fields=["merged_into", "removed_on"])
+    other.refresh_from_db()
+    row.moved = {}
+    _judge(kept, other)
+
+
+def _later_rows(kept: Person, other: Person) -> None:
+    """Rows of lists that came while the two were one, and have the other's number."""
+    numbers = Certificate.objects.filter(person=other).values("number_index")
+    theirs = Q(entry__certificate_index__in=numbers)
+    if other.id_index is not None:
+        theirs |= Q(entry__id_index=other.id_index)
+    for link in ListLink.objects.filter(theirs, person=kept, by=None):
+        if not ListLink.objects.filter(entry=link.entry_id, person=other).exists():
+            ListLink.objects.filter(pk=link.pk).update(person=other)
+
+
+def _belongings(person: Person) -> Iterator[tuple[str, Any]]:
+    """Everything that refers to this record and is about the person, whichever room of the house it stands in."""
+    relations: list[ForeignObjectRel] = list(Person._meta.related_objects)
+    for one in sorted(relations, key=lambda one: (one.related_model._meta.label_lower, one.field.name)):  # type: ignore[union-attr]
+        model: Any = one.related_model
+        if model._meta.label_lower not in STAYS:
+            yield one.field.name, model._base_manager.filter(**{one.field.name: person})
+
+
+def _moves(rows: Any, key: Any, name: str, to: Person) -> bool:
+    """Whether a row could be moved; one that the other record has already stays where it is."""
+    try:
+        with transaction.atomic():
+            return bool(rows.model._base_manager.filter(pk=key).update(**{name: to}))
+    except IntegrityError:
+        return False
+
+
+def _judge(kept: Person, other: Person) -> None:
+    here = [one.pk for one in (kept, other) if one.removed_on is None]
+    screened = screened_now(here, kept)
+    if screened is not None:
+        apply_screened(screened, Scope.persons([kept.pk, other.pk]))
+
+
+def _told(actor: User, row: Duplicate, code: str, **values: Any) -> None:
+    for person in (row.kept, row.other):
+        record(
+            actor=actor, code=code, subject=person, area=row.area, values={**values, "pair": str(row.uuid)}
+        )
