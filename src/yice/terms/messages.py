@@ -6,6 +6,7 @@ The source text is Chinese (the working language); English lives in the catalogu
 from __future__ import annotations
 
 import gettext
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,6 +15,7 @@ from typing import Any
 
 LOCALE_DIR = Path(__file__).resolve().parents[1] / "locale"
 
+_COUNTED = re.compile(r"\{(\w+)\} \[([^|\]]+)\|([^|\]]+)\]")
 Translator = Callable[[str], str]
 _translate: Translator = str
 
@@ -56,7 +58,13 @@ class Message:
         return message
 
     def __str__(self) -> str:
-        return _translate(self.text).format_map(self.values)
+        told = _translate(self.text)
+        return (_COUNTED.sub(self._word, told) if "} [" in told else told).format_map(self.values)
+
+    def _word(self, found: re.Match[str]) -> str:
+        """ "{n} [row|rows]" with one of the two words: Chinese has no plural, so the English text carries both."""
+        one = str(self.values[found[1]]) == "1"
+        return f"{{{found[1]}}} {found[2] if one else found[3]}"
 
     def __hash__(self) -> int:
         return hash((self.text, tuple(sorted((k, repr(v)) for k, v in self.values.items()))))
