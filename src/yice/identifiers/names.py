@@ -6,6 +6,7 @@ Which characters are one another's writings stands in `data/variants.txt`, and h
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -40,6 +41,12 @@ def _plain() -> npt.NDArray[np.bool_]:
         plain[first : last + 1] = True
     plain[list(_table())] = False
     return plain
+
+
+def folding() -> str:
+    """A digest of what folding goes by: the tables, and Python's own of Unicode. Another one may fold otherwise."""
+    said = f"{_data('variants.txt')}\0{_INTERPUNCTS}\0{unicodedata.unidata_version}"
+    return hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
 
 
 def fold(name: str | None) -> str:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class IdentifyConfig(AppConfig):
@@ -10,6 +11,7 @@ class IdentifyConfig(AppConfig):
         from yice.loop.identify.facts import people
         from yice.loop.identify.pairing import events as pair_events  # noqa: F401
         from yice.loop.identify.pairing import handlers  # noqa: F401
+        from yice.loop.identify.refolding import refold
         from yice.loop.identify.rounds import events as round_events  # noqa: F401
         from yice.loop.identify.services import visits_reasons  # noqa: F401
         from yice.loop.identify.services.runs import apply_run
@@ -17,3 +19,4 @@ class IdentifyConfig(AppConfig):
 
         registry.register_people(people)
         registry.register_consumer(apply_run)
+        post_migrate.connect(refold, sender=self)

@@ -12,6 +12,7 @@ from yice.loop.identify.models.people import (
     Guardian,
     Household,
     HouseholdMember,
+    NameFolding,
     Person,
 )
 from yice.loop.identify.models.rounds import (
@@ -42,6 +43,7 @@ __all__ = [
     "ListEntry",
     "ListLink",
     "ListReceipt",
+    "NameFolding",
     "Need",
     "NeedStep",
     "NeedVoice",

@@ -195,3 +195,16 @@ class CorrectionRequest(models.Model):
 
     def __str__(self) -> str:
         return self.fact
+
+
+class NameFolding(models.Model):
+    """The single row that says by which tables the names on file were folded (`identifiers.names.folding`)."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    tables = models.CharField(max_length=32)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=models.Q(id=1), name="one_folding"),)
+
+    def __str__(self) -> str:
+        return self.tables
