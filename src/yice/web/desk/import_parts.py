@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import npgettext
 
 from yice.areas import selectors as areas
 from yice.exchange.imports.differ import CHANGED
@@ -26,6 +27,7 @@ from yice.web.ui.words import day, number
 SEALED = frozenset(
     {"id_number", "phone", "address", "household_number", "certificate_number", "guardian_phone"}
 )
+ROWS, PEOPLE = "rows", "people"  # units, in words by `_unit`
 PLACES = frozenset({"hukou", "residence"})
 
 
@@ -94,45 +96,51 @@ def figures_of(batch: Batch) -> list[Figure]:
     several = (
         _("表里 {lines} 行，一行写几个人的分开数").format(lines=number(lines)) if 0 < lines < read else ""
     )
-    shown = [Figure(_("读到"), read, _("行"), several)]
+    shown = [Figure(_("读到"), read, ROWS, several)]
     if "entries" in counts:
         shown += [
-            Figure(_("对上在册人员"), counts["matched"], _("行"), tone="good"),
-            Figure(_("可能是同一人"), counts["possible"], _("行"), _("待核对，按不清楚处理"), tone="wait"),
-            Figure(_("不在登记册"), counts["unmatched"], _("行"), _("留着，登记册更新后再比对")),
+            Figure(_("对上在册人员"), counts["matched"], ROWS, tone="good"),
+            Figure(_("可能是同一人"), counts["possible"], ROWS, _("待核对，按不清楚处理"), tone="wait"),
+            Figure(_("不在登记册"), counts["unmatched"], ROWS, _("留着，登记册更新后再比对")),
             # death lists are not compared with the ones before, nor is a first list: nothing is "more than last"
-            Figure(_("比上次新增") if counts.get("before") else _("在册人员"), counts["added"], _("人")),
+            Figure(_("比上次新增") if counts.get("before") else _("在册人员"), counts["added"], PEOPLE),
             *(
                 figure
                 for figure in (
-                    Figure(_("金额有变化"), counts["changed"], _("人")),
-                    Figure(_("与上次相同"), counts["unchanged"], _("人")),
-                    Figure(_("比上次少了"), counts.get("left", 0), _("人"), tone="wait"),
+                    Figure(_("金额有变化"), counts["changed"], PEOPLE),
+                    Figure(_("与上次相同"), counts["unchanged"], PEOPLE),
+                    Figure(_("比上次少了"), counts.get("left", 0), PEOPLE, tone="wait"),
                 )
                 if figure.value  # nought where there was no list before says nothing
             ),
         ]
     else:
         shown += [
-            Figure(_("新增"), counts.get("added", 0), _("人"), tone="good"),
-            Figure(_("有变化"), counts.get("changed", 0), _("人"), tone="know"),
-            Figure(_("不变"), counts.get("unchanged", 0), _("人")),
+            Figure(_("新增"), counts.get("added", 0), PEOPLE, tone="good"),
+            Figure(_("有变化"), counts.get("changed", 0), PEOPLE, tone="know"),
+            Figure(_("不变"), counts.get("unchanged", 0), PEOPLE),
             Figure(
                 _("将移出"),
                 counts.get("would_remove", 0),
-                _("人"),
+                PEOPLE,
                 tone="wait" if counts.get("would_remove") else "calm",
             ),
         ]
         if counts.get("absent"):
             shown.append(
-                Figure(_("册上有、这份里没有"), counts["absent"], _("人"), _("不是完整名册，保持原样"))
+                Figure(_("册上有、这份里没有"), counts["absent"], PEOPLE, _("不是完整名册，保持原样"))
             )
         if counts.get("members"):
-            shown.append(Figure(_("家庭成员"), counts["members"], _("人")))
+            shown.append(Figure(_("家庭成员"), counts["members"], PEOPLE))
     refused = counts.get("refused", 0)
-    shown.append(Figure(_("退回"), refused, _("行"), tone="bad" if refused else "calm"))
-    return [replace(figure, value=number(int(figure.value))) for figure in shown]
+    shown.append(Figure(_("退回"), refused, ROWS, tone="bad" if refused else "calm"))
+    return [replace(figure, value=number(int(figure.value)), unit=_unit(figure)) for figure in shown]
+
+
+def _unit(figure: Figure) -> str:
+    """Rows or people, one or many."""
+    n = int(figure.value)
+    return npgettext("unit", "人", "人", n) if figure.unit == PEOPLE else npgettext("unit", "行", "行", n)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from yice.terms.money import format_fen
-from yice.terms.periods import day
+from yice.terms.periods import day as day
 from yice.terms.periods import month as month
 
 
