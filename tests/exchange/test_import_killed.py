@@ -15,7 +15,7 @@ from tests.exchange import import_cast as people
 from tests.jobs.conftest import ROOT, database_address
 
 from yice.accounts.services import install
-from yice.audit.services import verify
+from yice.audit.verifying import verify
 from yice.exchange.imports import keeping, services, working
 from yice.exchange.imports.staging import open_store
 from yice.exchange.imports.steps import Alone
