@@ -104,6 +104,8 @@ class SheetForm(Form):
         for said, questions in ((True, shown.asked), (False, shown.others)):
             for _title, some in questions:
                 self.fields |= {one.fact: field_of(one, asked=said) for one in some}
+        for name in shown.hanging & self.fields.keys():
+            self.fields[name].help_text = _("看前面的回答，用得上才填。")
 
     def sections(self, of: Iterable[tuple[str, list[Question]]]) -> list[tuple[str, list[Any]]]:
         return [(title, [self[one.fact] for one in questions]) for title, questions in of]

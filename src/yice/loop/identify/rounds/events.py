@@ -12,7 +12,6 @@ register(
         "round.checked": "审核通过“{round}” {size} 份",
         "round.locked": "锁定了“{round}” {size} 份",
         "round.reopened": "重新打开了“{round}” {size} 份，原因：{why_open}",
-        "round.sent": "导出了“{round}”的国家系统文件，{size} 人",
         "round.received": "导入了“{round}”的国家系统文件：{changed} 项有变化，{disputed} 项不一致",
     }
 )

@@ -126,7 +126,8 @@ def _offered(at: Standing, held: Settled, row: int, facts: Mapping[str, Any]) ->
     for name, item in at.of.items.items():
         if item.each:
             if (value := _of_truths(item, facts)) is not None:
-                offered[name] = Known(value, "registry")
+                told = held.origin(next(iter(item.each.values())), row)
+                offered[name] = Known(value, told.source, told.date) if told else Known(value, "registry")
             continue
         fact = at.fact(item)
         if fact is None or fact.name not in held.columns:

@@ -89,6 +89,14 @@ class Place:
         return sum(self.states.get(state, 0) for state in DONE)
 
     @property
+    def returned(self) -> int:
+        return self.states.get(ReplyState.RETURNED, 0)
+
+    @property
+    def filled(self) -> int:
+        return self.states.get(ReplyState.FILLED, 0)
+
+    @property
     def checked(self) -> int:
         return self.states.get(ReplyState.CHECKED, 0) + self.states.get(ReplyState.LOCKED, 0)
 
@@ -186,6 +194,7 @@ class Sheet:
     may_fill: bool
     missing: int = 0
     versions: dict[str, int] = field(default_factory=dict)  # of the household's open forms, as shown
+    hanging: frozenset[str] = frozenset()  # items that are asked or not by what is answered before them
 
 
 def sheet(actor: User, reply: Reply) -> Sheet:
@@ -224,6 +233,7 @@ def sheet(actor: User, reply: Reply) -> Sheet:
         access.may(actor, Action.ROUND_FILL, reply).allowed and reply.state in OPEN,
         missing,
         {str(one.uuid): one.version for one in home if one.state in TO_DO},
+        frozenset(name for name, said in shown.asked.applies.items() if said is None),
     )
 
 

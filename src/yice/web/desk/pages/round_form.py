@@ -35,6 +35,7 @@ from yice.web.desk.round_forms import ReturnForm, SheetForm
 from yice.web.ui.errors import add_problems
 from yice.web.ui.parts import Row, Tab
 
+TONES = {ReplyState.RETURNED: "bad", ReplyState.FILLED: "wait", ReplyState.CHECKED: "good"}
 RETURNABLE = (ReplyState.FILLED, ReplyState.CHECKED)
 
 
@@ -66,6 +67,7 @@ def form(request: HttpRequest, reply: uuid.UUID) -> HttpResponse:
         "back": back,
         "may_return": row.state in RETURNABLE and access.may(request.user, Action.ROUND_CHECK, row).allowed,
         "bar": _bar(row),
+        "tone": TONES.get(row.state, "calm"),
         "recorded": [(title, [_line(one) for one in rows]) for title, rows in shown.recorded],
         "home": [
             Tab(one.person.name, reverse("desk:round-form", args=[one.uuid]), one.pk == row.pk)

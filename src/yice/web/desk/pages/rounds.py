@@ -60,6 +60,7 @@ def round_page(request: HttpRequest, round: uuid.UUID) -> HttpResponse:
     found = selectors.round_for(request.user, round)
     at = _place(request)
     rows = selectors.coverage(request.user, found, at)
+    drilled = bool(at)
     if not at and len(rows) == 1 and not access.grants(request.user, Action.ROUND_MANAGE):
         at = rows[0].code  # one township, or one village of it: its villages are what there is to see
         rows = selectors.coverage(request.user, found, at)
@@ -69,6 +70,7 @@ def round_page(request: HttpRequest, round: uuid.UUID) -> HttpResponse:
         "round": found,
         "rows": rows,
         "villages": bool(at),
+        "up": reverse("desk:round", args=[round]) if drilled else reverse("desk:rounds"),
         "place": areas.names([at or found.area]).get(at or found.area, ""),
         "size": size,
         "done": done,
@@ -95,8 +97,8 @@ def round_left(request: HttpRequest, round: uuid.UUID) -> HttpResponse:
         "place": names.get(at, at),
         "up": f"{reverse('desk:round', args=[round])}?at={township_of(at)}",
         "rows": [
-            (one, names.get(one.village, one.village), masking.phone(one.person.phone),
-             masking.address(one.person.address)) for one in some
+            (one, _said(names.get(one.village, one.village), masking.address(one.person.address)),
+             masking.phone(one.person.phone)) for one in some
         ],
         "total": total,
         "page": page_of(total, number, selectors.PAGE_SIZE),
@@ -109,6 +111,11 @@ def round_left(request: HttpRequest, round: uuid.UUID) -> HttpResponse:
         ],
     }  # fmt: skip
     return render(request, "desk/round_left.html", context)
+
+
+def _said(village: str, address: str) -> str:
+    """The village and what of the address may be read, the village said once."""
+    return address[address.index(village) :] if village and village in address else f"{village} {address}"
 
 
 def _place(request: HttpRequest) -> str:
