@@ -51,7 +51,7 @@ def read(world: World, of: str) -> object:
     return attrgetter(of)(world) if "." in of else of
 
 
-def sent(before: Steps, *, fill: dict[str, str] | None = None, check: str = "") -> Steps:
+def sent(before: Steps, *, fill: dict[str, str] | None = None, check: str = "", button: str = "") -> Steps:
     """The last form of the page, filled in so far and sent."""
 
     def go(page: Page, world: World) -> None:
@@ -61,7 +61,19 @@ def sent(before: Steps, *, fill: dict[str, str] | None = None, check: str = "") 
         if check:
             page.locator(check).check(force=True)
         with page.expect_navigation():
-            page.locator("main form button[type=submit]:visible").first.click()
+            named = f"[name={button}]" if button else ""
+            page.locator(f"main form button[type=submit]{named}:visible").first.click()
+
+    return go
+
+
+def opened_out(before: Steps) -> Steps:
+    """With everything unfolded."""
+
+    def go(page: Page, world: World) -> None:
+        before(page, world)
+        for summary in page.locator("main summary:visible").all():
+            summary.click()
 
     return go
 
@@ -159,6 +171,17 @@ STATES: list[tuple[str, str, Steps]] = [
     ("admin", "what somebody's posts allow", at("account-access", account="cast.chen.pk")),
     ("chen", "two passwords", sent(at("password"), fill={"old": "a", "new": "b", "again": "c"})),
     ("he", "cases overdue", at("cases", query="?view=overdue")),
+    ("chen", "rounds", at("rounds")),
+    ("chen", "a village's progress", at("round", round="reply.round.uuid")),
+    ("chen", "who is left", at("round-left", round="reply.round.uuid")),
+    ("chen", "a form", opened_out(at("round-form", reply="reply.uuid"))),
+    ("chen", "a form with everything missing", sent(at("round-form", reply="reply.uuid"), button="act")),
+    ("liang", "forms to check", at("round-check", round="reply.round.uuid")),
+    ("liang", "none chosen", sent(at("round-check", round="reply.round.uuid"))),
+    ("he", "a round to open", opened_out(at("rounds"))),
+    ("he", "a county's progress", at("round", round="reply.round.uuid")),
+    ("he", "a lock too early", sent(at("round-lock", round="reply.round.uuid"))),
+    ("he", "the national system", opened_out(at("round-official", round="reply.round.uuid"))),
     ("he", "files", at("imports")),
     ("he", "a file to send", at("import-new")),
     ("he", "a preview", at("import", batch="batch.uuid")),

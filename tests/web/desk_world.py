@@ -12,6 +12,7 @@ from typing import Any
 from tests import factories as make
 from tests.cast import COUNTY, FAR_VILLAGE, NEXT_VILLAGE, OUTSIDE_VILLAGE, Cast
 from tests.exchange import import_cast
+from tests.web.round_world import begun
 
 from yice.accounts.services import install
 from yice.exchange.agreements.asking import look_for_doubts, put
@@ -31,6 +32,7 @@ from yice.loop.identify.models import (
     Need,
     Pair,
     Person,
+    Reply,
     VisitImage,
     VisitList,
 )
@@ -111,6 +113,11 @@ class World:
         entry.save()
         look_for_doubts(actor=self.cast.luo, agreement=self.agreement)
         return put(actor=self.cast.luo, agreement=self.agreement)
+
+    @cached_property
+    def reply(self) -> Reply:
+        """林小禾's form of the yearly round."""
+        return begun(self)
 
     @cached_property
     def need(self) -> Need:

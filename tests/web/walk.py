@@ -9,6 +9,7 @@ on purpose that the walk would see them.
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -29,7 +30,7 @@ from yice.identifiers import masking
 from yice.loop.deliver.models import Case
 from yice.loop.deliver.selectors import scope as cases
 from yice.loop.identify.models import Certificate, Finding, Person
-from yice.loop.identify.selectors import needs
+from yice.loop.identify.selectors import needs, rounds
 from yice.policy.selectors import packs
 
 ANYBODY: tuple[Action, ...] = ()
@@ -51,6 +52,10 @@ def _subject(subject: Any, line: Line | None = None) -> Callable[[User, tuple[Ac
     return lambda actor, actions: any(
         access.may(actor, action, subject, line=line).allowed for action in actions
     )
+
+
+def _touches(of: Any) -> Callable[[User, tuple[Action, ...]], bool]:
+    return lambda actor, _actions: of in rounds.rounds(actor)
 
 
 def _reads_need(world: World) -> Callable[[User, tuple[Action, ...]], bool]:
@@ -129,6 +134,12 @@ def samples(world: World) -> dict[str, Sample]:
         ),
         "assessment": Sample({"assessment": world.assessed.uuid}, _subject(world.assessed)),
         "need": Sample({"need": world.need.uuid}, _reads_need(world)),
+        "round-form": Sample({"reply": world.reply.uuid}, _subject(world.reply)),
+        "round-photo": Sample({"photo": uuid.UUID(int=0)}, lambda actor, actions: False),
+        **dict.fromkeys(
+            ("round", "round-left", "round-check", "round-lock", "round-official", "round-export"),
+            Sample({"round": world.reply.round.uuid}, _touches(world.reply.round)),
+        ),
         "case": Sample({"case": world.case.uuid}, _reads_case(world.case)),
         "case-step": Sample({"case": world.case.uuid, "step": "apply"}, _reads_case(world.case)),
         "notice": Sample(
@@ -232,7 +243,8 @@ def faults(who: str, world: World, only: str = "") -> list[Fault]:
             continue
         text = _without_own(text_of(response), address)
         wrong += [(address.name, "shows", mark) for mark in marks if mark in text]
-        wrong += [(address.name, "shows whole", what) for what, value in secrets if value in text]
+        if address.name != "round-export":  # the national system knows people by their whole number
+            wrong += [(address.name, "shows whole", what) for what, value in secrets if value in text]
         wrong += [(address.name, "offers", one) for one in _offered(text) if one in places]
     return wrong
 
