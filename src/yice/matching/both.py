@@ -12,7 +12,7 @@ import numpy.typing as npt
 from yice.matching import addresses, levels
 from yice.matching.keys import Bools, Ints
 from yice.matching.model import Model
-from yice.matching.names import Names
+from yice.matching.names import Names, Shares
 from yice.matching.normalise import Records
 from yice.matching.pairs import ADDRESS, COMPARISONS, PHONE, Pairs
 
@@ -32,8 +32,8 @@ class Both:
     nameless: bool  # a side without a single name
 
     @classmethod
-    def of(cls, ours: Records, theirs: Records, model: Model) -> Both:
-        names = Names.of(ours.name, theirs.name)
+    def of(cls, ours: Records, theirs: Records, model: Model, shares: Shares | None = None) -> Both:
+        names = Names.of(ours.name, theirs.name, shares)
         return cls(ours, theirs, names, model, _nameless(names))
 
     def rows(self, at: Ints) -> Both:

@@ -12,6 +12,7 @@ from yice.matching.digests import of_evidence
 from yice.matching.health import check, check_names, health
 from yice.matching.keys import Bools, Ints
 from yice.matching.model import Model, published
+from yice.matching.names import Shares
 from yice.matching.normalise import Records, normalise
 from yice.matching.pairs import Decision, Pairs, Reason
 from yice.matching.passes.by_id import BY_ID
@@ -38,6 +39,7 @@ def compare(
     model: Model | None = None,
     person: Ints | None = None,
     refused: Refused | None = None,
+    shares: Shares | None = None,
     events: bool = False,
     allow_test_range: bool = False,
     checked: bool = True,
@@ -46,7 +48,8 @@ def compare(
 
     A list row links to one person at most; a pair is written for every registry row of that person. `person`
     numbers the registry's rows by person where that is known (else duplicates are found first); `refused` pairs
-    are not proposed again without new evidence; `events` says that one person may stand in many rows of the list.
+    are not proposed again without new evidence; `shares` tells how common names are where only a part of the registry
+    is given; `events` says that one person may stand in many rows of the list.
     A Problem when the list gives neither names nor ids, or (`checked`) looks like one that went wrong on its way.
     """
     model = model or published()
@@ -54,7 +57,7 @@ def compare(
     if checked and not isinstance(list_, Records):
         check(health(list_, theirs), ours, theirs)
     who = persons(ours, model) if person is None else person
-    both = Both.of(ours, theirs, model)
+    both = Both.of(ours, theirs, model, shares)
     found = passes(both, who, refused=refused, events=events, checked=checked)
     return every_row(both, settle(found, who, model, events=events), who)
 

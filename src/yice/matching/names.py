@@ -19,6 +19,19 @@ _UNSEEN = 10_000  # rows that a small registry is filled up with, lest its only 
 
 
 @dataclass(frozen=True)
+class Shares:
+    """How common names are in a register of which only some rows are compared."""
+
+    names: pa.StringArray  # folded
+    met: npt.NDArray[np.float64]  # rows that bear each
+    named: int  # rows with any name
+
+    def of(self, names: pa.StringArray) -> npt.NDArray[np.float64]:
+        at = pc.fill_null(pc.index_in(names, value_set=self.names), len(self.names))
+        return _shares(np.r_[self.met, 0.0][at.to_numpy(zero_copy_only=False)], self.named)
+
+
+@dataclass(frozen=True)
 class Names:
     """`ours` and `theirs` number each row's name from 1, 0 for none; `sound` numbers each name's sound."""
 
@@ -29,7 +42,7 @@ class Names:
     frequency: npt.NDArray[np.float64]  # by number: how common among ours, from 0 to 1
 
     @classmethod
-    def of(cls, ours: pa.StringArray, theirs: pa.StringArray) -> Names:
+    def of(cls, ours: pa.StringArray, theirs: pa.StringArray, shares: Shares | None = None) -> Names:
         lists = [ours] if ours is theirs else [ours, theirs]
         coded = pc.dictionary_encode(pa.chunked_array([pa.array([""], pa.string()), *lists]))
         coded = coded.combine_chunks()
@@ -37,9 +50,10 @@ class Names:
         count = len(coded.dictionary)
         mine = numbers[1 : 1 + len(ours)]
         met = np.bincount(mine, minlength=count).astype(np.float64)
-        frequency = shares(met, int(met[1:].sum()))
+        names = coded.dictionary
+        frequency = _shares(met, int(met[1:].sum())) if shares is None else shares.of(names)
         yours = mine if ours is theirs else numbers[1 + len(ours) :]
-        return cls(coded.dictionary, mine, yours, _sounds(coded.dictionary), frequency)
+        return cls(names, mine, yours, _sounds(names), frequency)
 
     def levels(self, left: Ints, right: Ints) -> npt.NDArray[np.int8]:
         """The level of each pair of rows, 0 where either has no name."""
@@ -66,7 +80,7 @@ class Names:
         return likeness(left, right)
 
 
-def shares(met: npt.NDArray[np.float64], named: int) -> npt.NDArray[np.float64]:
+def _shares(met: npt.NDArray[np.float64], named: int) -> npt.NDArray[np.float64]:
     """How common names are that were met so often among so many named rows."""
     return np.asarray((met + 1) / (named + _UNSEEN))
 

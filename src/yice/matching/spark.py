@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -28,7 +27,7 @@ from yice.matching.files import Called, group_sizes, plain, read_group
 from yice.matching.health import check, health
 from yice.matching.keys import Bools, Ints, Keys, distinct, join
 from yice.matching.model import Model, published
-from yice.matching.names import heard, shares
+from yice.matching.names import Shares, heard
 from yice.matching.normalise import Records, cut_too, normalise
 from yice.matching.pairs import Decision, Pairs, Reason
 from yice.matching.passes.by_id import BY_ID
@@ -131,8 +130,7 @@ class _Rows:
 class _Common:
     """What every judgement needs to know of the whole: how common names are among ours, and whether any are given."""
 
-    names: pa.StringArray
-    frequency: npt.NDArray[np.float64]
+    shares: Shares
     nameless: bool
 
     @classmethod
@@ -142,13 +140,10 @@ class _Common:
         named = int(counts[pc.not_equal(names, "").to_numpy(zero_copy_only=False)].sum())
         theirs_named = theirs.rdd.map(lambda item: bool(pc.any(pc.not_equal(item[1].name, "")).as_py()))
         nameless = not named or not theirs_named.fold(False, lambda one, other: one or other)
-        return cls(names, shares(counts, named), nameless)
+        return cls(Shares(names, counts, named), nameless)
 
     def both(self, ours: Records, theirs: Records, model: Model) -> Both:
-        both = Both.of(ours, theirs, model)
-        at = pc.index_in(both.names.texts, value_set=self.names)
-        known = np.r_[self.frequency, 0.0][pc.fill_null(at, len(self.names)).to_numpy(zero_copy_only=False)]
-        return replace(both, names=replace(both.names, frequency=known), nameless=self.nameless)
+        return replace(Both.of(ours, theirs, model, self.shares), nameless=self.nameless)
 
 
 def _names(item: tuple[int, Records]) -> pa.Table:

@@ -29,8 +29,8 @@ _REMAINDER_OF_CHECK = np.array([(12 - check) % 11 for check in range(11)], dtype
 
 def keys(side: Side) -> Iterator[Join]:
     records, open_ = side.records, side.open
-    rows, slipped = _slipped(records, open_)
-    wrong: Join = rows, lambda: slipped
+    rows, found = slipped(records, open_)
+    wrong: Join = rows, lambda: found
     right: Join = None, lambda: np.where(open_, records.id_key, 0)
     yield right if side.ours else wrong
     yield wrong if side.ours else right
@@ -92,7 +92,7 @@ def _check_of(remainder: Ints) -> Ints:
     return (12 - remainder) % 11
 
 
-def _slipped(records: Records, which: Bools) -> tuple[Ints, Keys]:
+def slipped(records: Records, which: Bools) -> tuple[Ints, Keys]:
     """Positions of wrong numbers, each as often as it has candidates, and what each may stand for."""
     at = np.flatnonzero(which & readable(records) & ~records.usable & ~records.cut)
     row, found = neighbours(matrix(records.id_text.take(pa.array(at))))

@@ -7,24 +7,23 @@ refused or undid comes again only with new evidence; one that they decided holds
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from yice.accounts.services import is_demo
-from yice.areas.models import Area
 from yice.loop.identify.enums import LinkState, PairState
 from yice.loop.identify.models import ListEntry, ListLink, ListReceipt, Pair, Person
 from yice.loop.identify.pairing import tables
 from yice.loop.identify.pairing.making import made, word
+from yice.loop.identify.pairing.register import register
 from yice.loop.identify.pairing.standing import Standing, paid, standing_of
 from yice.matching import Decision, Pairs, Reason, Refused, compare, normalise, of_evidence
 
-CHUNK = 5000
 REFUSED = (PairState.DIFFERENT, PairState.UNDONE)
 HELD = (
     PairState.SAME,
@@ -73,11 +72,11 @@ def _compared(area: str, entries: list[ListEntry], standing: Standing) -> Sides 
     if not any(row["name"] or row["id_number"] for row in theirs):
         return None
     given = tables.given_by(theirs)
-    persons = list(_register(area, entries))
+    them = normalise(tables.table(theirs), allow_test_range=is_demo())
+    persons, shares = register(area, entries, them)
     if not persons:
         return None
     ours = tables.table(tables.person_row(one, given) for one in persons)
-    them = normalise(tables.table(theirs), allow_test_range=is_demo())
     ids = ours["row_id"].combine_chunks()
     refused = Pair.objects.filter(state__in=REFUSED).order_by().values_list("evidence", flat=True)
     found = compare(
@@ -85,22 +84,12 @@ def _compared(area: str, entries: list[ListEntry], standing: Standing) -> Sides 
         them,
         person=np.arange(len(persons)),
         refused=Refused(ids, np.array(list(refused), dtype=np.int64)),
+        shares=shares,
         events=standing.many_rows,
         checked=False,
     )
     found = found.at(found.decision != Decision.NONE)
     return Sides(entries, persons, found, of_evidence(found, ids, them))
-
-
-def _register(area: str, entries: list[ListEntry]) -> Iterator[Person]:
-    """Who is registered in the list's area; and elsewhere whoever a number of the list names."""
-    end = Area.objects.get(code=area).end
-    here = Q(hukou__gte=area, hukou__lt=end, removed_on=None)
-    people = Person.objects.only(*tables.PERSON).order_by("id")
-    yield from people.filter(here).iterator(CHUNK)
-    numbers = sorted({bytes(one.id_index) for one in entries if one.id_index})
-    for at in range(0, len(numbers), 500):
-        yield from people.filter(id_index__in=numbers[at : at + 500]).exclude(here)
 
 
 def _write(receipt: ListReceipt, sides: Sides | None, standing: Standing) -> None:
