@@ -71,13 +71,12 @@ def test_whom_a_row_may_be_is_found_without_opening_the_rest(
     found = []
     for few in (10**6, 0):
         monkeypatch.setattr(register, "FEW", few)
-        # Row by row, so that whom the other rows need is not there by chance.
-        for entry in entries:
-            sides = propose._compared(COUNTY, [entry], standing_of("subsistence", COUNTY))
+        for at in range(0, 100, 10):  # few at once, lest whom the other rows need is there by chance
+            sides = propose._compared(COUNTY, entries[at : at + 10], standing_of("subsistence", COUNTY))
             assert sides is not None or few == 0
             got = [] if sides is None else [
-                (entry.row, sides.persons[ours].pk, int(decision), round(float(weight), 6))
-                for ours, decision, weight in zip(sides.found.registry_row, sides.found.decision, sides.found.weight, strict=True)
+                (int(row), sides.persons[ours].pk, int(decision), round(float(weight), 6))
+                for row, ours, decision, weight in zip(sides.found.list_row, sides.found.registry_row, sides.found.decision, sides.found.weight, strict=True)
             ]  # fmt: skip
             found.append((few, got, 0 if sides is None else len(sides.persons)))
     whole, narrow = ([one[1] for one in found if one[0] == few] for few in (10**6, 0))
