@@ -11,9 +11,9 @@ class ConfigConfig(AppConfig):
         from django.utils.translation import gettext
 
         from yice.config import events  # noqa: F401
-        from yice.config.environment import secret
+        from yice.config.environment import seal_keys, secret
         from yice.identifiers import sealing
         from yice.terms import messages
 
         messages.use_translator(gettext)
-        sealing.use_keys(seal={1: secret("SEAL")}, index=secret("INDEX"), row=secret("ROW"))
+        sealing.use_keys(seal=seal_keys(), index=secret("INDEX"), row=secret("ROW"), newer=seal_keys)

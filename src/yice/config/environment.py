@@ -20,7 +20,7 @@ def var_dir() -> Path:
     return path
 
 
-def secret(name: str, size: int = 32) -> bytes:
+def secret(name: str, size: int | None = None) -> bytes:
     """A key from the environment as hex, else one made on first use and kept in the keys folder, mode 0600."""
     if value := os.environ.get(f"YICE_{name}_KEY"):
         return bytes.fromhex(value)
@@ -31,11 +31,30 @@ def secret(name: str, size: int = 32) -> bytes:
         # Several processes may start at once: the first link wins, and nobody reads half a key.
         draft = folder / f".{name.lower()}.{os.getpid()}"
         with os.fdopen(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as stream:
-            stream.write(secrets.token_hex(size))
+            stream.write(secrets.token_hex(size or SIZES.get(name, 32)))
         with suppress(FileExistsError):
             os.link(draft, path)
         draft.unlink()
     return bytes.fromhex(path.read_text("ascii"))
+
+
+def seal_keys() -> dict[int, bytes]:
+    """The seal keys by version: YICE_SEAL_KEY as hex, comma between; else seal.key, seal.2.key … of the folder."""
+    if value := os.environ.get("YICE_SEAL_KEY"):
+        return {number: bytes.fromhex(one) for number, one in enumerate(value.split(","), 1)}
+    first = secret("SEAL")
+    found = {1: first}
+    while (path := var_dir() / "keys" / f"seal.{len(found) + 1}.key").exists():
+        found[len(found) + 1] = bytes.fromhex(path.read_text("ascii"))
+    return found
+
+
+def national() -> bool:
+    """YICE_CIPHER=sm: keys that are made from now on are for SM4 and SM3; a key's length says what it is for."""
+    return os.environ.get("YICE_CIPHER", "").strip().lower() == "sm"
+
+
+SIZES = {"SEAL": 16, "INDEX": 64} if national() else {}
 
 
 def database() -> dict[str, Any]:

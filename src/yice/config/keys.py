@@ -5,20 +5,42 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 from pathlib import Path
 
-from yice.config.environment import secret, var_dir
+from yice.config.environment import SIZES, seal_keys, secret, var_dir
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
 SEALING = ("SEAL", "INDEX", "ROW")  # without them what is sealed can be neither opened nor found
 NAMES = (*SEALING, "SECRET")  # SECRET signs sessions: another one only signs everybody out
 FORMAT = "yice-keys-1"
+SEAL_SIZE = SIZES.get("SEAL", 32)
 
 
 def current() -> dict[str, bytes]:
     """The keys in force, from the environment or the keys folder."""
-    return {name: secret(name) for name in NAMES}
+    later = {f"SEAL.{version}": key for version, key in seal_keys().items() if version > 1}
+    return {**{name: secret(name) for name in NAMES}, "SEAL": seal_keys()[1], **later}
+
+
+def seal_versions(keys: dict[str, bytes]) -> dict[int, bytes]:
+    """The seal keys of such a set by version, as `sealing.use_keys` takes them."""
+    later = {int(name[5:]): key for name, key in keys.items() if name.startswith("SEAL.")}
+    return {1: keys["SEAL"], **later}
+
+
+def add_seal_key() -> int:
+    """Make the next seal key; gives its version. Processes learn of it when they meet a value it sealed."""
+    if os.environ.get("YICE_SEAL_KEY"):
+        raise Problem(
+            "keys-from-environment",
+            Message("密封密钥由环境变量给出，请在那里加新密钥。"),
+            fix=Message("在 YICE_SEAL_KEY 后面加逗号和一把新密钥，重新启动后再运行 yice keys rotate。"),
+        )
+    version = len(seal_keys()) + 1
+    put({f"SEAL.{version}": secrets.token_bytes(SEAL_SIZE)})
+    return version
 
 
 def fingerprints(keys: dict[str, bytes] | None = None) -> dict[str, str]:
@@ -49,7 +71,8 @@ def read(path: Path) -> dict[str, bytes]:
         held = json.loads(path.read_text("ascii"))
         if held["format"] != FORMAT:
             raise ValueError
-        return {name: bytes.fromhex(held["keys"][name]) for name in NAMES}
+        given = {name: bytes.fromhex(value) for name, value in held["keys"].items()}
+        return {**{name: given[name] for name in NAMES}, **given}
     except (OSError, ValueError, KeyError, TypeError):
         raise Problem("keys-unreadable", Message("{path} 不是密钥文件，或已损坏。", path=str(path))) from None
 
@@ -59,7 +82,7 @@ def put(keys: dict[str, bytes]) -> None:
     folder = var_dir() / "keys"
     folder.mkdir(mode=0o700, exist_ok=True)
     for name, key in keys.items():
-        if os.environ.get(f"YICE_{name}_KEY"):
+        if os.environ.get(f"YICE_{name.partition('.')[0]}_KEY"):
             continue  # the environment's is the one in force
         path = folder / f"{name.lower()}.key"
         if path.exists() and bytes.fromhex(path.read_text("ascii")) != key:

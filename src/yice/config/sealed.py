@@ -1,11 +1,17 @@
-"""Whether the keys in force open what is sealed in the database: tried on one value of each kind there is."""
+"""What is sealed in the database, and by which key: tried with the keys in force, and sealed anew by the newest."""
 
 from __future__ import annotations
 
+import base64
 import enum
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from django.apps import apps
+from django.db import transaction
+from django.db.models import Model, QuerySet
 
 from yice.identifiers import sealing
 
@@ -14,8 +20,25 @@ KINDS = (
     ("identify.Person", "id_sealed", "id_number"),
     ("identify.Person", "phone_sealed", "phone"),
     ("identify.Person", "address_sealed", "address"),
+    ("identify.HouseholdMember", "id_sealed", "id_number"),
     ("identify.Certificate", "number_sealed", "certificate"),
+    ("identify.Guardian", "phone_sealed", "phone"),
+    ("identify.ListEntry", "id_sealed", "id_number"),
+    ("identify.ListEntry", "account_sealed", "account"),
+    ("identify.ListEntry", "beside_sealed", "beside"),
+    ("identify.EntryVersion", "id_sealed", "id_number"),
+    ("identify.VisitImage", "sealed", "visit_image"),
+    ("identify.ReplyPhoto", "sealed", "round_photo"),
+    ("accounts.Factor", "secret", "totp"),
 )
+# Model, a JSON column where {"sealed": base64} stands for a value, and the name.
+WITHIN = (
+    ("deliver.StepRecord", "values", "form"),
+    ("identify.Reply", "answers", "round"),
+    *(("identify.ReplyChange", column, "round") for column in ("before", "after")),
+    *(("identify.ReplyDispute", column, "round") for column in ("now", "mine")),
+)
+BATCH = 500
 
 
 class Sample(enum.Enum):
@@ -30,13 +53,84 @@ def open_sample() -> Sample:
     """Open the first value of each kind; nothing of it is kept or told."""
     found = Sample.NOTHING
     for model, column, name in KINDS:
-        values = apps.get_model(model).objects.exclude(**{f"{column}__isnull": True}).order_by("pk")
-        sealed = values.values_list(column, flat=True).first()
+        sealed = _rows(model, column).values_list(column, flat=True).first()
         if not sealed:
             continue
         try:
-            sealing.open_sealed(name, sealed)
-        except (InvalidTag, KeyError, UnicodeDecodeError):
+            sealing.open_bytes(name, sealed)
+        except (InvalidTag, KeyError):
             return Sample.SHUT
         found = Sample.OPEN
     return found
+
+
+def by_version() -> Counter[int]:
+    """How many values each key has sealed."""
+    found: Counter[int] = Counter()
+    for model, column, _name in KINDS:
+        for sealed in _rows(model, column).values_list(column, flat=True).iterator(chunk_size=5000):
+            found[sealing.version_of(sealed)] += bool(sealed)
+    for model, column, _name in WITHIN:
+        for value in _rows(model, column).values_list(column, flat=True).iterator(chunk_size=5000):
+            found.update(sealing.version_of(base64.b64decode(one)) for one in _inner(value))
+    return found
+
+
+def seal_anew(tell: Callable[[str, int, int], None]) -> int:
+    """Seal by the newest key whatever an older one sealed, a batch at a time beside the work of the day.
+
+    May be stopped and begun again; `tell(model, done, total)` after each batch. Gives how many values were sealed anew.
+    """
+    return sum(_column(*kind, tell) for kind in KINDS) + sum(_column(*kind, tell) for kind in WITHIN)
+
+
+def _column(model: str, column: str, name: str, tell: Callable[[str, int, int], None]) -> int:
+    rows, changed, done, last = _rows(model, column), 0, 0, 0
+    total = rows.count()
+    while True:
+        with transaction.atomic():
+            batch = list(rows.filter(pk__gt=last).select_for_update(of=("self",)).only("pk", column)[:BATCH])
+            if not batch:
+                return changed
+            stale = []
+            for row in batch:
+                before = getattr(row, column)
+                after = _anew(name, before)
+                if after is not before:
+                    setattr(row, column, after)
+                    stale.append(row)
+            type(batch[0])._default_manager.bulk_update(stale, [column], batch_size=100)
+        last, done, changed = batch[-1].pk, done + len(batch), changed + len(stale)
+        tell(f"{model}.{column}", done, total)
+
+
+def _anew(name: str, value: Any) -> Any:
+    """The value sealed by the newest key; itself where there is nothing to do."""
+    if isinstance(value, dict):
+        made = {key: _anew(name, one) if isinstance(one, dict | list) else one for key, one in value.items()}
+        if isinstance(text := value.get("sealed"), str):
+            fresh = _anew(name, base64.b64decode(text))
+            made["sealed"] = base64.b64encode(fresh).decode()
+        return made if made != value else value
+    if isinstance(value, list):
+        listed = [_anew(name, one) if isinstance(one, dict | list) else one for one in value]
+        return listed if listed != value else value
+    if not value or sealing.version_of(value) == sealing.current_version():
+        return value
+    return sealing.sealed_anew(name, value)
+
+
+def _inner(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if isinstance(value.get("sealed"), str):
+            yield value["sealed"]
+        for one in value.values():
+            yield from _inner(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _inner(one)
+
+
+def _rows(model: str, column: str) -> QuerySet[Model]:
+    found = apps.get_model(model)._default_manager.exclude(**{f"{column}__isnull": True}).order_by("pk")
+    return found.filter(kind="totp") if model == "accounts.Factor" else found

@@ -39,6 +39,7 @@ VARIABLES = (
         "$YICE_VAR/keys",
         secret=True,
     ),
+    Variable("YICE_CIPHER", Message("sm：新造的密钥用 SM4 和 SM3；不设用 AES-256 和 SHA-256")),
     Variable("YICE_INDEX_KEY", Message("按号码查找用的密钥，十六进制"), "$YICE_VAR/keys", secret=True),
     Variable("YICE_ROW_KEY", Message("辨认哪些行变了用的密钥，十六进制"), "$YICE_VAR/keys", secret=True),
     Variable("YICE_HOSTS", Message("网站应答的主机名，用逗号分开"), "127.0.0.1,localhost,[::1]"),

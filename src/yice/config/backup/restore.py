@@ -49,7 +49,7 @@ def restore(path: Path, *, keys_from: Path | None = None, tell: Tell = lambda me
         tell(Message("放回数据库……"))
         if given is not None:
             keys.put(given)
-            sealing.use_keys(seal={1: given["SEAL"]}, index=given["INDEX"], row=given["ROW"])
+            sealing.use_keys(seal=keys.seal_versions(given), index=given["INDEX"], row=given["ROW"])
         database.put(held / DATABASE[said.vendor])
         for name in (*FOLDERS, *FILES):
             if (held / name).exists():
@@ -150,11 +150,15 @@ def _of_keys(said: Manifest, given: dict[str, bytes] | None) -> list[Problem]:
     """The keys that will be in force must be those that sealed the values."""
     force = keys.fingerprints(
         {
-            name: key if given is None or os.environ.get(f"YICE_{name}_KEY") else given[name]
-            for name, key in keys.current().items()
+            **(given or {}),
+            **{
+                name: key
+                for name, key in keys.current().items()
+                if given is None or os.environ.get(f"YICE_{name.partition('.')[0]}_KEY")
+            },
         }
     )
-    if all(force[name] == said.keys[name] for name in keys.SEALING):
+    if all(force.get(name) == said.keys[name] for name in said.keys if name != "SECRET"):
         return []
     what = Message("密钥与备份不符：恢复后密封的证件号、电话和地址都打不开。")
     fix = Message("请用 --keys 给出备份时另存的密钥文件，或在环境里设好 YICE_SEAL_KEY 等密钥。")

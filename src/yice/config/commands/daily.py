@@ -20,9 +20,9 @@ def daily() -> None:
     import django
 
     django.setup()
+    from yice.config.record import keep_record
     from yice.exchange.agreements.services import climb_lists
     from yice.loop.assess.services import expire_assessments
-    from yice.config.record import keep_record
     from yice.loop.deliver.services import climb
     from yice.terms import clock
 

@@ -1,0 +1,60 @@
+"""密封密钥：哪把密钥封了多少值；换一把新的，不停机"""
+
+from __future__ import annotations
+
+import typer
+
+from yice.config.commands import setup_django, text
+
+app = typer.Typer(
+    help=text("密封密钥：哪把密钥封了多少值；换一把新的，不停机"),
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    add_completion=False,
+)
+
+
+@app.command(help=text("哪把密钥封了多少值"))
+def status() -> None:
+    setup_django()
+    from yice.config import sealed
+    from yice.config.environment import seal_keys
+
+    counts = sealed.by_version()
+    for version, key in seal_keys().items():
+        name = "SM4-GCM" if len(key) == 16 else "AES-256-GCM"
+        typer.echo(
+            text("第 {version} 把（{name}）：{count} 个值", version=version, name=name, count=counts[version])
+        )
+
+
+@app.command(help=text("造一把新的密封密钥，分批重新密封；可以中断，再运行就接着做"))
+def rotate() -> None:
+    setup_django()
+    from yice.audit.services import record
+    from yice.config import keys, sealed, serving
+    from yice.config.environment import seal_keys
+    from yice.identifiers import sealing
+
+    serving.require_current_tables()
+    older = sum(count for version, count in sealed.by_version().items() if version < max(seal_keys()))
+    if not older:  # nothing left over from a rotation that was stopped
+        keys.add_seal_key()
+    current = keys.current()
+    sealing.use_keys(
+        seal=keys.seal_versions(current), index=current["INDEX"], row=current["ROW"], newer=seal_keys
+    )
+
+    def tell(what: str, done: int, total: int) -> None:
+        typer.echo(f"\r{what} {done}/{total}", nl=False, err=True)
+
+    changed = sealed.seal_anew(tell)
+    record(actor=None, code="keys.rotated", values={"version": sealing.current_version(), "count": changed})
+    typer.echo("", err=True)
+    typer.echo(
+        text(
+            "重新密封了 {count} 个值，现在用第 {version} 把密钥。请重新启动各进程，再运行一次，然后另存密钥。",
+            count=changed,
+            version=sealing.current_version(),
+        )
+    )
