@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -30,7 +30,9 @@ def test_each_group_has_cases_of_all_three_kinds_and_at_every_condition(name: st
     plan, seen = plan_of(written), defaultdict[str, list[Decision]](list)
     for decision in decisions(written):
         seen[decision.group].append(decision)
-    assert [lack for group in own_groups(plan, written) for lack in lacking(plan, group, seen[group])] == []
+    compiled, scope = compile_plan(plan, plan.until or today()).groups, Scope.of(plan)
+    groups = own_groups(plan, written)
+    assert [one for name in groups for one in lacking(scope, compiled[name].lines, name, seen[name])] == []
 
 
 def own_groups(plan: Plan, written: Written) -> list[str]:
@@ -41,23 +43,23 @@ def own_groups(plan: Plan, written: Written) -> list[str]:
     ]
 
 
-def lacking(plan: Plan, group: str, seen: list[Decision]) -> Iterator[str]:
+def lacking(scope: Scope, lines: Iterable[Line], group: str, seen: list[Decision]) -> Iterator[str]:
     for status in ("eligible", "ineligible", "unknown"):
         if status not in {decision.status for decision in seen}:
             yield f"{group}: {status}"
     failed = {key for decision in seen for key in decision.failed}
     missing = {name for decision in seen for name in decision.missing}
-    for line in compile_plan(plan, plan.until or today()).groups[group].lines:
+    for line in lines:
         if line.section == "when":
             if line.key not in failed:
                 yield f"{group}: {line.key} failed"
-            yield from (f"{group}: {fact} missing" for fact in sorted(facts_of_line(plan, line) - missing))
+            yield from (f"{group}: {fact} missing" for fact in sorted(facts_of_line(scope, line) - missing))
 
 
-def facts_of_line(plan: Plan, line: Line) -> set[str]:
+def facts_of_line(scope: Scope, line: Line) -> set[str]:
     """The facts that a condition reads itself; those of groups it asks about have their own cases there."""
     text, place = line.condition.text, line.condition.place
-    written = list(walk(resolve(parse(text, place), Scope.of(plan), text=text, place=place)))
+    written = list(walk(resolve(parse(text, place), scope, text=text, place=place)))
     if any(isinstance(node, InGroup | Entitled) for node in written):
         return set()
     return {node.name for node in walk(line.plain) if isinstance(node, FactRef)}
@@ -74,7 +76,8 @@ def decisions(written: Written) -> Iterator[Decision]:
     for _, cases, _ in own_cases(written):
         for case in cases.cases:
             settings: dict[str, Value] = dict(case.set)
-            plan = plans.setdefault(repr(settings), plan_of(written, settings))
+            key = repr(settings)
+            plan = plans[key] = plans.get(key) or plan_of(written, settings)
             facts = {
                 name: value for name, value in {**cases.given, **case.given}.items() if value is not None
             }
