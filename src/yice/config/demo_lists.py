@@ -11,6 +11,7 @@ from yice.exchange.agreements.asking import look_for_doubts
 from yice.exchange.agreements.selectors import plan_of
 from yice.exchange.agreements.services import agree
 from yice.exchange.models import Agreement
+from yice.loop.identify.pairing.duplicates import propose_duplicates
 from yice.rules.model import Slot
 from yice.terms import clock
 from yice.terms.messages import Message
@@ -29,6 +30,7 @@ def agree_lists(county: Area, users: dict[str, User], late: str) -> None:
         by = users["luo"] if "民政" in slot.sender else users["he"]
         row = agree(actor=by, area=county.code, slot=slot.id, said=_terms(slot, slot.list == late))
         look_for_doubts(actor=by, agreement=row)
+    propose_duplicates(county.code)
 
 
 def _terms(slot: Slot, late: bool) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from yice.accounts.access import AreaFields
 class Every(models.TextChoices):
     """How often a list is due; the words of packs."""
 
-    MONTH = "month", _("每月")
-    QUARTER = "quarter", _("每季度")
-    YEAR = "year", _("每年")
+    MONTH = "month", _("每月一次")
+    QUARTER = "quarter", _("每季度一次")
+    YEAR = "year", _("每年一次")
 
 
 class DoubtState(models.TextChoices):

@@ -92,8 +92,8 @@ def damage(receipt: ListReceipt) -> Damage:
     health = counts.get("health")
     return Damage(
         rows=receipt.rows,
-        damaged=sum(health.get(name, 0) for name in DAMAGED) if health else None,
-        nameless=health.get("nameless", 0) if health else None,
+        damaged=sum(health.get(name, 0) for name in DAMAGED) if health is not None else None,
+        nameless=health.get("nameless", 0) if health is not None else None,
         unmatched=receipt.unmatched,
         unsure=max(0, receipt.rows - receipt.matched - receipt.unmatched),
         refused=counts.get("refused", 0),

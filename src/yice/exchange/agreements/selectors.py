@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -75,6 +76,7 @@ class ListView:
     deliveries: list[Delivery]
     periods: list[Period]  # late
     doubts: Mapping[str, int]  # by state
+    reasons: Mapping[str, int]  # of those that wait, by why; a row may have several
     inquiries: list[Inquiry]
     columns: Mapping[str, str]  # heading → field, as last understood
     remembered: bool  # somebody put the columns right once, and that holds for the next file
@@ -145,6 +147,7 @@ def view(actor: User, uuid: UUID) -> ListView:
     over = {one.pk for one in expired([row], received)[row.pk]}
     line = _line(None, None, row, received[row.pk], _doubts([row]).get(row.pk, 0), len(over))
     counted = row.doubts.order_by().values_list("state").annotate(n=Count("id"))
+    waiting = row.doubts.filter(state__in=(DoubtState.OPEN, DoubtState.ASKED)).values_list("why", flat=True)
     last = next((one for one in received[row.pk] if one.current), None)
     mapping = last.batch.mapping if last is not None else {}
     return ListView(
@@ -153,6 +156,7 @@ def view(actor: User, uuid: UUID) -> ListView:
         [Delivery(one, damage(one), kept_until(row, one), one.pk in over) for one in received[row.pk][:24]],
         line.late,
         {str(state): int(n) for state, n in counted},
+        Counter(code for why in waiting for code in why),
         list(
             row.inquiries.select_related("made_by")
             .annotate(open=Count("doubts", filter=Q(doubts__state=DoubtState.ASKED)))
@@ -225,7 +229,8 @@ def _line(
         due = running.due(row.due_days)
         if state == WAITING and any(running.first <= one.month <= running.last for one in received):
             state = ON_TIME
+    called = str(slot.title) if slot is not None and row.title == slot.title.zh else row.title
     return Line(
-        number, slot, row.title, row.sender, state, row, late, due, last,
+        number, slot, called, row.sender, state, row, late, due, last,
         damage(last) if last is not None else None, doubts, over, row.climbed_on is not None,
     )  # fmt: skip

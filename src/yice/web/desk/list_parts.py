@@ -67,7 +67,7 @@ def note_of(line: Line) -> str:
     said = []
     if line.late:
         said.append(
-            _("{periods}没有到，应在 {day} 前").format(
+            _("{periods}没有到，应在{day}前").format(
                 periods=words.listed(period_name(one) for one in line.late[:3]),
                 day=words.day(line.late[0].due(line.agreement.due_days if line.agreement else 0)),
             )
@@ -77,7 +77,7 @@ def note_of(line: Line) -> str:
         if line.agreement and line.agreement.chases and line.agreement.chased_for == line.late[0].first:
             said.append(_("催过 {n} 次").format(n=line.agreement.chases))
     elif line.state in (selectors.WAITING, selectors.ON_TIME) and line.due:
-        said.append(_("这一期 {day} 前到").format(day=words.day(line.due)))
+        said.append(_("这一期{day}前到").format(day=words.day(line.due)))
     if line.expired:
         said.append(_("{n} 期的行到期要删").format(n=line.expired))
     if line.doubts:
@@ -173,6 +173,11 @@ def damage_chart(deliveries: Sequence[Delivery]) -> Chart | None:
 
 def columns_of(columns: Mapping[str, str], plan: Plan | None) -> list[tuple[str, str]]:
     return [(heading, label_of(name, plan)) for heading, name in columns.items()]
+
+
+def reasons_of(reasons: Mapping[str, int]) -> list[tuple[Any, int]]:
+    """How many rows wait for an answer by why, the most frequent first."""
+    return [(Why(code).label, n) for code, n in sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))]
 
 
 def doubts_of(doubts: Sequence[Doubt]) -> list[tuple[Doubt, str]]:

@@ -27,7 +27,15 @@ from yice.terms.messages import Message
 from yice.web.desk.door import page
 from yice.web.desk.import_parts import plan_of
 from yice.web.desk.list_forms import AgreementForm
-from yice.web.desk.list_parts import columns_of, damage_chart, deliveries_of, doubts_of, lines_of, tags_of
+from yice.web.desk.list_parts import (
+    columns_of,
+    damage_chart,
+    deliveries_of,
+    doubts_of,
+    lines_of,
+    reasons_of,
+    tags_of,
+)
 from yice.web.ui.errors import add_problems
 from yice.web.ui.forms import Form
 from yice.web.ui.words import number
@@ -84,6 +92,7 @@ def one(request: HttpRequest, list: uuid.UUID) -> HttpResponse:
         "chart": damage_chart(shown.deliveries),
         "columns": columns_of(shown.columns, plan),
         "doubts": doubts_of(selectors.waiting_doubts(request.user, shown.agreement)) if may else [],
+        "reasons": reasons_of(shown.reasons),
         "open": shown.doubts.get(DoubtState.OPEN, 0),
         "asked": shown.doubts.get(DoubtState.ASKED, 0),
         "answered": [
