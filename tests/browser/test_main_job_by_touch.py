@@ -93,12 +93,14 @@ def test_a_leak_is_settled_after_told_and_heard(village: Village, open_page: Ope
     assert [one.code for one in Outcome.objects.order_by("id")] == ["told_and_heard", "stopped"]
 
 
-def test_the_days_visits_are_made_and_typed_back(village: Village, open_page: Open) -> None:
+def test_the_days_visits_are_made_and_an_unchanged_household_takes_one_touch(
+    village: Village, open_page: Open
+) -> None:
     page = open_page(PHONE, user=village.cast.chen)
     page.goto("/")
     touch(page, "生成今天的走访清单")
     touch(page, "生成走访清单", role="button")
-    page.get_by_label("走访结果").first.select_option("met")
-    touch(page, "按这张清单录入", role="button")
-    expect(page.get_by_text("已录入 1 户。")).to_be_visible()
-    assert Visit.objects.filter(result="met").count() == 1
+    touch(page, "欧阳明")
+    touch(page, "见到了，没有变化：保存", role="button")
+    expect(page.get_by_text("已录入 1 户")).to_be_visible()
+    assert Visit.objects.get(result="unchanged").person == village.ouyang

@@ -14,7 +14,7 @@ from tests.web.village import CARE, Village
 
 from yice.loop.identify import services
 from yice.loop.identify.models import Facts
-from yice.loop.identify.services import make_visit_list
+from yice.loop.identify.services import Said, make_visit_list, record_visit
 from yice.terms import clock
 
 pytestmark = pytest.mark.browser
@@ -63,14 +63,35 @@ def chosen(address: str, choose: str) -> Steps:
     return go
 
 
-def visit_list(page: Page, village: Village) -> None:
-    page.goto(f"/visits/{make_visit_list(actor=village.cast.chen, day=clock.today()).uuid}/")
-    for summary in page.locator("main summary:visible").all():
-        summary.click()
+def of_the_day(part: str = "") -> Steps:
+    """The day's visits or a page of them, with everything unfolded."""
+
+    def go(page: Page, village: Village) -> None:
+        page.goto(f"/visits/{make_visit_list(actor=village.cast.chen, day=clock.today()).uuid}/{part}")
+        for summary in page.locator("main summary:visible").all():
+            summary.click()
+
+    return go
 
 
-def visit_list_wrong(page: Page, village: Village) -> None:
-    visit_list(page, village)
+def visit_refused(page: Page, village: Village) -> None:
+    of_the_day("1/")(page, village)
+    page.get_by_label("怎么说的").fill("轮椅")
+    page.get_by_role("button", name="保存这次走访").click()
+    page.locator("[data-problems] li").first.wait_for()
+
+
+def visit_of_two(page: Page, village: Village) -> None:
+    """What two colleagues wrote differently."""
+    row = make_visit_list(actor=village.cast.chen, day=clock.today()).visits.get(position=2)
+    for who, note in ((village.cast.chen, "在院子里"), (village.cast.liang, "敲门没有人")):
+        said = Said({"result": "met", "note": note})
+        record_visit(actor=who, visit=row, said=said, version=0, key=note)
+    of_the_day("2/")(page, village)
+
+
+def typed_wrong(page: Page, village: Village) -> None:
+    of_the_day("typed/")(page, village)
     page.get_by_label("备注").first.fill("在家")
     with page.expect_navigation():
         page.get_by_role("button", name="按这张清单录入").click()
@@ -133,8 +154,11 @@ STATES: list[tuple[str, str, Steps]] = [
     ("liang", "ask a register", at("{lin}/correct/parts/")),
     ("chen", "visits", at("/visits/")),
     ("chen", "visits of no size", sent("/visits/", fill={"size": "很多"})),
-    ("chen", "a day's visits", visit_list),
-    ("chen", "a day's visits, a line half filled in", visit_list_wrong),
+    ("chen", "a day's visits", of_the_day()),
+    ("chen", "a visit in full", of_the_day("1/")),
+    ("chen", "a visit refused", visit_refused),
+    ("chen", "a visit two wrote differently", visit_of_two),
+    ("chen", "a day's visits, a line half filled in", typed_wrong),
     ("zhou", "a person out of reach", at("{lin}/")),
 ]
 

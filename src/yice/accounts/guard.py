@@ -91,6 +91,11 @@ def ends_at(request: HttpRequest, user: User) -> float:
     return min(began + held.whole, max(_seen(request), began) + held.idle)
 
 
+def whole_until(request: HttpRequest, user: User) -> int:
+    """When this sign-in ends whatever is done: what a device keeps of it is not shown after."""
+    return int(float(request.session.get("began", 0)) + limits(user).whole)
+
+
 def seconds_left(request: HttpRequest, user: User) -> int:
     """How long it holds from this request on, if it is the last one."""
     held, now = limits(user), time.time()

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from yice.accounts import access
+from yice.accounts import access, guard
 from yice.accounts.enums import Action
 from yice.loop.identify import services
 from yice.loop.identify.enums import ContactReason, VisitResult
@@ -127,7 +127,7 @@ def list_page(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
         "reached": len(reached),
         "undecided": undecided,
         "version": f"{shown.version}-{undecided}-{len(reached)}",  # what a device has copies of
-        "until": int(request.session.get_expiry_date().timestamp()),
+        "until": guard.whole_until(request, request.user),
     }
     return render(request, "desk/visit_list.html", context)
 

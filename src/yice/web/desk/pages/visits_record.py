@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from yice.accounts import guard
 from yice.accounts.enums import Action
 from yice.loop.identify import services
 from yice.loop.identify.models import VisitConflict
@@ -56,7 +57,7 @@ def visit(request: HttpRequest, uuid: uuid.UUID, position: int) -> HttpResponse:
         "asked_open": any(group["open"] for group in asked.groups()),
         "wrong": wrong,
         "contact": opened(request, [shown.row.person]).get(shown.row.person),
-        "until": _until(request),
+        "until": guard.whole_until(request, request.user),
     }
     return render(request, "desk/visit.html", context, status=422 if wrong else 200)
 
@@ -79,11 +80,6 @@ def _shown(request: HttpRequest, list_uuid: uuid.UUID, position: int) -> VisitDe
     """The line, with every question that the page sent here has asked."""
     asked = request.POST.get("asked", "").split(",")
     return selectors.visit(request.user, list_uuid, position, asked)
-
-
-def _until(request: HttpRequest) -> int:
-    """When this sign-in ends (seconds since 1970): copies on a device are not shown after it."""
-    return int(request.session.get_expiry_date().timestamp())
 
 
 def _forms(request: HttpRequest, shown: VisitDetail, data: Any) -> tuple[VisitForm, QuestionForm]:
