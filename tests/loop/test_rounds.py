@@ -14,6 +14,7 @@ from yice.accounts.access import Forbidden
 from yice.audit.models import Event
 from yice.loop.identify.models import Answer, Change, Facts, Finding, Household, Person, Reply, Round
 from yice.loop.identify.rounds.checking import check_replies, lock_round, reopen, return_reply
+from yice.loop.identify.rounds.home import confirm_home
 from yice.loop.identify.rounds.official import official_rows, take_official
 from yice.loop.identify.rounds.opening import open_round
 from yice.loop.identify.rounds.reading import Typed
@@ -217,20 +218,29 @@ def test_the_township_returns_everything_at_once_and_the_county_locks(town: Town
 
 
 def test_next_year_one_touch_is_enough_and_differences_stand_out(town: Town, clock_at: Any) -> None:
+    home = Household.objects.create(area=VILLAGE)
+    wife = make.person("周小兰", rural=True, household=home)
+    Person.objects.filter(pk=town.zhou.pk).update(household=home)
+    Reply.objects.create(round=town.round, person=wife, household=home, village=VILLAGE)
+    Reply.objects.filter(person=town.zhou).update(household=home)
     town.fill(X1="true")
+    assert town.reply(wife).answers == {"R10": "3", "R11": "1", "R38": "2", "R39": "9"}  # the household's
     clock_at("2021-06-10")
     new = Town(town.cast, town.zhou, town.again())
+    versions = {str(one.uuid): one.version for one in Reply.objects.filter(round=new.round)}
+    with pytest.raises(Problems) as left:
+        confirm_home(actor=town.cast.chen, reply=new.reply(), versions=versions, fields=FORM, key="home")
+    assert [str(one.what).partition("还有")[0] for one in left.value.problems] == ["周小兰"]
+    assert new.reply().state == "waiting"  # all or none
+    new.fill(new.reply(wife))
     shown = rounds.sheet(town.cast.chen, new.reply())
     assert shown.missing == 0
     asked = {question.fact for _title, questions in shown.asked for question in questions}
-    assert asked >= {"R16", "X2"} and not asked & {
-        "R4",
-        "R13",
-        "R31",
-    }  # whether he works is more than a year old
-    reply = save_reply(
-        actor=town.cast.chen, reply=new.reply(), version=0, typed=Typed(FORM), key="same"
-    ).reply
+    assert asked >= {"R16", "X2"}  # whether he works is more than a year old
+    assert not asked & {"R4", "R13", "R31"}
+    done = confirm_home(actor=town.cast.chen, reply=new.reply(), versions=versions, fields=FORM, key="same")
+    reply = new.reply()
+    assert done == 1
     assert (reply.state, reply.changed) == ("filled", [])
     dates = {name: rows[0]["date"] for name, rows in Facts.objects.get(person=town.zhou).overrides.items()}
     assert dates["need_device"] == "2021-06-10" and dates["long_term_care_need"] == "2020-06-30"
@@ -239,7 +249,8 @@ def test_next_year_one_touch_is_enough_and_differences_stand_out(town: Town, clo
     ).reply
     assert reply.changed == ["R4"]
     listed, total = rounds.to_check(town.cast.liang, new.round, "", 1)
-    assert total == 1 and listed[0].differs == [("婚姻状况", "初婚有配偶", "丧偶")]
+    differs = {one.reply.person.name: one.differs for one in listed}
+    assert total == 2 and differs == {"周大山": [("婚姻状况", "初婚有配偶", "丧偶")], "周小兰": []}
 
 
 def test_the_official_file_comes_back_unchanged(town: Town) -> None:

@@ -12,6 +12,8 @@ from tests.cast import Cast
 from tests.loop.test_rounds import SAID
 from tests.web.desk_world import World, at_work
 
+from yice.jobs.leases import claim
+from yice.jobs.runner import attempt
 from yice.loop.identify.models import Reply, ReplyPhoto
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +71,8 @@ def test_a_form_at_the_door(world: World, client: Client, django_assert_max_num_
     reply.refresh_from_db()
     assert reply.state == "filled"
     client.post(here, {**sent, "photos": [_file(JPEG), _file(JPEG)]})  # a double click
+    many = form(client, reply, photos=[_file(JPEG), _file(JPEG)])
+    assert "照片最多 3 张，已有 2 张" in client.post(here, many).content.decode()
     photo = ReplyPhoto.objects.order_by("id")[0]
     assert ReplyPhoto.objects.count() == 2
     address = reverse("desk:round-photo", args=[photo.uuid])
@@ -113,6 +117,11 @@ def test_the_township_and_the_county(world: World, client: Client) -> None:
     official = reverse("desk:round-official", args=[of.uuid])
     sent = client.post(official, {"file": SimpleUploadedFile("a.csv", text.encode("utf-8-sig"))})
     assert sent.status_code == 302 and "/jobs/" in sent["Location"]
+    while (job := claim("test")) is not None:
+        attempt(job)
+    assert client.get(sent["Location"])["Location"] == official
+    told = client.get(official).content.decode()
+    assert "读了 3 行：0 项填入，3 行没有变化。" in told and "没有采用" not in told
     assert client.post(official, {"file": SimpleUploadedFile("a.csv", b"\x00")}).status_code == 422
 
 

@@ -20,6 +20,7 @@ from yice.jobs.services import enqueue
 from yice.jobs.work import Work
 from yice.loop.identify.models import Round
 from yice.loop.identify.rounds.official import Line, read_lines, take_official
+from yice.terms.errors import Problem
 
 KIND = "round.import"
 
@@ -47,9 +48,13 @@ def take(work: Work) -> None:
     """All rows or none; the upload goes with the commit."""
     path = Path(settings.VAR) / "uploads" / Path(work.arguments["file"]).name
     of = Round.objects.select_related("pack").get(uuid=work.arguments["round"])
-    lines = lines_of(path)
-    work.progress(0, len(lines))
-    with work.commit(last=True):
-        done = take_official(actor=work.actor, of=of, lines=lines)
-        work.result(round=of.uuid.hex, counts=done.as_counts())
+    try:
+        lines = lines_of(path)
+        work.progress(0, len(lines))
+        with work.commit(last=True):
+            done = take_official(actor=work.actor, of=of, lines=lines)
+            work.result(round=of.uuid.hex, counts=done.as_counts())
+    except Problem:  # a retry cannot mend it
+        path.unlink(missing_ok=True)
+        raise
     path.unlink(missing_ok=True)
