@@ -1,6 +1,6 @@
 // What a device keeps for whoever visits without a network: sealed, in one database, apart for each person who signs in.
 // `who` is a digest of the account. The key of AES-GCM cannot be read out by any script, only used; what that protects
-// against, and what not, stands in docs/security.md and decision 9.
+// against, and what not, stands in docs/security.md and decision 10.
 const NAME = "yice-device";
 const FLAG = "yice-device"; // in localStorage: for whom pages are kept; the database is not made for everybody
 const ASSETS = "yice-assets";

@@ -1,5 +1,5 @@
 // Where the network is gone, the day's list and its forms come from what this device keeps sealed. With a network every
-// page comes from the site, and none is put into the browser's cache: docs/decisions/0009.
+// page comes from the site, and none is put into the browser's cache: docs/decisions/0010.
 import * as device from "./device.js";
 
 const PATIENCE = 8000; // milliseconds before a weak signal counts as none, where a copy is kept
