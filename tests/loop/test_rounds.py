@@ -270,10 +270,11 @@ def test_the_official_file_comes_back_unchanged(town: Town) -> None:
     other = next(line for line in lines if line[1]["姓名"] == "欧阳明")
     other[1].update({"R16 是否就业": "1", "R4 婚姻状况": "九"})
     third = next(line for line in lines if line[1]["姓名"] == "林小禾")
-    third[1]["R16 是否就业"] = "1"
+    third[1].update({"R16 是否就业": "1", "R29 是否享受托养服务": "4", "R30 托养需求": "2"})
     done = take_official(actor=town.cast.he, of=town.round, lines=[*lines, (9, {"残疾人证号": "1"})])
-    assert (done.changed, done.disputed, [row for row, _why in done.refused]) == (1, 1, [9, other[0]])
+    assert (done.changed, done.disputed, [row for row, _why in done.refused]) == (3, 1, [9, other[0]])
     again = take_official(actor=town.cast.he, of=town.round, lines=[mine, third])
     assert (again.changed, again.disputed, again.unchanged) == (0, 0, 1)
-    assert Facts.objects.get(person__name="林小禾").overrides["employed"][0]["value"] is True
+    known = Facts.objects.get(person__name="林小禾").overrides
+    assert known["employed"][0]["value"] is True and known["need_day_care"][0]["value"] is True
     assert town.reply().answers["R4"] == "2"  # both are kept until somebody decides

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from yice.rules.pack.spec import Expression, Name, Spec, Text, WordsSpec
+from yice.rules.pack.spec import ElementId, Expression, Name, Spec, Text, WordsSpec
 from yice.rules.questionnaires.model import ColumnOf, ItemType, Of
 
 ItemId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=40)]
@@ -72,6 +72,7 @@ class QuestionnaireSpec(Spec):
 
     title: WordsSpec
     edition: Text
+    duties: list[ElementId] = []
     source: str = ""
     sections: Annotated[dict[Name, SectionSpec], Field(min_length=1)]
     statuses: Annotated[dict[Code, StatusSpec], Field(min_length=1)]

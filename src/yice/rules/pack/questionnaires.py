@@ -70,6 +70,7 @@ def questionnaire(
         modes=_words(spec.modes),
         official=_layout(spec.official, entry, citing),
         source=citing.clause(spec.source, entry.place("source")) if spec.source else "",
+        duties=tuple(spec.duties),
         home=spec.home,
         photos=spec.photos,
     )

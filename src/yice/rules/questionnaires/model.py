@@ -114,6 +114,7 @@ class Questionnaire:
     modes: Mapping[str, Words]  # how the person was reached
     official: Layout
     source: str = ""
+    duties: tuple[str, ...] = ()  # of the catalogue, that asking it carries out
     home: str | None = None  # the mode that counts as a visit at home
     photos: int = 3
 
