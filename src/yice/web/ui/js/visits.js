@@ -25,6 +25,7 @@ async function tell(note = "") {
     kept ? fill(said.kept, { time: moment(Number(kept)) }) : "",
     fill(waiting.length ? said.waiting : said.none, { n: waiting.length }),
     last ? fill(said.last, { time: moment(last) }) : "",
+    root.dataset.stored ? said.stored : "",
     refused.length ? fill(said.refused, { n: refused.length }) : "",
   ];
   panel.hidden = false;
@@ -82,6 +83,7 @@ async function keep() {
     await device.keepPage(who, url, { until, day, version, html: await answer.text(), headers });
   }
   root.dataset.stored = "1";
+  await tell();
 }
 
 // The form: what is typed is kept as a draft; what is saved waits until the site has it.
