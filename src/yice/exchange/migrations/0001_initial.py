@@ -36,7 +36,8 @@ class Migration(migrations.Migration):
                 (
                     "every",
                     models.CharField(
-                        choices=[("month", "每月一次"), ("quarter", "每季度一次"), ("year", "每年一次")], max_length=10
+                        choices=[("month", "每月一次"), ("quarter", "每季度一次"), ("year", "每年一次")],
+                        max_length=10,
                     ),
                 ),
                 ("due_days", models.PositiveSmallIntegerField()),

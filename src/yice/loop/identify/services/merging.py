@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-from django.apps import apps
 from django.db import IntegrityError, transaction
-from django.db.models import ForeignObjectRel, Q
+from django.db.models import Q
 
 from yice.accounts import access
 from yice.accounts.access import Place
@@ -115,12 +113,11 @@ def _merge(row: Duplicate) -> None:
             fix=Message("请先处理或撤销那一次合并。"),
         )
     moved: dict[str, Any] = {REMOVED: other.removed_on.isoformat() if other.removed_on else None}
-    for name, rows in _belongings(other):
-        keys = [
-            key for key in rows.order_by("pk").values_list("pk", flat=True) if _moves(rows, key, name, kept)
-        ]
-        if keys:
-            moved[f"{rows.model._meta.label_lower}.{name}"] = keys
+    for path, model in sorted(_referring().items()):
+        name = path.rpartition(".")[2]
+        rows = model._base_manager.filter(**{name: other}).order_by("pk")
+        if keys := [key for key in list(rows.values_list("pk", flat=True)) if _moves(model, key, name, kept)]:
+            moved[path] = keys
     row.moved = moved
     other.merged_into, other.removed_on = kept, other.removed_on or clock.today()
     other.save(update_fields=["merged_into", "removed_on"])
@@ -129,13 +126,11 @@ def _merge(row: Duplicate) -> None:
 
 def _split(row: Duplicate) -> None:
     kept, other = row.kept, row.other
-    for path, keys in row.moved.items():
-        if path == REMOVED:
-            continue
-        label, _, name = path.rpartition(".")
-        rows = apps.get_model(label)._base_manager.filter(pk__in=keys, **{name: kept})
+    for path, model in sorted(_referring().items()):
+        name = path.rpartition(".")[2]
+        rows = model._base_manager.filter(pk__in=row.moved.get(path, []), **{name: kept})
         for key in list(rows.values_list("pk", flat=True)):
-            _moves(rows, key, name, other)
+            _moves(model, key, name, other)
     _later_rows(kept, other)
     removed = row.moved.get(REMOVED)
     other.merged_into, other.removed_on = None, removed
@@ -156,20 +151,21 @@ def _later_rows(kept: Person, other: Person) -> None:
             ListLink.objects.filter(pk=link.pk).update(person=other)
 
 
-def _belongings(person: Person) -> Iterator[tuple[str, Any]]:
-    """Everything that refers to this record and is about the person, whichever room of the house it stands in."""
-    relations: list[ForeignObjectRel] = list(Person._meta.related_objects)
-    for one in sorted(relations, key=lambda one: (one.related_model._meta.label_lower, one.field.name)):  # type: ignore[union-attr]
+def _referring() -> dict[str, Any]:
+    """By "app.model.field" the model of every field that names a person and moves with them, whichever room it is in."""
+    found: dict[str, Any] = {}
+    for one in Person._meta.related_objects:
         model: Any = one.related_model
         if model._meta.label_lower not in STAYS:
-            yield one.field.name, model._base_manager.filter(**{one.field.name: person})
+            found[f"{model._meta.label_lower}.{one.field.name}"] = model
+    return found
 
 
-def _moves(rows: Any, key: Any, name: str, to: Person) -> bool:
+def _moves(model: Any, key: Any, name: str, to: Person) -> bool:
     """Whether a row could be moved; one that the other record has already stays where it is."""
     try:
         with transaction.atomic():
-            return bool(rows.model._base_manager.filter(pk=key).update(**{name: to}))
+            return bool(model._base_manager.filter(pk=key).update(**{name: to}))
     except IntegrityError:
         return False
 
