@@ -23,6 +23,7 @@ first day), pay_kind (regular, arrears, recovery), amount_fen (int64), account, 
 household_number, head_name, head_id, relation, student_number, died_on, registered_on, and the facts its rows
 state (income_class, medical_kind, pension_kind, in_school_roll, school_stage, school_kind, deceased). A list
 keeps rows whose id fails its check: `id_kind` tells, `id_written` has what stands there, and matching decides.
+`birth_date_written` and `sex_written` are what the row itself says; the others are the id's where it is sound.
 `by_household`: heads stand for members who are not named, so silence says nothing of those.
 """
 

@@ -127,7 +127,12 @@ def _refuse(draft: Draft, found: bulk.CitizenIds, usable: Mask) -> None:
 
 
 def _life(draft: Draft, found: bulk.CitizenIds, usable: Mask) -> None:
-    """Birth date and sex: of the id where it is sound, else as written."""
+    """Birth date and sex: of the id where it is sound, else as written. A list's writing is kept beside them: it
+    tells whether the number is the person's own."""
+    if draft.kind not in ("registry", "households"):
+        for name in ("birth_date", "sex"):
+            if name in draft.columns:
+                draft.columns[f"{name}_written"] = draft.columns[name]
     written = draft.columns.get("birth_date")
     born = pa.array(found.birth.astype("datetime64[D]"), type=pa.date32())
     if written is not None:

@@ -1,7 +1,8 @@
 """What reading and understanding a file gives, and what staging takes: one table of standard fields.
 
-Fields: name, id_number, id_written (a list's number that fails its check), id_kind, certificate_number, birth_date, sex, hukou, residence, phone, address,
-household_number (the county's own), head_name, head_id, relation, issued_on, guardian_name, guardian_relation,
+Fields: name, id_number, id_written (a list's number that fails its check), id_kind, certificate_number, birth_date,
+sex (birth_date_written, sex_written: as a list's row says them), hukou, residence, phone, address, household_number
+(the county's own), head_name, head_id, relation, issued_on, guardian_name, guardian_relation,
 guardian_phone and, for lists, month, pay_kind, amount_fen, account, payee_name. Every other column is a fact by its
 name. `row` is the row's number in the file. A column that is not there was not delivered: what is on file of it
 stays. A null is a blank: the source says nothing of it now.
@@ -22,7 +23,10 @@ from yice.terms.periods import Month
 if TYPE_CHECKING:
     from yice.exchange.files.workbook import Sheet  # heavy to import in every preparing process
 
-IDENTITY = ("name", "id_number", "id_written", "id_kind", "certificate_number", "birth_date", "sex")
+IDENTITY = (
+    "name", "id_number", "id_written", "id_kind", "certificate_number", "birth_date", "sex", "birth_date_written",
+    "sex_written",
+)  # fmt: skip
 CONTACT = ("hukou", "residence", "phone", "address", "household_number", "relation")
 GUARDIAN = ("guardian_name", "guardian_relation", "guardian_phone")
 HEAD = ("head_name", "head_id")

@@ -16,7 +16,7 @@ from yice.exchange.imports.rest import rest_texts
 from yice.identifiers import bulk, names
 from yice.identifiers.citizen_id import USABLE, Kind
 
-BESIDE = ("birth_date", "sex", "phone", "address")
+BESIDE = ("birth_date_written", "sex_written", "phone", "address")
 
 
 def prepare_list(chunk: Chunk, setting: Setting) -> Prepared:

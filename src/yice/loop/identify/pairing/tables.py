@@ -27,14 +27,18 @@ class Given:
 
 
 def entry_row(entry: ListEntry) -> dict[str, str]:
-    """One row of a list by `matching.COLUMNS`; an area that is only a county is no village."""
+    """One row of a list by `matching.COLUMNS`; an area that is only a county is no village. Birth date and sex are
+    those the row wrote beside its number, if any: what the number says agrees with itself."""
     beside = json.loads(sealing.open_sealed("beside", entry.beside_sealed) or "{}")
+    if entry.id_index is None:  # rows taken in before writings were kept apart
+        beside = {f"{name}_written": beside.get(name, "") for name in ("birth_date", "sex")} | beside
     return {
         "row_id": str(entry.pk),
         "name": entry.name,
         "id_number": sealing.open_sealed("id_number", entry.id_sealed),
         "village": "" if entry.area.endswith("000000") else entry.area,
-        **{name: str(beside.get(name, "")) for name in ("birth_date", "sex", "phone", "address")},
+        **{name: str(beside.get(f"{name}_written", "")) for name in ("birth_date", "sex")},
+        **{name: str(beside.get(name, "")) for name in ("phone", "address")},
     }
 
 
