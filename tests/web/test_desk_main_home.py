@@ -67,5 +67,5 @@ def test_its_queries_do_not_grow_with_the_people(
         make.person(f"某{n}", long_term_care_need=True)
     make.screened(village.cast)
     client = desk(village.cast.he)
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(23):
         client.get("/")

@@ -142,6 +142,8 @@ def samples(world: World) -> dict[str, Sample]:
         ),
         "case": Sample({"case": world.case.uuid}, _reads_case(world.case)),
         "case-step": Sample({"case": world.case.uuid, "step": "apply"}, _reads_case(world.case)),
+        # Nobody's: only who broke it reads it (tests/loop/deliver/test_emergency.py).
+        "emergency-of": Sample({"glass": uuid.UUID(int=1)}, lambda actor, _actions: False),
         "notice": Sample(
             {"case": world.notice.case.uuid, "notice": world.notice.uuid}, _reads_case(world.notice.case)
         ),

@@ -67,6 +67,9 @@ _ASSESSOR: dict[Action, Grant] = {
     Action.ASSESSMENT_RECORD: _EITHER,
 }
 
+# In an emergency whoever serves people at the counter reads somebody out of reach for three hours (accounts.glass).
+_GLASS = {Action.GLASS_BREAK: Grant()}
+
 POLICY: dict[Role, dict[Action, Grant]] = {
     Role.VILLAGE_COMMISSIONER: {
         Action.PERSON_READ: _EITHER,
@@ -81,6 +84,7 @@ POLICY: dict[Role, dict[Action, Grant]] = {
         **_ASK,
     },
     Role.TOWNSHIP_CLERK: {
+        **_GLASS,
         Action.PERSON_READ: _EITHER,
         Action.PERSON_UNMASK: _EITHER,
         Action.PERSON_CONTACT: _EITHER,
@@ -96,6 +100,8 @@ POLICY: dict[Role, dict[Action, Grant]] = {
         **_LEAD,
     },
     Role.COUNTY_FEDERATION: {
+        **_GLASS,
+        Action.GLASS_REVIEW: Grant(),
         Action.PERSON_READ: _EITHER,
         Action.PERSON_UNMASK: _EITHER,
         Action.PERSON_CONTACT: _EITHER,
@@ -124,6 +130,8 @@ POLICY: dict[Role, dict[Action, Grant]] = {
         Action.ASSESSOR_MANAGE: Grant(),
     },
     Role.COUNTY_CIVIL_AFFAIRS: {
+        **_GLASS,
+        Action.GLASS_REVIEW: Grant(),
         Action.PERSON_READ: Grant(),
         Action.PERSON_UNMASK: Grant(),
         Action.PERSON_CONTACT: Grant(),

@@ -94,6 +94,8 @@ class Action(models.TextChoices):
     POLICY_COMPARE = "policy.compare", _("比较政策的不同读法")
     POLICY_IN_FORCE = "policy.in_force", _("启用政策包")
     AUDIT_READ = "audit.read", _("查看操作记录")
+    GLASS_BREAK = "glass.break", _("紧急查看")
+    GLASS_REVIEW = "glass.review", _("复核紧急查看")
     AUDIT_OVERSEE = "audit.oversee", _("监督操作记录")
     ACCOUNT_MANAGE = "account.manage", _("管理账号")
     ACCOUNT_ENTITLE = "account.entitle", _("安排岗位")

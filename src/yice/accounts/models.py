@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -117,6 +118,25 @@ class Identity(models.Model):
 
     def __str__(self) -> str:
         return self.issuer
+
+
+class Glass(models.Model):
+    """Somebody out of reach was opened in an emergency: by whom, why, until when, and what the supervisor made of it."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, models.PROTECT, related_name="glasses")
+    person = models.UUIDField()
+    area = models.CharField(max_length=12)  # where the one who looks works: their supervisor reviews it
+    reason = models.CharField(max_length=200)
+    opened_at = models.DateTimeField()
+    until = models.DateTimeField()
+    reviewed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
+    justified = models.BooleanField(null=True)
+    note = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.uuid)
 
 
 class Installation(models.Model):

@@ -31,6 +31,7 @@ def links(request: HttpRequest) -> list[Link]:
         (_("筛查"), "desk:screenings", Action.SCREENING_RUN),
         (_("政策"), "desk:policy", Action.POLICY_READ),
         (_("操作记录"), "desk:audit", Action.AUDIT_READ),
+        (_("紧急查看"), "desk:emergency", (Action.GLASS_BREAK, Action.GLASS_REVIEW)),
         (_("监督"), "desk:oversight", Action.AUDIT_OVERSEE),
         (_("账号"), "desk:accounts", (Action.ACCOUNT_MANAGE, Action.ACCOUNT_ENTITLE)),
     )

@@ -13,6 +13,7 @@ from yice.web.desk.pages import (
     correct,
     county,
     duplicates,
+    emergency,
     export,
     factors,
     finding,
@@ -185,6 +186,8 @@ urlpatterns = [
         path(f"policy/<slug:digest>/{part}/", policy.pack, {"part": part}, name=f"policy-{part}")
         for part in policy.PARTS
     ),
+    path("emergency/", emergency.emergency, name="emergency"),
+    path("emergency/<uuid:glass>/", emergency.opened, name="emergency-of"),
     path("record/", record.record, name="audit"),
     path("oversight/", oversight.oversight, name="oversight"),
     path("accounts/", accounts.accounts, name="accounts"),

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from yice.accounts import access
+from yice.accounts import access, glass
 from yice.accounts.enums import Action
 from yice.exchange.agreements.selectors import late_lists
 from yice.exchange.imports.following import unscreened
@@ -67,6 +67,10 @@ def _asked(request: HttpRequest) -> list[Figure]:
     if access.grants(request.user, Action.ASSESSMENT_READ):
         again = assessments.tally(request.user)
         found.append((_("要重新评估的"), again, 0, reverse("desk:assessments")))
+    if access.grants(request.user, Action.GLASS_REVIEW):
+        found.append(
+            (_("等我复核的紧急查看"), glass.to_review(request.user).count(), 0, reverse("desk:emergency"))
+        )
     return [
         Figure(
             label,
