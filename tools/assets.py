@@ -22,7 +22,8 @@ BUILD = UI / "static/ui/build"
 MODULES = ROOT / "node_modules"
 STAMP = MODULES / ".lock.sha256"
 OLDEST_NODE = (20, 19)  # what Sass asks for
-SCRIPTS = ("yice", "visits", "worker")  # every page's, the day's visits', and the one behind them without a network
+# Every page's, the day's visits', and the one that answers for them where the network is gone.
+SCRIPTS = ("yice", "visits", "worker")
 OLDEST = ".".join(map(str, OLDEST_NODE))
 LEGAL = "license text of each package: see NOTICE"
 
