@@ -41,6 +41,8 @@ def test_a_figure_stands_with_its_clause_its_threshold_and_its_verdict(world: Wo
     text = page(world.cast.he, "targets")
     assert "江海区目标与指标" in text and CHECK in text and "文件没有定数" in text
     assert "缺记录：" in text and "还没有数据来源" in text
+    lacking = page(world.cast.he, "targets", verdict="no_source")
+    assert lacking.count('<th scope="row"') < text.count('<th scope="row"') and "缺记录：" in lacking
 
 
 def test_the_province_sees_figures_of_a_county_but_nobody_behind_them(world: World) -> None:

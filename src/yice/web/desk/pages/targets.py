@@ -77,7 +77,9 @@ def _listed(request: HttpRequest, shown: TargetsPage, *, live: bool = True) -> d
     first = next((name for name in GROUPS if numbers[name]), GROUPS[0])
     group = request.GET.get("group", first)
     group = group if group in GROUPS else first
-    rows = [_row(shown, one, live) for one in shown.measures if one.group == group]
+    only = request.GET.get("verdict", "")
+    listed = [one for one in shown.measures if one.group == group]
+    rows = [_row(shown, one, live) for one in listed if only in ("", one.figure.verdict)]
     query = {"plan": shown.digest} if request.GET.get("plan") else {}
     tabs = [
         Tab(
@@ -88,9 +90,22 @@ def _listed(request: HttpRequest, shown: TargetsPage, *, live: bool = True) -> d
         )
         for name in GROUPS
     ]
-    told = Counter(one.figure.verdict for one in shown.measures if one.group == group)
-    said = [(words.VERDICTS[verdict], *LOOKS[verdict], told[verdict]) for verdict in LOOKS if told[verdict]]
-    return {"shown": shown, "tabs": tabs, "group": titles[group], "rows": rows, "told": said}
+    told = Counter(one.figure.verdict for one in listed)
+    said = [
+        {
+            "text": words.VERDICTS[verdict],
+            "look": LOOKS[verdict],
+            "n": told[verdict],
+            "href": f"{request.path}?{urlencode({**query, 'group': group, 'verdict': verdict})}",
+            "chosen": verdict == only,
+        }
+        for verdict in LOOKS
+        if told[verdict]
+    ]
+    every = f"{request.path}?{urlencode({**query, 'group': group})}" if only else ""
+    return {
+        "shown": shown, "tabs": tabs, "group": titles[group], "rows": rows, "told": said, "every": every,
+    }  # fmt: skip
 
 
 def _row(shown: TargetsPage, one: Measure, live: bool) -> dict[str, Any]:
