@@ -19,7 +19,7 @@ def sign_in(page: Page, username: str) -> None:
     page.get_by_label("登录名").fill(username)
     page.get_by_label("密码").fill(PASSWORD)
     with page.expect_navigation():
-        page.get_by_role("button", name="登录").tap()
+        page.get_by_role("button", name="登录", exact=True).tap()
 
 
 def touch(page: Page, name: str, *, role: str = "link") -> None:

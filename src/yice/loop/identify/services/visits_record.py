@@ -241,6 +241,8 @@ def _keep(
 ) -> VisitRecord:
     facts = {name: {"kind": str(one.kind), "value": one.value} for name, one in said.answers.items()}
     kept = {**said.fields, **({"answers": facts} if facts else {})}
+    if any(one.kind == "photo" for one in said.pictures):
+        kept["consent"] = said.consent
     if said.need:
         kept["need"] = {"kind": said.need, "said": said.need_said.strip()}
     made = VisitRecord.objects.create(
