@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.loop.identify.enums import FindingKind, FindingState
+from yice.loop.identify.selectors.duplicates import merged_with
 from yice.loop.identify.selectors.person import Identity, PersonPage, person_page
 from yice.web.desk.contacts import opened
 from yice.web.desk.door import page
@@ -27,6 +28,8 @@ def person(request: HttpRequest, person: uuid.UUID, part: str = "work") -> HttpR
     context = {"shown": shown, "bar": bar(shown.identity), "tabs": tabs(shown, part), **_SHOWN[part](shown)}
     if part in ("work", "facts"):
         context |= _reach(request, shown)
+        context["merged"] = merged_with(request.user, shown.identity.uuid)
+        context["reviews"] = bool(access.grants(request.user, Action.REVIEW_DECIDE))
     context["audit"] = bool(access.grants(request.user, Action.AUDIT_READ))
     return render(request, f"desk/person_{part}.html", context)
 
