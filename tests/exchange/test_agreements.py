@@ -23,6 +23,8 @@ from yice.exchange.agreements.needed import lists_of, used_lists
 from yice.exchange.agreements.periods import after_months, late, period_of
 from yice.exchange.models import Agreement, Doubt, DoubtState
 from yice.identifiers import sealing
+from yice.jobs.leases import claim
+from yice.jobs.runner import attempt
 from yice.loop.identify.models import EntryVersion, ListEntry, ListLink, ListReceipt
 from yice.policy import selectors as policy
 from yice.terms.errors import Problem, Problems
@@ -176,12 +178,16 @@ def test_rows_kept_long_enough_are_deleted_and_no_silence_follows(
         make.paid(make.received("nursing_subsidy", month=DAY(month)), lin, 15000)
     assert selectors.late_lists(cast.luo)[1] == 1
     clock_at("2020-06-30")
-    assert services.delete_expired(actor=cast.luo, agreement=row) == 2
+    job = services.request_deletion(actor=cast.luo, agreement=row)
+    claimed = claim("a worker")
+    assert claimed is not None and attempt(claimed) == "done"
+    job.refresh_from_db()
+    assert job.result == {"rows": 2}
     gone = ListReceipt.objects.exclude(emptied_on=None)
     assert [one.current for one in gone] == [False, False]
     assert ListEntry.objects.get().month == JUNE  # the newest stays while it decides something
     with pytest.raises(Problem, match="没有到期"):
-        services.delete_expired(actor=cast.luo, agreement=row)
+        services.request_deletion(actor=cast.luo, agreement=row)
 
 
 def test_the_dead_stay_dead_when_a_list_of_deaths_is_deleted(cast: Cast) -> None:

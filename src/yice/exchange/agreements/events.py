@@ -1,6 +1,7 @@
 """What the record says of agreements and of doubts put to the owners of lists."""
 
-from yice.audit.sentences import register
+from yice.audit.sentences import name_values, register
+from yice.terms.messages import Message
 
 register(
     {
@@ -15,3 +16,4 @@ register(
         "row.corrected": "名单上的一行按来表单位的答复更正为第 {version} 版",
     }
 )
+name_values("kind", {"list.delete_expired": Message("删除名单上到期的行")})

@@ -17,6 +17,8 @@ from yice.areas.models import Area, Tier
 from yice.audit.services import record
 from yice.exchange.agreements.receipts import expired, late_periods, received_months
 from yice.exchange.models import Agreement
+from yice.jobs.models import Job
+from yice.jobs.services import enqueue
 from yice.loop.identify.enums import LinkState
 from yice.loop.identify.models import ListEntry, ListLink, ListReceipt
 from yice.loop.identify.services.needs import CLIMB_EVERY, CLIMB_SETTING, number_of
@@ -30,6 +32,7 @@ FIELDS = (
     "kind", "title", "sender", "contact", "basis", "every", "due_days", "since", "until", "keeps", "keep_months",
 )  # fmt: skip
 CHUNK = 5000
+DELETE = "list.delete_expired"
 
 
 def agree(*, actor: User, area: str, slot: str, said: Mapping[str, Any], version: int = 0) -> Agreement:
@@ -133,6 +136,18 @@ def climb_lists(today: dt.date) -> int:
     return climbed
 
 
+def request_deletion(*, actor: User, agreement: Agreement) -> Job:
+    """A job that deletes what has been kept as long as agreed."""
+    access.require(actor, Action.IMPORT_LIST, agreement)
+    if not expired([agreement])[agreement.pk]:
+        raise nothing_expired()
+    return enqueue(actor=actor, kind=DELETE, arguments={"list": agreement.uuid.hex}, area=agreement.area)
+
+
+def nothing_expired() -> Problem:
+    return Problem("list-nothing-expired", Message("没有到期要删的行。"))
+
+
 def delete_expired(*, actor: User, agreement: Agreement) -> int:
     """Delete the rows of deliveries that were kept as long as agreed; gives how many rows went.
 
@@ -147,7 +162,7 @@ def delete_expired(*, actor: User, agreement: Agreement) -> int:
             deleted += _empty(row, receipt)
             deliveries += 1
         if not deliveries:
-            raise Problem("list-nothing-expired", Message("没有到期要删的行。"))
+            raise nothing_expired()
         values = {"list": row.title, "rows": deleted, "deliveries": deliveries}
         record(actor=actor, code="list.rows_deleted", subject=row, area=row.area, values=values)
     return deleted

@@ -74,8 +74,7 @@ def one(request: HttpRequest, list: uuid.UUID) -> HttpResponse:
     problem: Problem | None = None
     if request.method == "POST":
         try:
-            _do(request, shown.agreement)
-            return HttpResponseRedirect(reverse("desk:list", args=[list]))
+            return HttpResponseRedirect(_do(request, shown.agreement))
         except Problem as refused:
             if refused.code == "forbidden":
                 raise
@@ -106,7 +105,8 @@ def one(request: HttpRequest, list: uuid.UUID) -> HttpResponse:
     return render(request, "desk/list.html", context, status=422 if problem else 200)
 
 
-def _do(request: HttpRequest, agreement: Any) -> None:
+def _do(request: HttpRequest, agreement: Any) -> str:
+    """Do what was asked; gives where to go on."""
     match request.POST.get("do", ""):
         case "chase":
             row = services.chase(actor=request.user, agreement=agreement)
@@ -122,9 +122,9 @@ def _do(request: HttpRequest, agreement: Any) -> None:
             )
             messages.success(request, said.format(n=number(made.rows)))
         case "delete":
-            gone = services.delete_expired(actor=request.user, agreement=agreement)
-            said = ngettext("已删除 {n} 行，各期的数目留着。", "已删除 {n} 行，各期的数目留着。", gone)
-            messages.success(request, said.format(n=number(gone)))
+            job = services.request_deletion(actor=request.user, agreement=agreement)
+            return reverse("desk:job", args=[job.uuid])
+    return reverse("desk:list", args=[agreement.uuid])
 
 
 @page(Action.IMPORT_LIST, post=True)
