@@ -201,6 +201,7 @@ STATES: list[tuple[str, str, Steps]] = [
     ("he", "a plan", at("pack", digest="run.pack.hash")),
     ("he", "groups", at("policy-groups", digest="run.pack.hash")),
     ("he", "settings", at("policy-settings", digest="run.pack.hash")),
+    ("he", "cases", at("policy-cases", digest="run.pack.hash")),
     ("he", "comparisons", at("comparisons")),
     ("he", "what if", at("whatif-ask", digest="run.pack.hash")),
     ("he", "what changes", at("whatif", comparison="comparison.uuid", query="?by=township")),
