@@ -50,10 +50,16 @@ def require_current_tables() -> None:
 
 
 def migrate() -> None:
-    """Bring the database's tables to this version."""
+    """Bring the database's tables to this version, and the wall around them where one is asked for."""
+    from django.conf import settings
     from django.core.management import call_command
+    from django.db import connection
+
+    from yice.accounts import rows
 
     call_command("migrate", verbosity=0, interactive=False)
+    if settings.YICE_ROW_SECURITY and connection.vendor == "postgresql":
+        rows.build()
 
 
 def collect_static() -> None:

@@ -70,8 +70,11 @@ VARIABLES = (
     Variable("YICE_KEEP_UPLOADS", Message("没有决定的上传保留多少天"), "30"),
     Variable("YICE_KEEP_ACCESS_LOGS", Message("访问日志的内容保留多少天，至少 183 天"), "1095"),
     Variable(
-        "YICE_ANCHORS", Message("每日锚记在哪个文件；最好在另一台机器或只能追加的盘上"), "$YICE_VAR/anchors.txt"
+        "YICE_ANCHORS",
+        Message("每日锚记在哪个文件；最好在另一台机器或只能追加的盘上"),
+        "$YICE_VAR/anchors.txt",
     ),
+    Variable("YICE_ROW_SECURITY", Message("on：PostgreSQL 的行级安全作为第二道墙；yice migrate 时建立"), "0"),
     Variable("YICE_PACKS", Message("策略包在哪个文件夹"), "packs/"),
     Variable(
         "YICE_WORKDAYS",

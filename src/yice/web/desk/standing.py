@@ -7,11 +7,12 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from yice.accounts import guard
+from yice.accounts import guard, rows
 
 # What may be opened before the second factor that the post asks for is set up.
 MEANWHILE = frozenset(
@@ -24,11 +25,17 @@ class StandingMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        response = self._behind_the_wall(request)
         # What the page asks for by itself is no sign that somebody sits there.
         if getattr(request, "stands", False) and not request.headers.get("HX-Request"):
             guard.touch(request, response)
         return response
+
+    def _behind_the_wall(self, request: HttpRequest) -> HttpResponse:
+        if not settings.YICE_ROW_SECURITY or not request.user.is_authenticated:
+            return self.get_response(request)
+        with rows.within(request.user):
+            return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
