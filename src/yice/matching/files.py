@@ -168,7 +168,13 @@ def _parquet(path: Path, called: Called, group: int | None = None) -> pa.Table:
     else:
         with pq.ParquetFile(path) as file:
             table = file.read_row_group(group, columns=wanted)
-    return table.rename_columns([called(name) for name in wanted])
+    columns = [
+        column
+        if pa.types.is_string(column.type) or pa.types.is_dictionary(column.type)
+        else pc.cast(column, pa.string())
+        for column in table.columns
+    ]
+    return pa.table(columns, names=[called(name) for name in wanted])
 
 
 def group_sizes(path: Path) -> list[int]:
