@@ -17,6 +17,7 @@ from playwright.sync_api import BrowserContext, BrowserType, Error, Page, expect
 from tests.axe import wider_than_window
 from tests.browser.conftest import PHONE
 from tests.browser.line import Line
+from tests.web.desk_world import PIXEL
 from tests.web.village import Village
 
 from yice.accounts.models import User
@@ -129,7 +130,13 @@ def test_written_without_a_network_and_after_a_kill_it_arrives_once(
     page.get_by_text("有需要帮助的事").tap()
     page.get_by_label("需要哪方面的帮助").select_option("device")
     page.get_by_label("怎么说的").fill("想要一辆轮椅")
+    page.get_by_text("照片", exact=True).first.tap()
+    photo = {"name": "door.png", "mimeType": "image/png", "buffer": PIXEL}
+    page.locator("input[type=file]").set_input_files([photo])
+    expect(page.get_by_alt_text("第 1 张照片")).to_be_visible()
+    page.get_by_text("本人或监护人同意拍照").tap()
     page.get_by_text("签名", exact=True).tap()
+    page.locator("canvas").scroll_into_view_if_needed()
     box = page.locator("canvas").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 20, box["y"] + 20)
@@ -144,6 +151,7 @@ def test_written_without_a_network_and_after_a_kill_it_arrives_once(
     page.goto(day)
     page.get_by_role("link", name="欧阳明").tap()
     expect(page.get_by_label("备注")).to_have_value("楼道没有扶手")
+    expect(page.get_by_alt_text("第 1 张照片")).to_be_visible()
     page.get_by_role("button", name="保存这次走访").tap()
     expect(page).to_have_url(re.compile(f"{day}$"))
     expect(page.get_by_role("status")).to_contain_text("1 条记录在这台设备上等待送出")
@@ -155,10 +163,14 @@ def test_written_without_a_network_and_after_a_kill_it_arrives_once(
         assert secret.encode() not in on_the_disk(telephone.folder)
         assert secret.encode("utf-16-le") not in on_the_disk(telephone.folder)
 
-    line.mend()
     page = telephone.open()
+    page.goto(day)
     page.context.clear_cookies()  # the sign-in ran out meanwhile
-    page.goto("/sign-in/")
+    line.mend()
+    page.get_by_role("button", name="现在送出").tap()
+    expect(page.get_by_role("status")).to_contain_text("登录已过期")
+    page.get_by_role("link", name="登录", exact=True).tap()
+    expect(page.get_by_label("密码")).to_be_visible()
     assert not VisitRecord.objects.exists()
     sign_in(page, village.cast.chen)
     page.goto(day)
@@ -170,7 +182,7 @@ def test_written_without_a_network_and_after_a_kill_it_arrives_once(
     assert results == {"欧阳明": "met", "林小禾": "unchanged"}
     assert VisitRecord.objects.count() == 2
     assert NeedVoice.objects.get().said == "想要一辆轮椅" and Answer.objects.get().value is False
-    assert VisitImage.objects.get().kind == "signature"
+    assert set(VisitImage.objects.values_list("kind", flat=True)) == {"photo", "signature"}
 
 
 def test_what_a_colleague_wrote_meanwhile_is_shown_beside_it(
