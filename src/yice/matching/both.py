@@ -36,6 +36,11 @@ class Both:
         names = Names.of(ours.name, theirs.name, shares)
         return cls(ours, theirs, names, model, _nameless(names))
 
+    def alone(self) -> Both:
+        """Ours against itself, under the same numbers."""
+        names = replace(self.names, theirs=self.names.ours)
+        return replace(self, theirs=self.ours, names=names, nameless=_nameless(names))
+
     def rows(self, at: Ints) -> Both:
         """The same with these rows of their list only."""
         names = replace(self.names, theirs=self.names.theirs[at])

@@ -21,7 +21,7 @@ from yice.matching.passes.residual import BY_WEIGHT
 from yice.matching.passes.settle import settle
 from yice.matching.passes.slips import BY_SLIP
 from yice.matching.passes.two_ids import BY_TWO_IDS
-from yice.matching.persons import persons
+from yice.matching.persons import numbered, of_itself
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,8 @@ def compare(
     ours, theirs = (read(one, allow_test_range) for one in (registry, list_))
     if checked and not isinstance(list_, Records):
         check(health(list_, theirs), ours, theirs)
-    who = persons(ours, model) if person is None else person
     both = Both.of(ours, theirs, model, shares)
+    who = numbered(of_itself(both.alone()), ours.id_key) if person is None else person
     found = passes(both, who, refused=refused, events=events, checked=checked)
     return every_row(both, settle(found, who, model, events=events), who)
 

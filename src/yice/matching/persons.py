@@ -19,9 +19,13 @@ PASSES = (BY_ID, BY_SLIP, BY_WEIGHT)
 
 def duplicates(records: Records, model: Model) -> Pairs:
     """Pairs of rows (the first before the second) that are one person, or that somebody must look at."""
-    both = Both.of(records, records, model)
-    every = np.ones(len(records), dtype=np.bool_)
-    return first_said([run(one, both, every, every) for one in PASSES])
+    return of_itself(Both.of(records, records, model))
+
+
+def of_itself(alone: Both) -> Pairs:
+    """The same of a list given as both sides."""
+    every = np.ones(len(alone.ours), dtype=np.bool_)
+    return first_said([run(one, alone, every, every) for one in PASSES])
 
 
 def first_said(found: list[Pairs]) -> Pairs:
