@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from tests import factories as make
-from tests.cast import Cast
+from tests.cast import COUNTY, PASSWORD, Cast
 from tests.exchange import import_cast as people
-from tests.exchange.test_agreements import agreed
+from tests.exchange.test_agreements import agreed, terms
 from tests.exchange.test_import_list import paid, payroll
 from tests.web.village import desk, month, text
 
+from yice.accounts.enums import Role
+from yice.accounts.models import Post, User
 from yice.accounts.services import install
-from yice.exchange.agreements import asking, sheet
+from yice.exchange.agreements import asking, services, sheet
 from yice.exchange.models import Agreement, Doubt, Inquiry
 from yice.terms import clock
 
@@ -100,3 +103,18 @@ def test_who_is_above_sees_what_climbed_and_no_row(cast: Cast, luo: Client) -> N
     assert desk(cast.chen).get(reverse("desk:lists")).status_code == 403
     assert desk(cast.tan).get(reverse("desk:list", args=[row.uuid])).status_code == 404
     assert "护理补贴发放表" in text(desk(cast.he).get(reverse("desk:lists")))
+    above = User.objects.create_user("above", PASSWORD, name="市残联")
+    Post.objects.create(user=above, role=Role.FEDERATION_ABOVE, area_id="440700000000")
+    assert "没有要您看的名单" in text(desk(above).get(reverse("desk:lists")))
+    services.agree(
+        actor=cast.luo, area=COUNTY, slot="shared_05", said=terms(since=dt.date(2020, 5, 1)), version=1
+    )
+    services.climb_lists(clock.today())
+    board = text(desk(above).get(reverse("desk:lists")))
+    assert (
+        "护理补贴发放表" in board and "江海区" in board and "已报上一级" in board and "填写约定" not in board
+    )
+    assert "逾期未到的名单" in text(desk(above).get("/"))
+    page = desk(above).get(reverse("desk:list", args=[row.uuid]))
+    assert page.status_code == 200 and "催办</button>" not in text(page)
+    assert desk(above).post(reverse("desk:list", args=[row.uuid]), {"do": "chase"}).status_code == 403
