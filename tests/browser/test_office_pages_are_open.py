@@ -156,6 +156,8 @@ STATES: list[tuple[str, str, Steps]] = [
     ("chen", "a result in dispute", at("assessment", assessment="assessed.uuid")),
     ("chen", "a conclusion", at("determine", person="lin.uuid")),
     ("he", "assessors", at("assessors")),
+    ("he", "papers of a person", opened(at("papers", of="person", subject="lin.uuid"))),
+    ("he", "registers", at("registers")),
     ("chen", "the register of a village", at("ledger")),
     ("chen", "a household's card", at("ledger-card", person="lin.uuid")),
     ("he", "the platform of a county", opened(at("ledger"))),

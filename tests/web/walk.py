@@ -124,6 +124,7 @@ def samples(world: World) -> dict[str, Sample]:
         **dict.fromkeys(("account", "account-access"), chen),
         **dict.fromkeys(("person-help", "person-access", "need-new", "case-open"), person),
         **dict.fromkeys(("plan-new", "person-assessments", "determine"), person),
+        "papers": Sample({"of": "person", "subject": world.lin.uuid}, person.within),
         "ledger-card": person,
         **dict.fromkeys(("ledger-at", "ledger-export"), county),
         "assess": Sample({**person.kwargs, "scale": "barthel"}, person.within),
@@ -144,6 +145,9 @@ def samples(world: World) -> dict[str, Sample]:
         "case-step": Sample({"case": world.case.uuid, "step": "apply"}, _reads_case(world.case)),
         # Nobody's: only who broke it reads it (tests/loop/deliver/test_emergency.py).
         "emergency-of": Sample({"glass": uuid.UUID(int=1)}, lambda actor, _actions: False),
+        "notice-export": Sample(
+            {"case": world.notice.case.uuid, "notice": world.notice.uuid}, _reads_case(world.notice.case)
+        ),
         "notice": Sample(
             {"case": world.notice.case.uuid, "notice": world.notice.uuid}, _reads_case(world.notice.case)
         ),

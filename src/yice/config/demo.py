@@ -21,6 +21,7 @@ from yice.areas.selectors import area_of
 from yice.areas.services import load_divisions
 from yice.config.commands.demo import STAMP
 from yice.config.demo_lists import agree_lists
+from yice.config.demo_plans import begin_plans
 from yice.config.demo_round import fill_round
 from yice.config.demo_work import begin, bring_registers
 from yice.exchange.imports.services import commit, stage
@@ -104,6 +105,7 @@ def fill(*, area: str, people: int, tell: Tell) -> None:
         tell(Message("登记几件需求和办件……"))
         with transaction.atomic():
             begin(county, users, plan)
+            begin_plans(county, users, plan)
     fill_round(county=county, users=users)
     (Path(settings.VAR) / STAMP).write_text(json.dumps(wanted), "utf-8")
 

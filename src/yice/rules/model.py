@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from yice.terms.messages import in_english
 
 if TYPE_CHECKING:
+    from yice.rules.papers import Paper
     from yice.rules.questionnaires.model import Questionnaire
     from yice.rules.services import Form, Service
     from yice.rules.services import Scale as Assessment
@@ -330,5 +331,6 @@ class Plan:
     services: dict[str, Service] = field(default_factory=dict)
     forms: dict[str, Form] = field(default_factory=dict)
     scales: dict[str, Assessment] = field(default_factory=dict)  # ways of assessing, by kind
+    papers: dict[str, Paper] = field(default_factory=dict)  # how papers are laid out
     slots: dict[str, Slot] = field(default_factory=dict)  # the catalogue of shared lists, in its order
     questionnaires: dict[str, Questionnaire] = field(default_factory=dict)  # of the yearly round

@@ -39,7 +39,7 @@ FILES = (
     *TARGETS,
 )
 FOLDERS = {
-    "groups": ".yaml", "benefits": ".yaml", "services": ".yaml", "forms": ".yaml", "cases": ".yaml",
+    "groups": ".yaml", "benefits": ".yaml", "services": ".yaml", "forms": ".yaml", "papers": ".yaml", "cases": ".yaml",
     "targets": ".yaml", "questionnaires": ".yaml", "tables": ".csv",
 }  # fmt: skip
 

@@ -13,6 +13,8 @@ from yice.rules.pack import build, services, targets
 from yice.rules.pack.checked import check_expressions
 from yice.rules.pack.citing import Citing
 from yice.rules.pack.entry import Entry, read
+from yice.rules.pack.paper_schema import PaperSpec
+from yice.rules.pack.papers import paper
 from yice.rules.pack.questionnaire_schema import QuestionnaireSpec
 from yice.rules.pack.questionnaires import check_questionnaires, questionnaire
 from yice.rules.pack.schema import (
@@ -139,6 +141,10 @@ def _assemble(written: Written, overrides: Mapping[str, Value], problems: list[P
         forms={
             name: services.form(spec, entry, citing, told)
             for name, (spec, entry) in _specs(FormSpec, written.forms, problems).items()
+        },
+        papers={
+            name: paper(spec, entry, citing, told)
+            for name, (spec, entry) in _specs(PaperSpec, written.papers, problems).items()
         },
         scales={
             name: services.scale(spec, entry, citing)

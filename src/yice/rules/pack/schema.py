@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from yice.rules.model import FactType, Unit
+from yice.rules.pack.paper_schema import PaperSpec
 from yice.rules.pack.questionnaire_schema import QuestionnaireSpec
 from yice.rules.pack.service_schema import FormSpec, ScaleSpec, ServiceSpec
 from yice.rules.pack.spec import ElementId, Expression, Name, Spec, Text, WordsSpec
@@ -251,6 +252,7 @@ SHAPES: dict[str, tuple[type[Spec], bool]] = {
     "services": (ServiceSpec, True),
     "forms": (FormSpec, True),
     "scales.yaml": (ScaleSpec, True),
+    "papers": (PaperSpec, True),
     "questionnaires": (QuestionnaireSpec, True),
 }
 

@@ -15,7 +15,18 @@ from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
 # Kinds whose elements may be changed by a pack on top only where it says `amends: <pack>`.
-_AMENDED = ("facts", "groups", "benefits", "lists", "slots", "services", "forms", "scales", "questionnaires")
+_AMENDED = (
+    "facts",
+    "groups",
+    "benefits",
+    "lists",
+    "slots",
+    "services",
+    "forms",
+    "papers",
+    "scales",
+    "questionnaires",
+)
 
 # Of these a pack on top changes single parts: a step keeps what its change does not say.
 _INSIDE = {"services": ("steps", "ends"), "forms": ("fields",), "questionnaires": ("items", "checks")}
@@ -23,7 +34,7 @@ _INSIDE = {"services": ("steps", "ends"), "forms": ("fields",), "questionnaires"
 _NAME, _ELEMENT = re.compile(r"[a-z][a-z0-9_]{0,59}"), re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,59}")
 _IDS = {
     "facts": _NAME, "settings": _NAME, "lists": _NAME, "slots": _NAME, "benefits": _NAME,
-    "services": _NAME, "forms": _NAME, "scales": _NAME, "questionnaires": _NAME,
+    "services": _NAME, "forms": _NAME, "scales": _NAME, "papers": _NAME, "questionnaires": _NAME,
     "groups": _ELEMENT, "sources": _ELEMENT, "targets": _ELEMENT,
 }  # fmt: skip
 _TAKEN = ("as_of", "setting", "true", "false", "in", "person_id")  # words of the expressions and of the files
@@ -58,6 +69,7 @@ class Written:
     forms: dict[str, Entry] = field(default_factory=dict)
     scales: dict[str, Entry] = field(default_factory=dict)
     questionnaires: dict[str, Entry] = field(default_factory=dict)
+    papers: dict[str, Entry] = field(default_factory=dict)
     tables: dict[str, TableRows] = field(default_factory=dict)
     cases: list[tuple[str, str, CasesSpec, Entry]] = field(default_factory=list)  # pack, file, cases
     problems: list[Problem] = field(default_factory=list)
@@ -92,7 +104,7 @@ def _layer(
     for kind in ("sources", "facts", "settings", "lists", "slots", "scales"):
         _add(written, folder, kind, [f"{kind}.yaml"], name)
     _add(written, folder, "targets", [*TARGETS, *folder.names("targets")], name)
-    for kind in ("groups", "benefits", "services", "forms", "questionnaires"):
+    for kind in ("groups", "benefits", "services", "forms", "papers", "questionnaires"):
         _add(written, folder, kind, folder.names(kind), name)
     for file in folder.names("tables"):
         if (table := folder.table(file)) is not None:

@@ -126,7 +126,7 @@ def notice(one: Notice) -> dict[str, Any]:
     """What, why in words, from when, whom to ask, how to object."""
     told = one.content
     place = areas.names([told["ask"]["area"]]).get(told["ask"]["area"], "")
-    why = [_said(reason) for reason in told["why"]]
+    why = [_said(reason) for reason in (*told["why"], *told.get("conditions", ()))]
     if told["why_in_words"]:
         why.append(told["why_in_words"])
     return {

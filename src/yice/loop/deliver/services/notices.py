@@ -14,8 +14,10 @@ from yice.accounts.models import User
 from yice.audit.services import record as tell
 from yice.loop.deliver.models import Case, Notice, StepRecord
 from yice.loop.deliver.selectors.scope import readable
-from yice.loop.deliver.services.standing import office_name, service_of
+from yice.loop.deliver.services.standing import office_name, plan_of, service_of
 from yice.loop.identify.enums import AnsweredBy
+from yice.loop.identify.selectors import words
+from yice.loop.identify.services import taking
 from yice.loop.identify.services.needs import number_of
 from yice.loop.identify.services.numbering import next_number
 from yice.rules.services import Outcome
@@ -29,6 +31,12 @@ OBJECT_SETTING, OBJECT_WITHIN = (
 )  # days to ask for review (行政复议法) unless the plan says other
 
 
+KINDS = {
+    "refuse": "refusal",
+    "stop": "stop",
+}  # where the pack names none: a decision and a stop are always told
+
+
 def make_notice(case: Case, record: StepRecord, chosen: Outcome, read: Mapping[str, Any]) -> Notice:
     """Write the notice of a step's outcome. Its content holds both languages where the pack gives both."""
     service = service_of(case)
@@ -39,6 +47,7 @@ def make_notice(case: Case, record: StepRecord, chosen: Outcome, read: Mapping[s
         "decision": _both(chosen.says.zh, chosen.says.en),
         "why": why,
         "why_in_words": record.note,
+        "conditions": _conditions(case, chosen),
         "clause": step.clause,
         "on": clock.today().isoformat(),
         "from_month": case.from_month.isoformat()[:7] if case.from_month else None,
@@ -52,10 +61,31 @@ def make_notice(case: Case, record: StepRecord, chosen: Outcome, read: Mapping[s
         number=next_number("G", case.area),
         case=case,
         record=record,
-        kind=chosen.notice or "information",
+        kind=chosen.notice or KINDS.get(chosen.kind, "decision"),
         content=content,
         made_at=clock.now(),
     )
+
+
+def _conditions(case: Case, chosen: Outcome) -> list[dict[str, str]]:
+    """The rules in words: what was met where it was agreed, what failed where it was refused or stopped."""
+    plan = plan_of(case)
+    benefit = plan.benefits.get(case.benefit)
+    if case.person is None or benefit is None:
+        return []
+    screened = taking.screened_now([case.person.pk], case.person)
+    if screened is None or not len(screened.keys):
+        return []
+    decided = {one.group: one for one in screened.screening.decide(0)}
+    ways = [decided[name] for name in (benefit.group, *benefit.routes) if name in decided]
+    if chosen.kind in ("refuse", "stop"):
+        keys = [(one.group, key) for one in ways if one.status == "ineligible" for key in one.failed]
+    else:
+        way = next((one for one in ways if one.status == "eligible"), None)
+        keys = [(way.group, one.id) for one in screened.plan.groups[way.group].when] if way else []
+    says = {group: words.conditions(screened.plan, group) for group, _key in keys}
+    found = [says[group][key] for group, key in keys if key in says[group]]
+    return [_both(one.zh, one.en) for one in dict.fromkeys(found)]
 
 
 def _both(zh: str, en: str) -> dict[str, str]:

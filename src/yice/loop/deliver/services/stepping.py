@@ -203,6 +203,6 @@ def _move(
         sampled=taking.sampled,
     )
     give(case, made, taking.payments, taking.deliveries)
-    if chosen.notice is not None:
+    if chosen.notice is not None or step.duty == "approve" or chosen.kind in ("refuse", "stop"):
         make_notice(case, made, chosen, read)
     return made

@@ -15,7 +15,7 @@ from yice.loop.identify.enums import FindingKind
 from yice.loop.identify.models import Finding
 from yice.policy.words import text
 from yice.rules.kernel.program import Line, compile_plan
-from yice.rules.model import Fact, Plan
+from yice.rules.model import Fact, Plan, Words
 from yice.terms.messages import Message
 from yice.terms.money import format_fen
 
@@ -183,6 +183,15 @@ def failed(plan: Plan | None, group: str, keys: Iterable[str]) -> list[str]:
         return []
     lines = _lines(plan, group)
     return [text(lines[key].condition.says) for key in keys if key in lines]
+
+
+def conditions(plan: Plan, group: str) -> dict[str, Words]:
+    """What each condition of a group says, by its key."""
+    return (
+        {key: line.condition.says for key, line in _lines(plan, group).items()}
+        if group in plan.groups
+        else {}
+    )
 
 
 def _lines(plan: Plan, group: str) -> dict[str, Line]:

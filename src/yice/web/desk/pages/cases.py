@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.areas import selectors as areas
+from yice.exchange.papers.pdf import available
 from yice.loop.deliver import services as deliver
 from yice.loop.deliver.models import Case
 from yice.loop.deliver.selectors import case as selectors
@@ -160,5 +161,10 @@ def notice(request: HttpRequest, case: uuid.UUID, notice: uuid.UUID) -> HttpResp
     found = row.notices.filter(uuid=notice).first()
     if found is None:
         raise Problem("notice-not-found", Message("没有这份告知书。"))
-    context: dict[str, Any] = {"case": row, "about": parts.about(row), **parts.notice(found)}
+    context: dict[str, Any] = {
+        "case": row,
+        "about": parts.about(row),
+        "pdf": available(),
+        **parts.notice(found),
+    }
     return render(request, "desk/notice.html", context)

@@ -1,0 +1,89 @@
+"""A notice on paper: in plain words, one matter a paragraph, standard or large print, read aloud in the right order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from yice.accounts.models import User
+from yice.accounts.services import is_demo
+from yice.areas import selectors as areas
+from yice.audit.services import record
+from yice.exchange.papers.document import Document, Lines, Part, Points
+from yice.exchange.papers.services import Printed, written
+from yice.loop.deliver.models import Notice
+from yice.loop.deliver.services import notice as readable_notice
+from yice.policy.words import text
+from yice.rules.model import Words
+from yice.terms.money import format_fen
+
+
+def kind_of(one: Notice) -> str:
+    return {
+        "decision": _("决定告知书"),
+        "refusal": _("不予批准告知书"),
+        "stop": _("停发告知书"),
+        "information": _("告知书"),
+    }[one.kind]
+
+
+def said(both: dict[str, str] | str) -> str:
+    return both if isinstance(both, str) else text(Words(both.get("zh", ""), both.get("en", "")))
+
+
+def why_of(content: dict[str, Any]) -> list[str]:
+    """The reasons given, the rules in words, and what the officer wrote."""
+    found = [said(one) for one in (*content["why"], *content.get("conditions", ()))]
+    return list(dict.fromkeys([*found, *([content["why_in_words"]] if content["why_in_words"] else [])]))
+
+
+def notice_document(one: Notice, *, large: bool) -> Document:
+    content = one.content
+    name = one.case.person.name if one.case.person else one.case.subject
+    place = areas.names([content["ask"]["area"]]).get(content["ask"]["area"], "")
+    told = [_("您办理的“{service}”，结果是：{decision}。").format(
+        service=said(content["service"]), decision=said(content["decision"])
+    )]  # fmt: skip
+    if content["amount_fen"] is not None:
+        told.append(_("金额：每次 {sum} 元。").format(sum=format_fen(content["amount_fen"])))
+    if content["from_month"]:
+        told.append(_("从 {month} 算起。").format(month=content["from_month"]))
+    if content["until_month"]:
+        told.append(_("发到 {month}。").format(month=content["until_month"]))
+    parts: list[tuple[str, Part]] = [
+        ("", Lines(_("{name}：").format(name=name))),
+        (_("结果"), Points(told)),
+    ]
+    if why := why_of(content):
+        parts.append((_("为什么"), Points(why)))
+    parts += [
+        (_("依据"), Lines(content["clause"])),
+        (_("有疑问怎么办"), Lines(_("可以问：{place}{office}，或拨打残疾人服务热线 12385。").format(
+            place=place, office=content["ask"]["office_name"]
+        ))),
+        (_("不同意怎么办"), Lines(_(
+            "收到之日起 {days} 日内，您本人或监护人可以申请复议；要人帮助写申请，可以找村（社区）专职委员。"
+        ).format(days=content["object_within_days"]))),
+    ]  # fmt: skip
+    return Document(
+        title=kind_of(one),
+        parts=parts,
+        caption=f"{one.number} {content['on']}",
+        mark=_("演示数据，人物均为虚构") if is_demo() else "",
+        large=large,
+        language="en" if (get_language() or "").startswith("en") else "zh-CN",
+    )
+
+
+def notice_paper(*, actor: User, notice: Notice, form: str, large: bool = False) -> Printed:
+    """The notice as a file. Whoever may read the case may print it; that it was printed stands in the record."""
+    row = readable_notice(actor, notice.uuid)
+    made = written(notice_document(row, large=large), form, kind_of(row))
+    with transaction.atomic():
+        subject = row.case if row.case.restricted or row.case.person is None else row.case.person
+        values = {"notice": row.number, "form": made.form, "large": large, "digest": made.digest}
+        record(actor=actor, code="notice.printed", subject=subject, area=row.case.area, values=values)
+    return made
