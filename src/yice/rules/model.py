@@ -7,6 +7,7 @@ any scheme.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
@@ -182,6 +183,7 @@ class Setting:
     sample: bool = False
     clause: str = ""
     place: Place | None = None
+    labels: Mapping[str, Words] = field(default_factory=dict)  # what a reading that is a word is called
 
 
 @dataclass(frozen=True)

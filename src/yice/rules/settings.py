@@ -28,10 +28,14 @@ def setting(spec: SettingSpec, entry: Entry, problems: list[Problem]) -> Setting
         sample=spec.sample,
         clause=spec.clause,
         place=entry.place(),
+        labels={reading: words.words() for reading, words in spec.labels.items()},
     )
     if any(type(other) is not type(made.value) for other in made.alternatives):
         what = Message("{name} 的其他读法与取值的类型不同。", name=entry.id)
         problems.append(problem_at(entry.place("alternatives"), "setting-type", what))
+    if strange := set(made.labels) - {made.value, *made.alternatives}:
+        what = Message("{name} 没有读法 {reading}。", name=entry.id, reading=sorted(strange)[0])
+        problems.append(problem_at(entry.place("labels"), "setting-type", what))
     return made
 
 

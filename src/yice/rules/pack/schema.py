@@ -157,6 +157,7 @@ class SettingSpec(Spec):
     author: Text
     date: dt.date | None = None
     alternatives: list[SettingValue] = []
+    labels: dict[str, WordsSpec] = Field({}, description="what readings that are words are called")
     sample: bool = False
     clause: str = ""
 

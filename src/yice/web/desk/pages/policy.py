@@ -187,6 +187,8 @@ def shown_value(plan: Plan, value: Any, name: str) -> str:
         return _("是") if value else _("否")
     if isinstance(value, tuple | list):
         return words.listed(_code(plan, str(one)) for one in value)
+    if isinstance(value, str) and value in (labels := plan.settings[name].labels):
+        return text(labels[value])
     if is_sum(name, value):
         return _("{yuan} 元").format(yuan=f"{value / 100:,.2f}")
     return str(value)
