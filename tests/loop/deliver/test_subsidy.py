@@ -159,7 +159,9 @@ def test_the_rules_stand_before_an_approval(cast: Cast) -> None:
     to_decision(cast, walk)
     with pytest.raises(Problems) as told:
         walk.take(cast.luo, "decision", "approved", values={"amount": "165"})
-    assert [problem.code for problem in told.value.problems] == ["step-blocked"]
+    (problem,) = told.value.problems
+    assert problem.code == "step-blocked"
+    assert "不符合：" in str(problem.why) and "家庭" in str(problem.why)  # which condition fails
     walk.refuse(cast.luo, "decision", reasons=["income"])
     assert walk.case.end_kind == "refused"
 
@@ -171,7 +173,7 @@ def test_what_is_not_known_blocks_too(cast: Cast) -> None:
     to_decision(cast, walk)
     with pytest.raises(Problems) as told:
         walk.take(cast.luo, "decision", "approved", values={"amount": "165"})
-    assert "不清楚" in str(told.value)
+    assert "还不清楚：" in str(told.value) and "家庭经济类别" in str(told.value)
 
 
 def test_the_list_is_shown_for_its_days(cast: Cast, walk: Walk, clock_at: At) -> None:
