@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
@@ -98,12 +98,6 @@ class ProblemMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Problem | Problems):
             return views.problem(request, exception)
-        if isinstance(exception, OperationalError) and is_busy(exception):
+        if isinstance(exception, OperationalError | InterfaceError) and views.is_away(exception):
             return views.busy(request)
         return None
-
-
-def is_busy(error: OperationalError) -> bool:
-    """SQLite: locked past the timeout. PostgreSQL: lock not available, deadlock, cannot connect now."""
-    state = getattr(error.__cause__, "sqlstate", None) or ""
-    return "database is locked" in str(error) or state in {"55P03", "40P01", "57P03"}

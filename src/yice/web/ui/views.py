@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
+import psycopg
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -51,12 +54,30 @@ def busy(request: HttpRequest) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """A fault of ours. Shown without the database and without the reader's session, which may be the cause."""
+    """A fault of ours, or, wherever it was noticed, a database that is not there: then it is a 503.
+
+    Shown without the database and without the reader's session, which may be the cause.
+    """
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError | InterfaceError) and is_away(error):
+        return busy(request)
     return plain("ui/errors/500.html", 500)
 
 
 def plain(name: str, status: int, headers: dict[str, str] | None = None) -> HttpResponse:
     return HttpResponse(render_to_string(name), status=status, headers=headers)
+
+
+def is_away(error: Exception) -> bool:
+    """SQLite: locked past the timeout, disk full. PostgreSQL: lock, deadlock, disk full, going down, not reached."""
+    state = getattr(error.__cause__, "sqlstate", None) or ""
+    said = str(error)
+    if "database is locked" in said or "database or disk is full" in said or "disk I/O error" in said:
+        return True
+    away = isinstance(error.__cause__, psycopg.OperationalError | psycopg.InterfaceError) and not state
+    return (
+        away or state[:2] == "08" or state in {"55P03", "40P01", "57P01", "57P02", "57P03", "53100", "53300"}
+    )
 
 
 def patterns(request: HttpRequest) -> HttpResponse:
