@@ -74,5 +74,7 @@ def test_the_pages_work_behind_the_wall(wall: Village) -> None:
     assert wall.lin.name in text(chen.get(f"/person/{wall.lin.uuid}/"))
     pan = desk(wall.cast.pan)
     assert pan.get(f"/person/{wall.lin.uuid}/").status_code == 404
-    opened = pan.post("/emergency/", {"number": wall.lin.id_number, "reason": "在街道大厅突发疾病，急需找到家里人"})
+    opened = pan.post(
+        "/emergency/", {"number": wall.lin.id_number, "reason": "在街道大厅突发疾病，急需找到家里人"}
+    )
     assert wall.lin.name in text(pan.get(opened["Location"]))

@@ -6,7 +6,11 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-NOT_FROM_OUTSIDE = {"YICE_NAVIGATION", "YICE_OPENID", "YICE_TEST_DATABASE"}  # settings of the code itself, and of its tests
+NOT_FROM_OUTSIDE = {
+    "YICE_NAVIGATION",
+    "YICE_OPENID",
+    "YICE_TEST_DATABASE",
+}  # settings of the code itself, and of its tests
 
 
 def test_the_settings_in_the_code_are_those_in_the_guide() -> None:

@@ -63,7 +63,9 @@ def build() -> int:
     """Make the role, the function and the policies; again, and they are as declared now. Gives how many tables."""
     rows = guarded()
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # or a table with checks still to come cannot be altered
+        cursor.execute(
+            "SET CONSTRAINTS ALL IMMEDIATE"
+        )  # or a table with checks still to come cannot be altered
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE])
         if cursor.fetchone() is None:
             cursor.execute(f"CREATE ROLE {ROLE} NOLOGIN NOBYPASSRLS")

@@ -100,7 +100,9 @@ def _password(username: str) -> str:
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
 
-    password: str = typer.prompt(text("{name} 的密码", name=username), hide_input=True, confirmation_prompt=text("再输入一次"))
+    password: str = typer.prompt(
+        text("{name} 的密码", name=username), hide_input=True, confirmation_prompt=text("再输入一次")
+    )
     try:
         validate_password(password)
     except ValidationError as error:
