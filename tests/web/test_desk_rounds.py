@@ -99,8 +99,14 @@ def test_an_unchanged_household_is_one_touch(world: World, client: Client) -> No
     assert refused.status_code == 422 and "项要问，请单独登记" in refused.content.decode()
 
 
-def test_the_township_and_the_county(world: World, client: Client) -> None:
+def test_the_township_and_the_county(
+    world: World, client: Client, django_assert_max_num_queries: object
+) -> None:
     of = world.reply.round
+    client.force_login(world.cast.he)
+    for name in ("round", "round-left", "round-check", "round-lock", "round-official"):
+        with django_assert_max_num_queries(20):  # type: ignore[operator]
+            assert client.get(reverse(f"desk:{name}", args=[of.uuid])).status_code == 200
     client.force_login(world.cast.liang)
     check = reverse("desk:round-check", args=[of.uuid])
     filled = Reply.objects.get(round=of, person=world.zhou)
