@@ -192,6 +192,13 @@ class World:
         )
         return dispute_assessment(actor=self.cast.chen, assessment=made, grounds="当天发烧")
 
+    def settled(self) -> World:
+        """With everything made: before the first look, not during it, for nothing of a look stays."""
+        for name, one in vars(World).items():
+            if isinstance(one, cached_property):
+                getattr(self, name)
+        return self
+
     @property
     def people(self) -> list[Person]:
         return [self.lin, self.zhou, self.ouyang, self.far]

@@ -36,9 +36,7 @@ HEX = re.compile(r"[0-9a-f]{16,}")
 
 @pytest.fixture
 def world(cast: Cast, tmp_path: Path) -> World:
-    made = at_work(cast, tmp_path)
-    _ = made.need, made.notice, made.case, made.comparison, made.pair
-    return made
+    return at_work(cast, tmp_path).settled()
 
 
 def whole(world: World) -> list[tuple[str, str]]:

@@ -41,9 +41,7 @@ worklist: Any = importlib.import_module(
 
 @pytest.fixture
 def world(cast: Cast, tmp_path: Path) -> World:
-    made = at_work(cast, tmp_path)
-    _ = made.need, made.notice, made.case, made.comparison, made.pair  # before the first look, not during it
-    return made
+    return at_work(cast, tmp_path).settled()
 
 
 def elsewhere(who: str, world: World, only: str = "") -> list[str]:
