@@ -37,8 +37,7 @@ def zhou(cast: Cast) -> Person:
 
 def send(client: Client, address: str, form: int = 0, **typed: Any) -> Any:
     """The form as served, with what somebody typed."""
-    page = re.findall(r"<form.*?</form>", text(client.get(address)), re.DOTALL)
-    page = [one for one in page if "csrfmiddlewaretoken" in one and "sign-out" not in one]
+    page = re.findall(r"<form[^>]* novalidate>.*?</form>", text(client.get(address)), re.DOTALL)
     hidden = re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)"', page[form])
     shown = re.findall(r'<input type="text"[^>]*? name="([\w-]+)"[^>]*? value="([^"]*)"', page[form])
     return client.post(address, {**dict(hidden), **dict(shown), **typed})
