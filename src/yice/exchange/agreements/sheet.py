@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from django.utils import timezone
 
 from yice.accounts.services import is_demo
 from yice.exchange.agreements.asking import Answer, values_of
@@ -56,6 +57,7 @@ def written(inquiry: Inquiry) -> Written:
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     doubts = list(inquiry.doubts.select_related("entry").order_by("entry__row", "id"))
     with xlsxwriter.Workbook(file, {**options, "in_memory": True}) as book:
+        book.set_properties({"created": timezone.make_naive(inquiry.made_at)})
         text = book.add_format({"num_format": "@", "valign": "top"})
         wrap = book.add_format({"num_format": "@", "valign": "top", "text_wrap": True})
         head = book.add_format({"num_format": "@", "bold": True, "bottom": 1, "text_wrap": True})
