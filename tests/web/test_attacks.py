@@ -147,9 +147,11 @@ def test_formula_injection_no_export_runs_a_name(form: str, name: str, world: Wo
         response = client.post(f"{address.href}?format={form}")
         if response.status_code != 200:
             continue
+        content, kind = response.getvalue(), response["Content-Type"]
+        if "csv" not in kind and "spreadsheet" not in kind:
+            continue  # a document or a picture calculates nothing
         files += 1
-        content = b"".join(response.streaming_content)
-        if form == "csv":
+        if "csv" in kind:
             cells = [cell for row in csv.reader(io.StringIO(content.decode("utf-8-sig"))) for cell in row]
             assert [
                 cell for cell in cells if cell.startswith(FORMULAS) and not re.fullmatch(r"-?[\d.]+", cell)
