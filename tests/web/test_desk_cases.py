@@ -68,6 +68,7 @@ def test_an_application_goes_from_the_village_to_the_decision(cast: Cast, zhou: 
     assert "决定告知书" in text
     case.refresh_from_db()
     assert case.amount_fen == 16500
+    assert case.notices.latest("id").content["conditions"]  # the rules that were met, in words
 
 
 def test_what_is_known_not_to_be_somebodys_is_not_offered_unless_they_insist(
