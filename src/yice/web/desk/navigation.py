@@ -16,12 +16,12 @@ Way = tuple[str, str, tuple[Action, ...]]  # words, address, any of these opens 
 def rooms(request: HttpRequest) -> list[Room]:
     """Only pages the reader's posts open; the one whose address begins this page's address is current."""
     found = [(text, [_link(request, way) for way in ways if _open(request, way)]) for text, ways in _house()]
-    return [Room(text if len(pages) > 1 else pages[0].text, pages) for text, pages in found if pages]
+    return [Room(text or pages[0].text, pages) for text, pages in found if pages]
 
 
 def _house() -> list[tuple[str, list[Way]]]:
     return [
-        ("", [(_("今日待办"), "desk:home", ())]),
+        ("", [(_("今日"), "desk:home", ())]),
         ("", [(_("工作清单"), "desk:worklist", (Action.FINDING_READ,))]),
         ("", [(_("找人"), "desk:search", (Action.PERSON_READ,))]),
         ("", [(_("走访"), "desk:visits", (Action.VISIT_PLAN,))]),
