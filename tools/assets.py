@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 UI = ROOT / "src/yice/web/ui"
 BUILD = UI / "static/ui/build"
 MODULES = ROOT / "node_modules"
-STAMP = MODULES / ".lock.sha256"
+STAMP = "node_modules/.lock.sha256"  # in each folder with a package-lock.json
 OLDEST_NODE = (20, 19)  # what Sass asks for
 # Every page's, the day's visits', and the one that answers for them where the network is gone.
 SCRIPTS = ("yice", "visits", "worker")
@@ -76,14 +76,22 @@ def find_node() -> dict[str, str]:
     return environment(scripts)
 
 
-def install() -> None:
-    """`npm ci` when package-lock.json is not the one the modules came from."""
-    lock = digest(ROOT / "package.json", ROOT / "package-lock.json")
-    if STAMP.exists() and STAMP.read_text() == lock:
+def install(folder: Path = ROOT) -> None:
+    """`npm ci` in a folder whose package-lock.json is not the one its modules came from."""
+    lock, stamp = digest(folder / "package.json", folder / "package-lock.json"), folder / STAMP
+    if stamp.exists() and stamp.read_text() == lock:
         return
-    npm = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    npm = [
+        "npm",
+        "ci",
+        f"--prefix={folder}",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--loglevel=error",
+    ]
     run(npm, find_node())
-    STAMP.write_text(lock)
+    stamp.write_text(lock)
 
 
 def sources() -> list[Path]:

@@ -21,9 +21,10 @@ from pathlib import Path
 from threading import Lock
 from typing import IO
 
-from tools import postgres
+from tools import assets, postgres
 
 ROOT = Path(__file__).resolve().parents[1]
+PROVIDER = ROOT / "tests/accounts/provider"  # a real OpenID provider, of the tests alone
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 NO_TESTS = 5  # pytest's exit code when nothing was selected
 COUNTED = ("tests", "failures", "errors", "skipped")
@@ -130,6 +131,10 @@ def main() -> int:
     # A stop from outside must still end the cluster.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     rounds = Rounds(sys.argv[1:])
+    try:
+        assets.install(PROVIDER)
+    except assets.CannotBuildError as error:
+        rounds.leave_out("OpenID", str(error).splitlines()[0])
     parallel = ("-n", str(min(os.cpu_count() or 1, 4)), "--dist=loadgroup")
     rounds.run("SQLite", "not browser", *parallel)
     with ExitStack() as stack:

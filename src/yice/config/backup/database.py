@@ -16,6 +16,8 @@ from yice.config.backup.manifest import Manifest
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
+WRITTEN_BY_MIGRATE = {"identify_namefolding"}  # by which tables names are folded: nobody's data
+
 
 def copy(into: Path) -> Manifest:
     """Copy the database to the file `into`; gives what it said at that moment."""
@@ -31,8 +33,8 @@ def put(held: Path) -> None:
 
 
 def is_empty() -> bool:
-    """Whether no table of Yice's own holds a row. A database without tables is empty."""
-    there = set(connection.introspection.table_names())
+    """Whether no table of Yice's own holds a row but those that migrate writes. Without tables it is empty."""
+    there = set(connection.introspection.table_names()) - WRITTEN_BY_MIGRATE
     with connection.cursor() as cursor:
         for table in manifest.tables(own=True):
             if table in there:
