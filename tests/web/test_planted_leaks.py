@@ -51,13 +51,15 @@ def elsewhere(who: str, world: World, only: str = "") -> list[str]:
 
 
 def behind_the_masks(who: str, world: World, only: str = "") -> list[str]:
-    """Left out are two pages, which beside two records say by rule in how many places their numbers differ and which one
-    or two these are, and the file that gives a sender their own rows back. That no number can be put together from it is `test_nothing_lies_about`'s and the review desk's.
+    """Left out are two pages that say by rule in how many places the numbers of two records differ, and two files: a
+    sender's own rows back to them, and the round to the national system, which knows people by their whole number.
+    That no number can be put together is `test_nothing_lies_about`'s and the review desk's.
     """
     told = (
         reverse("desk:pair", args=[world.pair.uuid]),
         reverse("desk:duplicate", args=[world.double.uuid]),
         reverse("desk:list-doubts-export", args=[world.agreement.uuid, world.inquiry.uuid]),
+        reverse("desk:round-export", args=[world.reply.round.uuid]),
     )
     before = looks(who, world, only)
     move_behind_the_masks(world)

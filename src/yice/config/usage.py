@@ -9,22 +9,23 @@ import os
 import re
 from typing import Any
 
+from django.utils.translation import gettext_noop
 from typer._click import exceptions as usage
 from typer._click.core import Command, Context
 
 from yice.terms.messages import Message, in_english
 
 _SLIPS = {  # pydantic's kind of error → what is wanted
-    "int_parsing": "要写整数",
-    "int_from_float": "要写整数",
-    "float_parsing": "要写数字",
-    "bool_parsing": "要写 true 或 false",
-    "greater_than_equal": "不能小于 {ge}",
-    "greater_than": "要大于 {gt}",
-    "less_than_equal": "不能大于 {le}",
-    "less_than": "要小于 {lt}",
-    "enum": "要从这些里选：{expected}",
-    "literal_error": "要从这些里选：{expected}",
+    "int_parsing": gettext_noop("要写整数"),
+    "int_from_float": gettext_noop("要写整数"),
+    "float_parsing": gettext_noop("要写数字"),
+    "bool_parsing": gettext_noop("要写 true 或 false"),
+    "greater_than_equal": gettext_noop("不能小于 {ge}"),
+    "greater_than": gettext_noop("要大于 {gt}"),
+    "less_than_equal": gettext_noop("不能大于 {le}"),
+    "less_than": gettext_noop("要小于 {lt}"),
+    "enum": gettext_noop("要从这些里选：{expected}"),
+    "literal_error": gettext_noop("要从这些里选：{expected}"),
 }
 _HELP = (
     (re.compile(r"^Usage: ", re.MULTILINE), "用法："),
@@ -82,7 +83,7 @@ def _wanted(error: usage.BadParameter) -> Message:
     first = cause.errors()[0] if hasattr(cause, "errors") else {}
     if of := re.search(r"is not one of (.*)\.$", first.get("msg", "")):
         return Message(_SLIPS["enum"], expected=of[1].replace("'", "").replace(", ", "、"))
-    text = _SLIPS.get(first.get("type", ""), "看不懂")
+    text = _SLIPS.get(first.get("type", ""), gettext_noop("看不懂"))
     return Message.of(text, first.get("ctx", {}))
 
 
