@@ -48,7 +48,7 @@ def sent(address: str, choose: str = "", fill: dict[str, str] | None = None) -> 
         for name, value in (fill or {}).items():
             page.locator(f"[name={name}]").fill(value)
         with page.expect_navigation():
-            page.locator("main form button[type=submit]").last.click()
+            page.locator("main form:not([data-passkey]) button[type=submit]").last.click()
 
     return go
 
@@ -76,8 +76,8 @@ def of_the_day(part: str = "") -> Steps:
 
 def visit_refused(page: Page, village: Village) -> None:
     of_the_day("1/")(page, village)
-    page.get_by_label("怎么说的").fill("轮椅")
-    page.get_by_role("button", name="保存这次走访").click()
+    page.locator("[name=need_said]").fill("轮椅")
+    page.locator("main form button[type=submit]").last.click()
     page.locator("[data-problems] li").first.wait_for()
 
 
@@ -92,9 +92,9 @@ def visit_of_two(page: Page, village: Village) -> None:
 
 def typed_wrong(page: Page, village: Village) -> None:
     of_the_day("typed/")(page, village)
-    page.get_by_label("备注").first.fill("在家")
+    page.locator("[name$=note]").first.fill("在家")
     with page.expect_navigation():
-        page.get_by_role("button", name="按这张清单录入").click()
+        page.locator("main form button[type=submit]").last.click()
 
 
 def stale(page: Page, village: Village) -> None:

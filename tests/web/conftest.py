@@ -1,0 +1,16 @@
+"""Pages stand on services and selectors, which both databases' rounds try, and the walk asks every page of both: what
+one page shows is looked at on one of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent == HERE and item.path.name.startswith("test_desk_"):
+            item.add_marker(pytest.mark.any_database)
