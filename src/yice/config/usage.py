@@ -9,11 +9,10 @@ import os
 import re
 from typing import Any
 
-from django.utils.translation import gettext_noop
 from typer._click import exceptions as usage
 from typer._click.core import Command, Context
 
-from yice.terms.messages import Message, in_english
+from yice.terms.messages import Message, gettext_noop, in_english
 
 _SLIPS = {  # pydantic's kind of error → what is wanted
     "int_parsing": gettext_noop("要写整数"),

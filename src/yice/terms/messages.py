@@ -20,6 +20,11 @@ Translator = Callable[[str], str]
 _translate: Translator = str
 
 
+def gettext_noop(text: str) -> str:
+    """The text as it is, found by the extraction; Django's of this name asks for settings, which commands may lack."""
+    return text
+
+
 def use_translator(translate: Translator) -> None:
     """Say how source texts become the reader's language (Django's gettext on a site, a catalogue in a command)."""
     global _translate
