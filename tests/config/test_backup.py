@@ -18,7 +18,8 @@ from tests.config.site import Site
 
 from tools import postgres
 
-pytestmark = pytest.mark.slow
+# One process: the others need not wait while the demo is filled.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
 
 @dataclass(frozen=True)
