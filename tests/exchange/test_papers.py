@@ -6,6 +6,7 @@ import io
 import shutil
 import subprocess
 import tempfile
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,8 @@ def test_every_paper_comes_out_as_word_with_the_same_facts_and_says_whose_layout
             said = words(made.content)
             assert "林小禾" in said and "非官方表样" in said and "演示数据" in said, paper.id
             assert world.lin.id_number not in said and "未知" not in said and "None" not in said, paper.id
+            with zipfile.ZipFile(io.BytesIO(made.content)) as parts:  # the same facts make the same file
+                assert {one.date_time[0] for one in parts.infolist()} == {1980}
             seen += 1
     assert seen == 8
     assert Event.objects.filter(code="paper.made").count() == 8
