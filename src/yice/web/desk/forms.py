@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from django.forms import BaseForm
 
+from yice.accounts import access
 from yice.areas.models import Tier
 from yice.areas.selectors import below, names
 from yice.identifiers.division import ancestors
@@ -22,6 +24,20 @@ def villages_for(questions: Iterable[Question], code: str) -> list[tuple[str, st
     found = list(below(county, Tier.VILLAGE))
     streets = names({one.code[:9].ljust(12, "0") for one in found})
     return [(one.code, f"{streets.get(one.code[:9].ljust(12, '0'), '')} {one.name}".strip()) for one in found]
+
+
+@contextmanager
+def refusing(form: BaseForm, *, version: int = 0) -> Iterator[None]:
+    """Run a service, and what follows it where it succeeds; what it refuses goes into the form, and the page goes on.
+
+    Who may not do this at all is told so by a page of its own.
+    """
+    try:
+        yield
+    except access.Forbidden:
+        raise
+    except (Problem, Problems) as problem:
+        refused(form, problem, version=version)
 
 
 def refused(form: BaseForm, problem: Problem | Problems, *, version: int) -> None:

@@ -16,11 +16,11 @@ from yice.jobs.models import Job
 from yice.jobs.services import enqueue
 from yice.loop.identify.enums import PairState
 from yice.loop.identify.models import Certificate, Duplicate, ListLink, Person
-from yice.loop.identify.services.pairs import REASON_AT_LEAST, VERDICTS
 from yice.loop.identify.services.runs import apply_screened
 from yice.loop.identify.services.scope import Scope
 from yice.loop.identify.services.taking import screened_now
 from yice.loop.identify.services.ties import refuse_kin
+from yice.loop.identify.services.verdicts import VERDICTS, reason_to_undo, take_verdict
 from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
@@ -48,19 +48,11 @@ def decide_duplicate(*, actor: User, pair: Duplicate, verdict: PairState, versio
                 Message("这一对已经有了结论。"),
                 fix=Message("认为结论不对时，请撤销并写明原因。"),
             )
+        second = verdict == PairState.SAME and row.takes_away
+        why = Message("正在享受待遇的，合并要两个人都看过。")
+        take_verdict(row, actor=actor, verdict=verdict, second=second, why=why)
         if row.state == PairState.SECOND:
-            if row.decided_by_id == actor.pk:
-                raise Problem(
-                    "second-reader",
-                    Message("第一次核对就是您做的，第二次要由另一个人来做。"),
-                    why=Message("正在享受待遇的，合并要两个人都看过。"),
-                )
-            row.state, row.second_by, row.second_at = verdict, actor, clock.now()
-        else:
-            second = verdict == PairState.SAME and row.takes_away
-            row.state = PairState.SECOND if second else verdict
-            row.line = Line.PAYMENT if second else row.line  # the second reader is who pays
-            row.decided_by, row.decided_at = actor, clock.now()
+            row.line = Line.PAYMENT  # the second reader is who pays
         if row.state == PairState.SAME:
             _merge(row)
         row.save()
@@ -70,9 +62,7 @@ def decide_duplicate(*, actor: User, pair: Duplicate, verdict: PairState, versio
 
 def undo_duplicate(*, actor: User, pair: Duplicate, version: int, reason: str) -> Duplicate:
     """Take a verdict back: what a merge moved goes back to the record it came from, and both are judged again."""
-    why = reason.strip()[:200]
-    if len(why) < REASON_AT_LEAST:
-        raise Problem("reason-missing", Message("请写明撤销的原因，至少四个字。"), field="reason")
+    why = reason_to_undo(reason)
     with transaction.atomic():
         row = _locked(actor, pair, version)
         if row.state == PairState.PROPOSED:

@@ -14,12 +14,11 @@ from yice.loop.identify.models import ListEntry, ListLink, ListReceipt, Pair, Pe
 from yice.loop.identify.pairing.making import looked_at
 from yice.loop.identify.services.rescreening import rescreen
 from yice.loop.identify.services.ties import refuse_kin
+from yice.loop.identify.services.verdicts import VERDICTS, reason_to_undo, take_verdict
 from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
-VERDICTS = (PairState.SAME, PairState.DIFFERENT, PairState.CANNOT_TELL)
-REASON_AT_LEAST = 4
 _LINKS = {
     PairState.SAME: LinkState.SAME,
     PairState.DIFFERENT: LinkState.REFUSED,
@@ -41,18 +40,9 @@ def decide(*, actor: User, pair: Pair, verdict: PairState, version: int) -> Pair
                 Message("这一行已经有了结论。"),
                 fix=Message("认为结论不对时，请撤销并写明原因。"),
             )
-        if row.state == PairState.SECOND:
-            if row.decided_by_id == actor.pk:
-                raise Problem(
-                    "second-reader",
-                    Message("第一次核对就是您做的，第二次要由另一个人来做。"),
-                    why=Message("可能终止待遇的认定要两个人都看过。"),
-                )
-            row.state, row.second_by, row.second_at = verdict, actor, clock.now()
-        else:
-            second = verdict == PairState.SAME and row.takes_away and not _to_sample(row)
-            row.state = PairState.SECOND if second else verdict
-            row.decided_by, row.decided_at = actor, clock.now()
+        second = verdict == PairState.SAME and row.takes_away and not _to_sample(row)
+        why = Message("可能终止待遇的认定要两个人都看过。")
+        take_verdict(row, actor=actor, verdict=verdict, second=second, why=why)
         _hold(actor, row)
         record(
             actor=actor,
@@ -66,9 +56,7 @@ def decide(*, actor: User, pair: Pair, verdict: PairState, version: int) -> Pair
 
 def undo(*, actor: User, pair: Pair, version: int, reason: str) -> Pair:
     """Take back what holds of a pair, by whomever: a link ends, a refusal is open again; the facts follow."""
-    why = reason.strip()[:200]
-    if len(why) < REASON_AT_LEAST:
-        raise Problem("reason-missing", Message("请写明撤销的原因，至少四个字。"), field="reason")
+    why = reason_to_undo(reason)
     with transaction.atomic():
         row = _locked(actor, pair, version)
         if row.state == PairState.PROPOSED:

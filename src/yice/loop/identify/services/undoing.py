@@ -16,11 +16,11 @@ from yice.loop.identify.models import Change, CorrectionRequest, Facts, Finding,
 from yice.loop.identify.services import gaps, payments, taking
 from yice.loop.identify.services.rescreening import rescreen
 from yice.loop.identify.services.steps import next_month
+from yice.loop.identify.services.verdicts import reason_to_undo
 from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
-REASON_AT_LEAST = 4
 WITHDRAWN = "withdrawn"
 _SAME_MOMENT = dt.timedelta(minutes=1)  # the requests of a step were written in its transaction
 
@@ -31,9 +31,7 @@ def undo_outcome(*, actor: User, finding: Finding, version: int, reason: str) ->
     What came of those facts since (a later answer, a newer correction) stays. A stale page is Problem "stale".
     """
     access.require(actor, Action.FINDING_HANDLE, finding)
-    why = reason.strip()[:200]
-    if len(why) < REASON_AT_LEAST:
-        raise Problem("reason-missing", Message("请写明撤销的原因，至少四个字。"), field="reason")
+    why = reason_to_undo(reason)
     with transaction.atomic():
         row = Finding.objects.select_for_update(of=("self",)).select_related("person").get(pk=finding.pk)
         steps = list(Outcome.objects.filter(finding=row, undone=False).order_by("id"))

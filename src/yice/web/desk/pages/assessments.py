@@ -23,11 +23,11 @@ from yice.loop.identify.services import rows
 from yice.policy.words import text
 from yice.rules.services import NEEDS, Scale
 from yice.terms import clock
-from yice.terms.errors import Problem, Problems
+from yice.terms.errors import Problem
 from yice.terms.messages import Message
 from yice.web.desk.assess_forms import AssessForm, DetermineForm, DisputeForm
 from yice.web.desk.door import page
-from yice.web.desk.forms import refused
+from yice.web.desk.forms import refusing
 from yice.web.desk.person_parts import bar
 
 WHY = {"expired": ("bad", "clock"), "expiring": ("wait", "clock"), "disputed": ("odd", "diamond")}
@@ -121,15 +121,10 @@ def assess(request: HttpRequest, person: uuid.UUID, scale: str) -> HttpResponse:
     )
     form = AssessForm(by, found.residence, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        try:
+        with refusing(form):
             made = services.record_assessment(
                 actor=request.user, person=found, kind=scale, settles=disputed, **form.said()
             )
-        except access.Forbidden:
-            raise
-        except (Problem, Problems) as problem:
-            refused(form, problem, version=0)
-        else:
             messages.success(request, _("已登记评估。"))
             return HttpResponseRedirect(reverse("desk:assessment", args=[made.uuid]))
     identity = identity_and_settled(request.user, found)[0]
@@ -153,13 +148,8 @@ def assessment(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     scale = selectors.scale_of(row)
     form = DisputeForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        try:
+        with refusing(form):
             services.dispute_assessment(actor=request.user, assessment=row, **form.cleaned_data)
-        except access.Forbidden:
-            raise
-        except (Problem, Problems) as problem:
-            refused(form, problem, version=0)
-        else:
             messages.success(request, _("已登记异议。有了最终意见以前，这份评估不作依据。"))
             return HttpResponseRedirect(reverse("desk:assessment", args=[row.uuid]))
     items = [(text(item.says), row.answers.get(item.id)) for item in scale.items] if scale else []
@@ -199,13 +189,8 @@ def determine(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     found = rows.person(request.user, person)
     form = DetermineForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        try:
+        with refusing(form):
             services.determine(actor=request.user, person=found, **form.cleaned_data)
-        except access.Forbidden:
-            raise
-        except (Problem, Problems) as problem:
-            refused(form, problem, version=0)
-        else:
             messages.success(request, _("已作出综合认定。"))
             return HttpResponseRedirect(reverse("desk:person-assessments", args=[person]))
     identity = identity_and_settled(request.user, found)[0]

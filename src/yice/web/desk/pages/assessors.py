@@ -15,10 +15,9 @@ from yice.policy import selectors as policy
 from yice.policy.words import text
 from yice.rules.services import Scale
 from yice.terms import clock
-from yice.terms.errors import Problem, Problems
 from yice.web.desk.assess_forms import AssessorForm
 from yice.web.desk.door import page
-from yice.web.desk.forms import refused
+from yice.web.desk.forms import refusing
 from yice.web.ui import words
 
 
@@ -38,13 +37,8 @@ def assessors(request: HttpRequest) -> HttpResponse:
     named = [(one.id, text(one.title)) for one in scales.values() if one.certified]
     form = AssessorForm(named, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        try:
+        with refusing(form):
             services.certify_assessor(actor=request.user, area=here, **form.cleaned_data)
-        except access.Forbidden:
-            raise
-        except (Problem, Problems) as problem:
-            refused(form, problem, version=0)
-        else:
             messages.success(request, _("已登记。"))
             return HttpResponseRedirect(reverse("desk:assessors"))
     today = clock.today()

@@ -19,9 +19,8 @@ from yice.loop.identify.selectors import duplicates as selectors
 from yice.loop.identify.selectors import words
 from yice.loop.identify.selectors.pairs import why
 from yice.loop.identify.services import merging
-from yice.terms.errors import Problem
 from yice.web.desk.door import page
-from yice.web.desk.forms import refused
+from yice.web.desk.forms import refusing
 from yice.web.desk.pages.review import PAGE_SIZE, UndoForm, VerdictForm, fall_of
 from yice.web.desk.paging import number_of, page_of
 
@@ -61,18 +60,13 @@ def duplicate(request: HttpRequest, pair: uuid.UUID) -> HttpResponse:
     form = VerdictForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         following = selectors.after(request.user, shown.pair)
-        try:
+        with refusing(form, version=shown.pair.version):
             row = merging.decide_duplicate(
                 actor=request.user,
                 pair=shown.pair,
                 verdict=PairState(form.cleaned_data["verdict"]),
                 version=form.cleaned_data["version"],
             )
-        except Problem as problem:
-            if problem.code == "forbidden":
-                raise
-            refused(form, problem, version=shown.pair.version)
-        else:
             messages.success(request, SAID[PairState(row.state)])
             ahead = reverse("desk:duplicate", args=[following]) if following else reverse("desk:duplicates")
             return HttpResponseRedirect(ahead)
@@ -98,13 +92,8 @@ def undo(request: HttpRequest, pair: uuid.UUID) -> HttpResponse:
         request.POST if request.method == "POST" else None, initial={"version": shown.pair.version}
     )
     if form.is_bound and form.is_valid():
-        try:
+        with refusing(form, version=shown.pair.version):
             merging.undo_duplicate(actor=request.user, pair=shown.pair, **form.cleaned_data)
-        except Problem as problem:
-            if problem.code == "forbidden":
-                raise
-            refused(form, problem, version=shown.pair.version)
-        else:
             messages.success(request, _("已撤销，移过去的已经移回来，两个人都重新判断。"))
             return HttpResponseRedirect(reverse("desk:duplicate", args=[pair]))
     context = {"shown": shown, "pair": shown.pair, "form": form}

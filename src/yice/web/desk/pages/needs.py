@@ -26,11 +26,10 @@ from yice.loop.identify.services import rows
 from yice.policy.words import text
 from yice.rules.services import NEEDS, OFFICES
 from yice.terms import clock
-from yice.terms.errors import Problem, Problems
 from yice.terms.workdays import working_days_between
 from yice.web.desk.case_parts import left_words
 from yice.web.desk.door import page
-from yice.web.desk.forms import refused
+from yice.web.desk.forms import refusing
 from yice.web.desk.paging import number_of, page_of
 from yice.web.desk.person_parts import bar
 from yice.web.ui.forms import DayField, FilterForm, Form
@@ -155,7 +154,7 @@ def new(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     form = NewForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         said = form.cleaned_data
-        try:
+        with refusing(form):
             taken = services.record_need(
                 actor=request.user,
                 person=found,
@@ -165,11 +164,6 @@ def new(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
                 said=said["said"],
                 said_by=said["said_by"],
             )
-        except access.Forbidden:
-            raise
-        except (Problem, Problems) as problem:
-            refused(form, problem, version=0)
-        else:
             told = (
                 _("同一需求已经在办，记到了那一件上：{number}")
                 if taken.joined
@@ -229,7 +223,7 @@ def need(request: HttpRequest, need: uuid.UUID) -> HttpResponse:
 
 def _moved(request: HttpRequest, row: Need, form: AnswerForm | SendForm) -> HttpResponse | None:
     said = dict(form.cleaned_data)
-    try:
+    with refusing(form, version=row.version):
         if isinstance(form, SendForm):
             services.send_need(actor=request.user, need=row, **said)
             told = _("已转交，答复的期限不变。")
@@ -240,10 +234,6 @@ def _moved(request: HttpRequest, row: Need, form: AnswerForm | SendForm) -> Http
             )
             services.answer_need(actor=request.user, need=row, **said)
             told = _("已答复并办结。")
-    except access.Forbidden:
-        raise
-    except (Problem, Problems) as problem:
-        refused(form, problem, version=row.version)
-        return None
-    messages.success(request, told)
-    return HttpResponseRedirect(reverse("desk:need", args=[row.uuid]))
+        messages.success(request, told)
+        return HttpResponseRedirect(reverse("desk:need", args=[row.uuid]))
+    return None

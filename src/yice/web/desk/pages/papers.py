@@ -27,10 +27,10 @@ from yice.loop.identify.services.unmasking import REASON_AT_LEAST
 from yice.loop.plan import selectors as plans
 from yice.policy.words import text
 from yice.rules.papers import Paper
-from yice.terms.errors import Problem, Problems
+from yice.terms.errors import Problem
 from yice.terms.messages import Message
 from yice.web.desk.door import page
-from yice.web.desk.forms import refused
+from yice.web.desk.forms import refusing
 from yice.web.desk.pages.cases import READ
 from yice.web.ui.forms import Form
 
@@ -110,16 +110,11 @@ def papers(request: HttpRequest, of: str, subject: uuid.UUID) -> HttpResponse:
     form = PaperForm(found, may_whole, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         said = form.cleaned_data
-        try:
+        with refusing(form):
             made = services.print_paper(
                 actor=request.user, paper=said["paper"], about=about, form=_form(request),
                 whole=bool(said.get("whole")), reason=said.get("reason", ""),
             )  # fmt: skip
-        except access.Forbidden:
-            raise
-        except (Problem, Problems) as problem:
-            refused(form, problem, version=0)
-        else:
             return handed(made)
     context = {"name": name, "back": back, "form": form, "pdf": available(), "marks": _marks(found)}
     return render(request, "desk/papers.html", context, status=422 if form.errors else 200)
@@ -156,7 +151,7 @@ def paper_registers(request: HttpRequest) -> HttpResponse:
     ]
     if form.is_bound and form.is_valid():
         said = form.cleaned_data
-        try:
+        with refusing(form):
             made = services.print_register(
                 actor=request.user,
                 paper=next(one for one in found if one.id == said["paper"]),
@@ -165,11 +160,6 @@ def paper_registers(request: HttpRequest) -> HttpResponse:
                 whole=bool(said.get("whole")),
                 reason=said.get("reason", ""),
             )
-        except access.Forbidden:
-            raise
-        except (Problem, Problems) as problem:
-            refused(form, problem, version=0)
-        else:
             return handed(made)
     context = {"form": form, "pdf": available(), "marks": _marks(found)}
     return render(request, "desk/registers.html", context, status=422 if form.errors else 200)

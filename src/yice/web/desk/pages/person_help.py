@@ -32,9 +32,8 @@ from yice.policy.words import text
 from yice.rules.model import Plan
 from yice.rules.services import NEEDS, Service
 from yice.terms import clock
-from yice.terms.errors import Problem, Problems
 from yice.web.desk.door import page
-from yice.web.desk.forms import refused
+from yice.web.desk.forms import refusing
 from yice.web.desk.pages.needs import CHANNELS
 from yice.web.desk.pages.person import tabs
 from yice.web.desk.person_parts import bar
@@ -130,7 +129,7 @@ def open_case(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
         said = form.cleaned_data
         household = next(one for one in services if one.id == said["service"]).unit == "household"
         subject = deliver.Subject(household=found.household) if household else deliver.Subject(person=found)
-        try:
+        with refusing(form):
             case = deliver.open_case(
                 actor=request.user,
                 service=said["service"],
@@ -139,11 +138,6 @@ def open_case(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
                 key=said["key"],
                 applied_on=said["applied_on"],
             )
-        except access.Forbidden:
-            raise
-        except (Problem, Problems) as problem:
-            refused(form, problem, version=0)
-        else:
             messages.success(request, _("已受理，编号 {number}").format(number=case.number))
             return HttpResponseRedirect(reverse("desk:case", args=[case.uuid]))
     context = {

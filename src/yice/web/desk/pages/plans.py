@@ -26,7 +26,7 @@ from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
 from yice.web.desk import plan_parts as parts
 from yice.web.desk.door import page
-from yice.web.desk.forms import refused
+from yice.web.desk.forms import refusing
 from yice.web.desk.paging import number_of, page_of
 from yice.web.desk.plan_forms import CloseForm, PlanFilterForm, ProgressForm, ReviewForm, Sheet, SignForm
 from yice.web.ui.errors import lines_of
@@ -198,7 +198,7 @@ def _blocks(
 
 def _moved(request: HttpRequest, of: HelpPlan, form: Form, do: str) -> HttpResponse | None:
     said = {name: value for name, value in form.cleaned_data.items() if name != "do"}
-    try:
+    with refusing(form, version=of.version):
         if do == "sign":
             services.sign_plan(
                 actor=request.user, plan=of, **{**said, "signed_as": Signer(said["signed_as"])}
@@ -212,14 +212,10 @@ def _moved(request: HttpRequest, of: HelpPlan, form: Form, do: str) -> HttpRespo
                 actor=request.user, plan=of, **{**said, "reason": CloseReason(said["reason"])}
             )
             told = _("方案已结束。")
-    except access.Forbidden:
-        raise
-    except (Problem, Problems) as problem:
-        refused(form, problem, version=of.version)
-        return None
-    messages.success(request, told)
-    ask = reverse("desk:plan-revise", args=[of.uuid]) if do == "review" and said["change"] else ""
-    return HttpResponseRedirect(ask or reverse("desk:plan", args=[of.uuid]))
+        messages.success(request, told)
+        ask = reverse("desk:plan-revise", args=[of.uuid]) if do == "review" and said["change"] else ""
+        return HttpResponseRedirect(ask or reverse("desk:plan", args=[of.uuid]))
+    return None
 
 
 @page(Action.PLAN_READ, post=True)
@@ -232,18 +228,13 @@ def progress(request: HttpRequest, plan: uuid.UUID, measure: uuid.UUID) -> HttpR
     form = ProgressForm(request.POST if request.method == "POST" else None, initial={"state": row.state})
     if form.is_bound and form.is_valid():
         said = form.cleaned_data
-        try:
+        with refusing(form):
             services.record_progress(
                 actor=request.user,
                 plan=shown.plan,
                 measure=measure,
                 **{**said, "state": MeasureState(said["state"])},
             )
-        except access.Forbidden:
-            raise
-        except (Problem, Problems) as problem:
-            refused(form, problem, version=0)
-        else:
             messages.success(request, _("已登记进展。"))
             return HttpResponseRedirect(reverse("desk:plan", args=[plan]))
     context = {

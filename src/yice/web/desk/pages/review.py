@@ -24,10 +24,11 @@ from yice.loop.identify.selectors import pairs as selectors
 from yice.loop.identify.selectors.duplicates import DuplicateView
 from yice.loop.identify.selectors.pairs import PairView, Side
 from yice.loop.identify.services import pairs as services
+from yice.loop.identify.services.verdicts import REASON_AT_LEAST, VERDICTS
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 from yice.web.desk.door import page
-from yice.web.desk.forms import refused
+from yice.web.desk.forms import refusing
 from yice.web.desk.paging import number_of, page_of
 from yice.web.ui.forms import Form
 
@@ -44,7 +45,7 @@ _SIDE_OF = {"name": 0, "id": 1, "birth": 2, "sex": 3, "village": 4, "address": 5
 class VerdictForm(Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     verdict = forms.ChoiceField(
-        choices=[(one.value, one.label) for one in services.VERDICTS], widget=forms.HiddenInput
+        choices=[(one.value, one.label) for one in VERDICTS], widget=forms.HiddenInput
     )
 
 
@@ -54,7 +55,7 @@ class UndoForm(Form):
     reason = forms.CharField(
         label=gettext_lazy("为什么撤销"),
         help_text=gettext_lazy("会记入操作记录，例如：看错了行。"),
-        min_length=services.REASON_AT_LEAST,
+        min_length=REASON_AT_LEAST,
         max_length=200,
         error_messages={"min_length": gettext_lazy("请把原因写清楚，至少四个字。")},
         widget=forms.TextInput({"autocomplete": "off"}),
@@ -145,18 +146,13 @@ def pair(request: HttpRequest, pair: uuid.UUID) -> HttpResponse:
     form = VerdictForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         following = selectors.after(request.user, shown.pair)
-        try:
+        with refusing(form, version=shown.pair.version):
             row = services.decide(
                 actor=request.user,
                 pair=shown.pair,
                 verdict=PairState(form.cleaned_data["verdict"]),
                 version=form.cleaned_data["version"],
             )
-        except Problem as problem:
-            if problem.code == "forbidden":
-                raise
-            refused(form, problem, version=shown.pair.version)
-        else:
             messages.success(request, SAID[PairState(row.state)])
             return HttpResponseRedirect(
                 reverse("desk:pair", args=[following]) if following else reverse("desk:review")
@@ -212,13 +208,8 @@ def undo(request: HttpRequest, pair: uuid.UUID) -> HttpResponse:
         request.POST if request.method == "POST" else None, initial={"version": shown.pair.version}
     )
     if form.is_bound and form.is_valid():
-        try:
+        with refusing(form, version=shown.pair.version):
             services.undo(actor=request.user, pair=shown.pair, **form.cleaned_data)
-        except Problem as problem:
-            if problem.code == "forbidden":
-                raise
-            refused(form, problem, version=shown.pair.version)
-        else:
             messages.success(request, _("已撤销，本人的情况已经重新判断。"))
             return HttpResponseRedirect(reverse("desk:pair", args=[pair]))
     context = {"shown": shown, "pair": shown.pair, "form": form}

@@ -16,7 +16,7 @@ from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.loop.identify import services
 from yice.loop.identify.selectors.handling import handling
-from yice.loop.identify.services.undoing import REASON_AT_LEAST
+from yice.loop.identify.services.verdicts import REASON_AT_LEAST
 from yice.terms.errors import Problem
 from yice.web.desk.door import page
 from yice.web.desk.forms import refused
