@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yice.areas import selectors as areas
+from yice.exchange.papers.notices import kind_of, said
 from yice.loop.deliver.models import Case, Notice
 from yice.loop.deliver.selectors.case import CaseView, RoadStep, StepForm
 from yice.loop.deliver.selectors.worklist import Row as Waiting
 from yice.loop.identify.selectors.words import value as fact_words
 from yice.policy.words import text
-from yice.rules.model import Plan, Words
+from yice.rules.model import Plan
 from yice.terms.periods import Month
 from yice.web.ui import words
 from yice.web.ui.errors import say
@@ -113,27 +114,18 @@ def blocks(about: StepForm) -> list[tuple[str, list[str]]]:
     ]
 
 
-def notice_kind(one: Notice) -> str:
-    return {
-        "decision": _("决定告知书"),
-        "refusal": _("不予批准告知书"),
-        "stop": _("停发告知书"),
-        "information": _("告知书"),
-    }[one.kind]
-
-
 def notice(one: Notice) -> dict[str, Any]:
     """What, why in words, from when, whom to ask, how to object."""
     told = one.content
     place = areas.names([told["ask"]["area"]]).get(told["ask"]["area"], "")
-    why = [_said(reason) for reason in (*told["why"], *told.get("conditions", ()))]
+    why = [said(reason) for reason in (*told["why"], *told.get("conditions", ()))]
     if told["why_in_words"]:
         why.append(told["why_in_words"])
     return {
         "notice": one,
-        "kind": notice_kind(one),
-        "service": _said(told["service"]),
-        "decision": _said(told["decision"]),
+        "kind": kind_of(one),
+        "service": said(told["service"]),
+        "decision": said(told["decision"]),
         "why": why,
         "clause": told["clause"],
         "on": dt.date.fromisoformat(told["on"]),
@@ -148,7 +140,3 @@ def notice(one: Notice) -> dict[str, Any]:
 
 def _month(given: str | None) -> str:
     return words.month(Month.parse(given)) if given else ""
-
-
-def _said(both: dict[str, str] | str) -> str:
-    return both if isinstance(both, str) else text(Words(both.get("zh", ""), both.get("en", "")))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.areas import selectors as areas
+from yice.exchange.papers.notices import kind_of
 from yice.exchange.papers.pdf import available
 from yice.loop.deliver import services as deliver
 from yice.loop.deliver.models import Case
@@ -79,7 +80,7 @@ def case(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
         "log": parts.log(shown),
         "payments": shown.payments,
         "deliveries": shown.deliveries,
-        "notices": [(one, parts.notice_kind(one)) for one in shown.notices],
+        "notices": [(one, kind_of(one)) for one in shown.notices],
         "end": text(shown.service.ends[shown.case.end].says) if shown.case.end in shown.service.ends else "",
     }
     return render(request, "desk/case.html", context)
