@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check bench assets messages lock clean
+.PHONY: help setup demo test check bench spark assets messages lock clean
 
 PYTHON ?= $(firstword $(foreach name,python3.11 python3 python,$(shell command -v $(name))))
 BIN := .venv/bin
@@ -53,9 +53,16 @@ check: setup ## format, lint, types, import contracts, migrations, templates, YA
 bench: setup .venv-bench/.synced ## import and screening figures
 	@$(PY) -m bench $(ARGS)
 
+.venv-spark/.synced: $(STAMP) requirements/spark.txt
+	@$(BIN)/uv pip install --quiet --python $(PY) --target .venv-spark --no-deps --require-hashes -r requirements/spark.txt
+	@touch $@
+
+spark: setup .venv-spark/.synced ## what Spark finds is what one machine finds: the tests of --engine spark (needs Java 17)
+	@PYTHONPATH=.venv-spark SPARK_LOCAL_IP=127.0.0.1 $(PY) -m pytest -q -m spark tests/rules tests/matching $(ARGS)
+
 lock: $(STAMP) ## work out requirements/*.txt anew from pyproject.toml
 	@$(PY) -m tools.lock
 
 clean: ## remove everything that was built (var/ with its data stays)
-	rm -rf .venv .venv-bench node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache src/yice/web/ui/static/ui/build
+	rm -rf .venv .venv-bench .venv-spark node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache src/yice/web/ui/static/ui/build
 	find src -name '*.mo' -delete

@@ -6,6 +6,7 @@ Clear, gentle, exact: what is wrong, where, why it matters, what to do. Never a 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from yice.terms.messages import Message
 
@@ -30,6 +31,9 @@ class Problem(Exception):
         super().__init__(code)
         self.code, self.what, self.where, self.why, self.fix, self.field = code, what, where, why, fix, field
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (type(self), self.args), self.__dict__
+
     def __str__(self) -> str:
         parts = (self.where, self.what, self.why, self.fix)
         return " ".join(str(part) for part in parts if part is not None)
@@ -53,5 +57,13 @@ class Problems(Exception):
         self.problems = list(problems)
         super().__init__(", ".join(problem.code for problem in self.problems))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (type(self), self.args), self.__dict__
+
     def __str__(self) -> str:
         return "\n".join(str(problem) for problem in self.problems)
+
+
+def _again(kind: type[Exception], said: tuple[Any, ...]) -> Exception:
+    """One that came from another process, before its attributes are laid in."""
+    return kind.__new__(kind, *said)

@@ -78,13 +78,14 @@ class Block:
 class FactsFile:
     """An open file of facts. `warnings` counts what was set aside without stopping a row.
 
-    `row_group`: of a Parquet file this one only.
+    `row_group`: of a Parquet file this one only; `earlier`: ids that row groups before it hold as well.
     """
 
     path: Path
     plan: Plan
     as_of: dt.date
     row_group: int | None = None
+    earlier: Sequence[str] = ()
     header: list[str] = field(default_factory=list)
     warnings: Counter[Message] = field(default_factory=Counter)
     _seen: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
@@ -104,8 +105,11 @@ class FactsFile:
         self._check_header()
         self._watched = WATCHED_FOR_TWINS
         if not self.is_csv:
-            made_here = packed.COLUMN in _parquet(self.path).schema_arrow.names
-            self._watched = 0 if made_here or self.rows_at_most() > WATCHED_OF_PARQUET else WATCHED_OF_PARQUET
+            source = _parquet(self.path)  # its whole, whichever row group is read: one machine and many agree
+            made_here = packed.COLUMN in source.schema_arrow.names
+            many = source.metadata.num_rows > WATCHED_OF_PARQUET
+            self._watched = 0 if made_here or many else WATCHED_OF_PARQUET
+            self._seen = np.unique(np.fromiter(map(hash, self.earlier), np.int64, len(self.earlier)))
 
     def rows_at_most(self) -> int:
         """How many rows there are: exact for Parquet, for CSV the number of line ends. A CSV must be UTF-8."""
@@ -126,6 +130,21 @@ class FactsFile:
         metadata = _parquet(self.path).metadata
         sizes = [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)]
         return [size if self.row_group in (None, group) else 0 for group, size in enumerate(sizes)]
+
+    def twins(self) -> list[list[str]]:
+        """Of each row group of a Parquet file that is watched for twins, the ids that earlier ones hold as well."""
+        source = _parquet(self.path)
+        if not self._watched or ID not in source.schema_arrow.names:
+            return [[] for _ in range(source.num_row_groups)]
+        seen, found = set[str](), list[list[str]]()
+        for group in range(source.num_row_groups):
+            batches = source.iter_batches(BLOCK_ROWS, row_groups=[group], columns=[ID], use_threads=False)
+            here = set[str]()
+            while (batch := self._next(batches)) is not None:
+                here.update(_texts(batch.column(0)).drop_null().to_pylist())
+            found.append(sorted(here & seen))
+            seen |= here
+        return found
 
     def blocks(self) -> Iterator[Block]:
         """The rows, a block at a time."""
@@ -201,12 +220,17 @@ class FactsFile:
             if self.row_group not in (None, group):
                 number += source.metadata.row_group(group).num_rows
                 continue
-            for batch in source.iter_batches(
-                BLOCK_ROWS, row_groups=[group], columns=columns, use_threads=False
-            ):
+            batches = source.iter_batches(BLOCK_ROWS, row_groups=[group], columns=columns, use_threads=False)
+            while (batch := self._next(batches)) is not None:
                 numbers = np.arange(number, number + batch.num_rows)
                 yield self._clean(packed.plain(batch, wanted), numbers, [])
                 number += batch.num_rows
+
+    def _next(self, batches: Iterator[pa.RecordBatch]) -> pa.RecordBatch | None:
+        try:
+            return next(batches, None)
+        except (pa.ArrowInvalid, OSError):
+            raise _damaged(self.path) from None
 
     def _used(self, name: str) -> bool:
         """A fact that is not derived, and its `@date` where it can be stale; never its `@source`."""
@@ -247,7 +271,7 @@ class FactsFile:
     ) -> pa.Array:
         if ids is None:
             return pa.array(numbers).cast(pa.string())
-        ids = trimmed(ids if pa.types.is_string(ids.type) else ids.cast(pa.string()))
+        ids = _texts(ids)
         for row in np.flatnonzero(pc.is_null(ids).to_numpy(zero_copy_only=False)):
             reasons[int(row)] = Message("缺少 {name}", name=ID)
         if len(self._seen) < self._watched:
@@ -333,6 +357,10 @@ def _not_utf8(line: int) -> Problem:
     return Problem("facts-encoding", what, fix=Message("请另存为 CSV UTF-8；自己的名册请用 yice look。"))
 
 
+def _texts(ids: pa.Array) -> pa.Array:
+    return trimmed(ids if pa.types.is_string(ids.type) else ids.cast(pa.string()))
+
+
 def _row_numbers(first: int, rows: int, ragged: Sequence[Refused]) -> NDArray[np.int64]:
     """The numbers in the file of the rows of a block, counting those left out."""
     out = {one.row for one in ragged}
@@ -357,5 +385,9 @@ def _parquet(path: Path) -> pq.ParquetFile:
     try:
         return pq.ParquetFile(path)
     except (pa.ArrowInvalid, OSError):
-        what = Message("文件 {path} 不是 Parquet，或已损坏。", path=path.name)
-        raise Problem("facts-unreadable", what) from None
+        raise _damaged(path) from None
+
+
+def _damaged(path: Path) -> Problem:
+    what = Message("文件 {path} 不是 Parquet，或已损坏。", path=path.name)
+    return Problem("facts-unreadable", what, fix=Message("请重新导出或重新生成这个文件。"))

@@ -35,20 +35,26 @@ def screen_on_spark(
     if out.exists():
         what = Message("{path} 已经有了；在 Spark 上运行时结果是一个新文件夹。", path=str(out))
         raise Problem("screen-out", what, fix=Message("请换一个名称，或先移走它。"))
-    groups = len(FactsFile(facts, plan, as_of).row_groups())
+    twins = FactsFile(facts, plan, as_of).twins()
     half, place = out.with_name(out.name + ".part"), facts.resolve()
     shutil.rmtree(half, ignore_errors=True)
     (half / REFUSED).mkdir(parents=True)
 
-    def task(number: int) -> Report:
-        source = FactsFile(place, plan, as_of, number)
+    def task(group: tuple[int, list[str]]) -> Report | Problem:
+        number, earlier = group
+        source = FactsFile(place, plan, as_of, number, earlier)
         part, refused = half / f"part-{number:05d}.parquet", half / REFUSED / f"part-{number:05d}.csv"
-        return screen_source(source, part, refused, received, rows, threads=1)
+        try:
+            return screen_source(source, part, refused, received, rows, threads=1)
+        except Problem as problem:
+            return problem  # a sentence, not Spark's account of where it was raised
 
     report = Report()
     context = _context()
     try:
-        for part in context.parallelize(range(groups), max(groups, 1)).map(task).collect():
+        for part in context.parallelize(list(enumerate(twins)), max(len(twins), 1)).map(task).collect():
+            if isinstance(part, Problem):
+                raise part
             report.add(part)
         report.refused_file = out / REFUSED if report.refused else None
         if not report.refused:
