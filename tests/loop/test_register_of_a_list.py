@@ -14,6 +14,7 @@ from tests.exchange import import_cast as people
 from yice.accounts.services import install
 from yice.loop.identify.models import ListEntry, Person
 from yice.loop.identify.pairing import propose, register, tables
+from yice.loop.identify.pairing.carrying import Delivery
 from yice.loop.identify.pairing.standing import standing_of
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +73,15 @@ def test_whom_a_row_may_be_is_found_without_opening_the_rest(
     for few in (10**6, 0):
         monkeypatch.setattr(register, "FEW", few)
         for at in range(0, 100, 10):  # few at once, lest whom the other rows need is there by chance
-            sides = propose._compared(COUNTY, entries[at : at + 10], standing_of("subsistence", COUNTY))
+            some = {one.pk: one for one in entries[at : at + 10]}
+            asked = Delivery(
+                "subsistence",
+                COUNTY,
+                True,
+                dict.fromkeys(some),
+                lambda keys, some=some: [some[key] for key in keys],
+            )
+            sides = propose._compared(asked, list(some), standing_of("subsistence", COUNTY))
             assert sides is not None or few == 0
             got = [] if sides is None else [
                 (int(row), sides.persons[ours].pk, int(decision), round(float(weight), 6))

@@ -151,7 +151,8 @@ def _correct(actor: User, entry: ListEntry, answer: Answer) -> None:
             sealing.seal("id_number", number),
             sealing.index("id_number", number),
         )
-    entry.save(update_fields=["name", "name_folded", "id_sealed", "id_index"])
+    entry.digest = None  # it says what no row was compared by
+    entry.save(update_fields=["name", "name_folded", "id_sealed", "id_index", "digest"])
     made = EntryVersion.objects.create(
         entry=entry, number=last.number + 1, source=EntrySource.OWNER_ANSWER, name=entry.name,
         id_sealed=entry.id_sealed, at=clock.now(), by=actor,

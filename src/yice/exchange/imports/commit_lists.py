@@ -13,6 +13,7 @@ from yice.exchange.imports.matching import sure, unsure
 from yice.exchange.imports.staging.store import Store, run
 from yice.loop.identify.enums import LinkState
 from yice.loop.identify.models import Batch, ListLink, ListReceipt
+from yice.loop.identify.pairing.carrying import Changed, many, touching
 from yice.loop.identify.pairing.duplicates import stay_merged, to_kept
 from yice.loop.identify.pairing.propose import propose
 from yice.loop.identify.pairing.sampling import draw
@@ -35,9 +36,9 @@ def commit_list(store: Store, batch: Batch, tell: Callable[[str], None]) -> None
         store,
         """INSERT INTO identify_listentry (batch_id, kind, month, row, name, name_folded, id_sealed, id_index,
             certificate_index, area, pay_kind, amount_fen, account_sealed, account_index, "values",
-            beside_sealed)
+            beside_sealed, digest)
         SELECT %s, %s, e.month, e.line, e.name, e.name_folded, e.id_sealed, e.id_index, e.certificate_index, e.area,
-            e.pay_kind, e.amount_fen, e.account_sealed, e.account_index, e.rest, e.beside_sealed
+            e.pay_kind, e.amount_fen, e.account_sealed, e.account_index, e.rest, e.beside_sealed, e.digest
         FROM {s}.entry e ORDER BY e.row""",
         [batch.pk, kind],
     )
@@ -59,11 +60,12 @@ def commit_list(store: Store, batch: Batch, tell: Callable[[str], None]) -> None
     batch.counts = {**batch.counts, **found}
 
 
-def match_entries(receipt: ListReceipt) -> None:
+def match_entries(receipt: ListReceipt, changed: Changed | None = ()) -> None:
     """Link the receipt's entries that have no settled link yet; what a person decided stays.
 
-    Number and name first, in SQL; the rest goes through `yice.matching`; a name that still stands alone makes the
-    fact unknown for whoever bears it.
+    Number and name first, in SQL; the rest goes through `yice.matching`, but for rows that were compared before with
+    people who have not changed since (`changed`: who has; None: anybody may have); a name that still stands alone
+    makes the fact unknown for whoever bears it.
     """
     ListLink.objects.filter(entry__batch=receipt.batch, by=None, state=LinkState.POSSIBLE).delete()
     end = Area.objects.get(code=receipt.area).end
@@ -71,7 +73,7 @@ def match_entries(receipt: ListReceipt) -> None:
     free = f"""e.batch_id = {int(receipt.batch_id)} AND NOT EXISTS (SELECT 1 FROM identify_listlink k
         WHERE k.entry_id = e.id AND (k.person_id = p.id OR k.state <> '{LinkState.REFUSED.value}'))"""
     run_passes(sure("identify_listentry e", "e.id", free))
-    propose(receipt)
+    propose(receipt, changed)
     run_passes(unsure("identify_listentry e", "e.id", free, (receipt.area, end)))
     to_kept(receipt.batch_id)
     counted = counting.tally(counting.kept(receipt.batch_id))
@@ -87,12 +89,14 @@ def run_passes(selects: Iterable[tuple[str, list[str]]]) -> None:
             )
 
 
-def match_again(area: Area) -> int:
+def match_again(area: Area, changed: Changed | None = None) -> int:
     """After persons came or changed: look again at every list that still counts in their area. Gives how many."""
     stay_merged()
-    receipts = ListReceipt.objects.filter(current=True, area__lt=area.end).select_related("batch")
-    ends = dict(Area.objects.filter(code__in=receipts.values("area")).values_list("code", "end"))
-    found = [one for one in receipts if ends.get(one.area, "") > area.code]
+    if changed is not None and many(area.code, changed):
+        changed = None
+    touched = touching(area.code)
+    touched.filter(current=False).update(compared_by="")
+    found = list(touched.filter(current=True).select_related("batch").order_by("pk"))
     for receipt in found:
-        match_entries(receipt)
+        match_entries(receipt, changed)
     return len(found)

@@ -42,8 +42,8 @@ NEW_UUID = {
 }
 
 
-def commit_people(store: Store, batch: Batch, fields: list[str], tell: Tell) -> None:
-    """Everything a staged register or households file brings."""
+def commit_people(store: Store, batch: Batch, fields: list[str], tell: Tell) -> int:
+    """Everything a staged register or households file brings; gives what makes a person's id of a verdict's number."""
     tell("写入家庭")
     add_households(store, batch)
     base = first_id()
@@ -64,6 +64,7 @@ def commit_people(store: Store, batch: Batch, fields: list[str], tell: Tell) -> 
     refresh_unchanged(store, batch)
     add_changes(store, batch)
     remove_gone(store, batch)
+    return base
 
 
 def answered_since(store: Store) -> bool:

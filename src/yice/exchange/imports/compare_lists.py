@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from yice.areas.models import Area
@@ -12,6 +13,7 @@ from yice.exchange.imports.reasons import as_json
 from yice.exchange.imports.staging.store import Store, insert, note, rows, run
 from yice.loop.identify.models import Batch, ListEntry
 from yice.loop.identify.pairing import doubts
+from yice.loop.identify.pairing.carrying import Delivery
 from yice.loop.identify.pairing.propose import foreseen
 from yice.terms.errors import Problem
 
@@ -56,13 +58,22 @@ def _passes(store: Store, selects: Any) -> None:
 
 def _foresee(store: Store, batch: Batch) -> None:
     """What the matching engine will find of the rows still open."""
-    entries = _entries(store, batch, "e.row NOT IN (SELECT row FROM {s}.link)")
+    waiting = rows(
+        store, "SELECT e.row, e.digest FROM {s}.entry e WHERE e.row NOT IN (SELECT row FROM {s}.link)"
+    )
+    named = bool(rows(store, "SELECT 1 FROM {s}.entry WHERE name <> '' LIMIT 1"))
+
+    def opened(keys: Sequence[int]) -> list[ListEntry]:
+        some = [",".join(map(str, keys[at : at + 500])) for at in range(0, len(keys), 500)]
+        found = [one for part in some for one in _entries(store, batch, f"e.row IN ({part})")]
+        return sorted(found, key=lambda one: one.pk)
+
     taken = {
         int(person)
         for (person,) in rows(store, f"SELECT DISTINCT person_id FROM {{s}}.link WHERE state = '{SAME}'")
     }
     kind = batch.source.removeprefix("list:")
-    found = foreseen(kind=kind, area=batch.area, entries=entries, taken=taken)
+    found = foreseen(Delivery(kind, batch.area, named, dict(waiting), opened), taken)
     insert(
         store,
         "link",

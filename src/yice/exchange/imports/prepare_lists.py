@@ -11,7 +11,17 @@ import pyarrow.compute as pc
 
 from yice.exchange.imports.delivery import TYPED, rest_facts
 from yice.exchange.imports.packing import Column
-from yice.exchange.imports.prepare import Chunk, Prepared, Setting, filled, finished, indexed, placed, sealed
+from yice.exchange.imports.prepare import (
+    Chunk,
+    Prepared,
+    Setting,
+    filled,
+    finished,
+    indexed,
+    placed,
+    row_digests,
+    sealed,
+)
 from yice.exchange.imports.rest import rest_texts
 from yice.identifiers import bulk, names
 from yice.identifiers.citizen_id import USABLE, Kind
@@ -31,22 +41,34 @@ def prepare_list(chunk: Chunk, setting: Setting) -> Prepared:
         pa.scalar(None, pa.string()),
     )
     accounts = chunk.text("account")
+    name = pc.fill_null(chunk.text("name"), "")
+    given = filled(number, written)
+    area = pc.fill_null(placed(chunk, "hukou"), setting.area)
+    beside = _beside(chunk)
+    who = {
+        "name": name,
+        "id_number": given,
+        "certificate_number": certificate,
+        "area": area,
+        "beside": beside,
+    }
     columns: dict[str, Column] = {
         "row": chunk.numbers,
         "line": chunk.array("row"),
-        "name": pc.fill_null(chunk.text("name"), ""),
-        "name_folded": names.fold_many(pc.fill_null(chunk.text("name"), "")),
-        "id_sealed": sealed("id_number", filled(number, written)),
+        "name": name,
+        "name_folded": names.fold_many(name),
+        "id_sealed": sealed("id_number", given),
         "id_index": indexed("id_number", number),
         "certificate_index": indexed("certificate", whole),
-        "area": pc.fill_null(placed(chunk, "hukou"), setting.area),
+        "area": area,
         "month": pc.coalesce(chunk.text("month"), pa.scalar(setting.month, pa.string())),
         "pay_kind": pc.fill_null(chunk.text("pay_kind"), ""),
         "amount_fen": pc.cast(chunk.array("amount_fen"), pa.int64()),
         "account_sealed": sealed("account", accounts),
         "account_index": indexed("account", accounts),
         "rest": rest_texts(chunk, stated(setting.fields)),
-        "beside_sealed": sealed("beside", _beside(chunk)),
+        "beside_sealed": sealed("beside", beside),
+        "digest": row_digests(who),
     }
     nameless = pc.sum(pc.is_null(chunk.text("name"))).as_py() or 0
     health |= {"nameless": int(nameless)} if nameless else {}

@@ -37,7 +37,19 @@ from yice.terms import clock
 from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
 
-WHO = {"name", "id_number", "certificate_number", "hukou", "removed_on"}  # what a list is matched by
+# What a list is matched by.
+WHO = {
+    "name",
+    "id_number",
+    "certificate_number",
+    "hukou",
+    "removed_on",
+    "birth_date",
+    "sex",
+    "phone",
+    "address",
+}
+FEW = 20_000  # persons who came, went or changed: with more every row of a list is compared anew
 LOCK = 0x79696365  # one commit of persons at a time on PostgreSQL; SQLite has one writer anyway
 
 
@@ -209,17 +221,33 @@ def _commit(store: Store, batch: Batch, steps: Steps, actor: User) -> None:
         else:
             if answered_since(store):
                 raise AnsweredError
-            commit_people(store, batch, fields, stages)
+            base = commit_people(store, batch, fields, stages)
             commit_members(store, batch)
-            if batch.counts["added"] or WHO & set(batch.counts["fields"]):
+            if batch.counts["added"] or batch.counts["would_remove"] or WHO & set(batch.counts["fields"]):
                 stages("与名单比对")
-                match_again(Area.objects.get(code=batch.area))
+                match_again(Area.objects.get(code=batch.area), _changed(store, batch, base))
         batch.state, batch.committed_at = BatchState.COMMITTED, clock.now()
         batch.save(update_fields=["state", "committed_at", "decided_by", "counts"])
         audit.record(
             actor=actor, code=_code(batch, "committed"), subject=batch, area=batch.area, values=_told(batch)
         )
         follow(batch, actor=actor)
+
+
+def _changed(store: Store, batch: Batch, base: int) -> set[int] | None:
+    """Who came, went or has another name, number or place by this register; None where they are many."""
+    counts = batch.counts
+    if sum(counts[name] for name in ("added", "changed", "would_remove")) > FEW:
+        return None
+    facts = ", ".join(f"'{name}'" for name in sorted(WHO))
+    found = rows(
+        store,
+        f"""SELECT %s + number FROM {{s}}.verdict WHERE status = 'a'
+        UNION SELECT person_id FROM {{s}}.change WHERE fact IN ({facts})
+        UNION SELECT person_id FROM {{s}}.gone""",
+        [base],
+    )
+    return {int(person) for (person,) in found}
 
 
 def _code(batch: Batch, done: str) -> str:

@@ -71,6 +71,7 @@ LIST_ROW: Columns = {
     "account_index": "blob",
     "rest": "json",
     "beside_sealed": "blob",
+    "digest": "blob",
 }
 # A row of the register that says what it said last time: nothing of it is sealed or staged anew.
 SAME_ROW: Columns = {"row": "int", "line": "int", "id_index": "blob", "digest": "blob"}

@@ -23,6 +23,8 @@ class ListReceipt(models.Model):
     matched = models.PositiveIntegerField()
     unmatched = models.PositiveIntegerField()
     current = models.BooleanField(default=True)  # False once a later delivery for the same month replaced it
+    # By which rules and weights its rows were compared with the register as it stands; blank: they must be anew.
+    compared_by = models.CharField(max_length=60, blank=True)
     emptied_on = models.DateField(null=True)  # its rows were deleted when their time was over
 
     class Meta:
@@ -60,6 +62,7 @@ class ListEntry(models.Model):
     values = models.JSONField(default=dict)  # facts the row states, by fact name
     # Sealed JSON of what else it says of who it is: birth_date, sex, phone, address.
     beside_sealed = models.BinaryField(null=True)
+    digest = models.BinaryField(max_length=16, null=True)  # keyed, of all that says who it is
 
     class Meta:
         indexes = (

@@ -7,22 +7,27 @@ refused or undid comes again only with new evidence; one that they decided holds
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from yice.accounts.services import is_demo
 from yice.loop.identify.enums import LinkState, PairState
 from yice.loop.identify.models import ListEntry, ListLink, ListReceipt, Pair, Person
 from yice.loop.identify.pairing import tables
+from yice.loop.identify.pairing.carrying import Changed, Delivery, before, carried, stamp
 from yice.loop.identify.pairing.making import made, word
 from yice.loop.identify.pairing.register import register
 from yice.loop.identify.pairing.standing import Standing, paid, standing_of
-from yice.matching import Decision, Pairs, Reason, Refused, compare, normalise, of_evidence
+from yice.matching import Decision, Pairs, Reason, Refused, normalise, of_evidence, published
+from yice.matching.both import Both
+from yice.matching.compare import passes
+from yice.matching.passes.settle import settle
+from yice.terms import clock
 
 REFUSED = (PairState.DIFFERENT, PairState.UNDONE)
 HELD = (
@@ -46,60 +51,109 @@ class Sides:
 class Written:
     pairs: list[Pair] = field(default_factory=list)
     links: list[ListLink] = field(default_factory=list)
+    kept: list[tuple[int, Pair]] = field(default_factory=list)  # row and the pair found for its like
 
 
-def propose(receipt: ListReceipt) -> None:
-    """Compare what is open of a delivery and write pairs and links; what a person decided stays."""
+def propose(receipt: ListReceipt, changed: Changed | None = None) -> None:
+    """Compare what is open of a delivery and write pairs and links; what a person decided stays.
+
+    `changed`: the persons who changed since the list was last compared, and nobody else; None: nobody can tell.
+    """
     settled = ListLink.objects.filter(entry=OuterRef("pk"), state=LinkState.SAME)
     held = Pair.objects.filter(entry=OuterRef("pk"), state__in=HELD)
-    rows = ListEntry.objects.filter(~Exists(settled), ~Exists(held), batch=receipt.batch)
-    entries = list(rows.only(*tables.ENTRY).order_by("id"))
+    entries = ListEntry.objects.filter(batch=receipt.batch_id)
+    rows = entries.filter(~Exists(settled), ~Exists(held)).order_by("id")
+
+    def opened(keys: Sequence[int]) -> list[ListEntry]:
+        return _in_order(entries.only(*tables.ENTRY), keys)
+
+    asked = Delivery(
+        receipt.kind,
+        receipt.area,
+        entries.exclude(name="").exists(),
+        {key: bytes(digest) if digest else None for key, digest in rows.values_list("pk", "digest")},
+        opened,
+    )
     standing = standing_of(receipt.kind, receipt.area)
-    sides = _compared(receipt.area, entries, standing)
-    _write(receipt, sides, standing)
+    taken = _taken(receipt)
+    source = before(receipt.kind, receipt.area, receipt) if changed is not None else None
+    quiet = carried(asked, source, standing, taken, changed or ()) if source is not None else {}
+    _write(receipt, _judged(asked, quiet, standing, taken), same=source == receipt)
     _keep_waiting(receipt)
+    receipt.compared_by = stamp()
+    receipt.save(update_fields=["compared_by"])
 
 
-def foreseen(*, kind: str, area: str, entries: list[ListEntry], taken: set[int]) -> list[ListLink]:
-    """The links `propose` would write of rows not kept yet (numbered by `pk`); `taken`: persons already found."""
-    standing = standing_of(kind, area)
-    sides = _compared(area, entries, standing)
-    return _judged(sides, standing, taken).links if sides is not None else []
+def _in_order(entries: QuerySet[ListEntry], keys: Sequence[int]) -> list[ListEntry]:
+    asked = list(keys)
+    found = [one for at in range(0, len(asked), 500) for one in entries.filter(pk__in=asked[at : at + 500])]
+    return sorted(found, key=lambda one: one.pk)
 
 
-def _compared(area: str, entries: list[ListEntry], standing: Standing) -> Sides | None:
+def foreseen(asked: Delivery, taken: set[int]) -> list[ListLink]:
+    """The links `propose` would write of rows not kept yet; `taken`: persons already found."""
+    standing = standing_of(asked.kind, asked.area)
+    source = before(asked.kind, asked.area)
+    quiet = carried(asked, source, standing, taken, ()) if source is not None else {}
+    return _judged(asked, quiet, standing, taken).links
+
+
+def _judged(asked: Delivery, quiet: dict[int, list[Pair]], standing: Standing, taken: set[int]) -> Written:
+    """What holds of every open row: of the quiet ones as before, of the others as compared now."""
+    while True:
+        again = [key for key in asked.rows if key not in quiet]
+        found = _weighed(_compared(asked, again, standing), standing, taken)
+        # One person has one row: who claims a person of a quiet row is compared beside it.
+        claimed = set() if standing.many_rows else {one.person_id for one in found.pairs}
+        late = [key for key, pairs in quiet.items() if any(one.person_id in claimed for one in pairs)]
+        if not late:
+            break
+        for key in late:
+            del quiet[key]
+    for key, pairs in quiet.items():
+        for pair in pairs:
+            found.kept.append((key, pair))
+            found.links.append(
+                ListLink(
+                    entry_id=key,
+                    person_id=pair.person_id,
+                    state=LinkState.SAME if pair.state == PairState.SAME else LinkState.POSSIBLE,
+                    how=pair.reason,
+                )
+            )
+    return found
+
+
+def _compared(asked: Delivery, keys: list[int], standing: Standing) -> Sides | None:
+    """The rows beside whom they may be. Each is weighed as if it stood alone, so that another's leaving or coming
+    changes nothing but who has the better claim."""
+    entries = asked.opened(keys)
     theirs = [tables.entry_row(one) for one in entries]
     if not any(row["name"] or row["id_number"] for row in theirs):
         return None
     given = tables.given_by(theirs)
     them = normalise(tables.table(theirs), allow_test_range=is_demo())
-    persons, shares = register(area, entries, them)
+    persons, shares = register(asked.area, entries, them)
     if not persons:
         return None
     ours = tables.table(tables.person_row(one, given) for one in persons)
     ids = ours["row_id"].combine_chunks()
     refused = Pair.objects.filter(state__in=REFUSED).order_by().values_list("evidence", flat=True)
-    found = compare(
-        normalise(ours, allow_test_range=is_demo()),
-        them,
-        person=np.arange(len(persons)),
-        refused=Refused(ids, np.array(list(refused), dtype=np.int64)),
-        shares=shares,
-        events=standing.many_rows,
-        checked=False,
-    )
-    found = found.at(found.decision != Decision.NONE)
+    both = Both.of(normalise(ours, allow_test_range=is_demo()), them, published(), shares)
+    both = replace(both, nameless=not asked.named)
+    who = np.arange(len(persons))
+    said = Refused(ids, np.array(list(refused), dtype=np.int64))
+    found = settle(passes(both, who, refused=said, events=True), who, both.model, events=standing.many_rows)
     return Sides(entries, persons, found, of_evidence(found, ids, them))
 
 
-def _write(receipt: ListReceipt, sides: Sides | None, standing: Standing) -> None:
-    """Pairs and links of what was found; of the pairs that waited, those found again stay as they are."""
+def _write(receipt: ListReceipt, written: Written, *, same: bool) -> None:
+    """Pairs and links of what holds; of the pairs that waited, those found again stay as they are."""
+    stay = [pair.pk for _key, pair in written.kept] if same else []
     waiting = Pair.objects.filter(entry__batch=receipt.batch, state=PairState.PROPOSED, sampled=False)
-    if sides is None:
-        waiting.delete()
-        return
-    before = {(one.entry_id, one.person_id, one.evidence): one for one in waiting}
-    written = _judged(sides, standing, _taken(receipt))
+    before = {(one.entry_id, one.person_id, one.evidence): one for one in waiting if one.pk not in set(stay)}
+    if not same:
+        written.pairs += [_anew(key, pair) for key, pair in written.kept]
     again = [before.pop(key) for one in written.pairs if (key := _key(one)) in before and _waits(one)]
     there = {_key(one) for one in again}
     Pair.objects.filter(pk__in=[one.pk for one in before.values()]).delete()
@@ -115,6 +169,16 @@ def _write(receipt: ListReceipt, sides: Sides | None, standing: Standing) -> Non
     )
 
 
+def _anew(entry: int, pair: Pair) -> Pair:
+    """The pair of a row that says what it said last month, under this month's row."""
+    kept = {
+        field.attname: getattr(pair, field.attname)
+        for field in Pair._meta.concrete_fields
+        if field.name not in ("id", "uuid", "version", "entry", "sampled", "proposed_at")
+    }
+    return Pair(entry_id=entry, proposed_at=clock.now(), **kept)
+
+
 def _key(pair: Pair) -> tuple[int, int, int]:
     return pair.entry_id, pair.person_id, pair.evidence
 
@@ -123,8 +187,12 @@ def _waits(pair: Pair) -> bool:
     return pair.state == PairState.PROPOSED
 
 
-def _judged(sides: Sides, standing: Standing, taken: set[int]) -> Written:
-    found, written = sides.found, Written()
+def _weighed(sides: Sides | None, standing: Standing, taken: set[int]) -> Written:
+    """What follows from the pairs of rows compared now."""
+    written = Written()
+    if sides is None:
+        return written
+    found = sides.found
     persons = [sides.persons[at] for at in found.registry_row.tolist()]
     receiving = paid([one.pk for one in persons], standing.payrolls)
     known = _decided_before(sides.evidence)

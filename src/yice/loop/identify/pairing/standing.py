@@ -10,6 +10,8 @@ from yice.loop.identify.models import ListLink
 from yice.policy import selectors as policy
 from yice.rules.model import Plan
 
+IN = 5000  # persons asked for at once
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -46,12 +48,13 @@ def standing_of(kind: str, area: str) -> Standing:
 def paid(persons: list[int], payrolls: frozenset[str]) -> set[int]:
     """Those whom a list of payments that counts now names: a benefit of theirs can end."""
     rows = ListLink.objects.filter(
-        person__in=persons,
-        state=LinkState.SAME,
-        entry__kind__in=payrolls,
-        entry__batch__receipt__current=True,
+        state=LinkState.SAME, entry__kind__in=payrolls, entry__batch__receipt__current=True
     )
-    return set(rows.values_list("person_id", flat=True)) if payrolls else set()
+    asked = sorted(set(persons)) if payrolls else []
+    found: set[int] = set()
+    for at in range(0, len(asked), IN):
+        found |= set(rows.filter(person__in=asked[at : at + IN]).values_list("person_id", flat=True))
+    return found
 
 
 def payrolls_of(area: str) -> frozenset[str]:

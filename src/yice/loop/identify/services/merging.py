@@ -15,7 +15,7 @@ from yice.audit.services import record
 from yice.jobs.models import Job
 from yice.jobs.services import enqueue
 from yice.loop.identify.enums import PairState
-from yice.loop.identify.models import Certificate, Duplicate, ListLink, Person
+from yice.loop.identify.models import Certificate, Duplicate, ListLink, ListReceipt, Person
 from yice.loop.identify.services.runs import apply_screened
 from yice.loop.identify.services.scope import Scope
 from yice.loop.identify.services.taking import screened_now
@@ -122,6 +122,7 @@ def _split(row: Duplicate) -> None:
         for key in list(rows.values_list("pk", flat=True)):
             _moves(model, key, name, other)
     _later_rows(kept, other)
+    ListReceipt.objects.update(compared_by="")  # rows compared while they were one may be the other's
     removed = row.moved.get(REMOVED)
     other.merged_into, other.removed_on = None, removed
     other.save(update_fields=["merged_into", "removed_on"])
