@@ -8,6 +8,7 @@ import sys
 ALL = (
     "areas",
     "imports",
+    "second_month",
     "screening",
     "nation",
     "openfisca_anchor",
