@@ -156,7 +156,7 @@ def bring(actor: Any, path: Path, kind: str, month: dt.date | None) -> dict[str,
 
     batch = receive(actor=actor, path=path, kind=kind, area=AREA, as_of=DAY, month=month, whole=True)
     if kind != "registry":
-        batch.mapping = {"insisted": "bench"}
+        batch.mapping = {"seconded_by": 0}
     batch = stage_batch(batch, Alone(tell))
     tell(0, 0, "")
     commit_batch(batch, Alone(tell), actor=actor, accept_pauses=True)

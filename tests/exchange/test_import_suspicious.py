@@ -1,4 +1,4 @@
-"""A list that went wrong on its way waits before a single fact changes; only somebody's stated reason lets it in."""
+"""A list that went wrong on its way waits before a single fact changes; only a stated reason and a second person let it in."""
 
 from __future__ import annotations
 
@@ -61,6 +61,14 @@ def test_a_column_that_slipped_by_a_row_is_stopped_and_explained(
     assert client.post(page, {"commit": "1", "sure": "on", "reason": ""}).status_code == 422
     sent = {"commit": "1", "sure": "on", "reason": "民政局确认，发放表按账户姓名填写"}
     assert client.post(page, sent).status_code == 302
+    shown = client.get(page).content.decode()
+    assert "另一个能导入名单的人" in shown and 'name="commit"' not in shown
+    assert client.post(page, {"commit": "1", "sure": "on"}).status_code == 422  # not twice the same person
+    assert not ListLink.objects.exists() and wrong.job is None
+    client.force_login(cast.he)
+    assert "账户姓名" in client.get(page).content.decode()
+    assert client.post(page, {"commit": "1", "sure": "on"}).status_code == 302
+    assert Event.objects.get(code="batch.seconded").actor == cast.he
     wrong.refresh_from_db()
     assert (
         working.commit_batch(wrong, Alone(), actor=cast.luo, accept_pauses=True).state == BatchState.COMMITTED

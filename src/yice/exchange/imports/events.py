@@ -22,6 +22,7 @@ register(
         "batch.handed_back": "下载了“{source}”退回的 {refused} 行",
         "batch.expired": "“{source}”的一批 {days} 天没有决定，已放弃，上传的文件已删除",
         "batch.insisted": "“{source}”看来有问题，仍决定入库，理由：{reason}",
+        "batch.seconded": "核对了“{source}”，同意入库",
         "batch.discarded": "放弃了“{source}”的一批",
     }
 )

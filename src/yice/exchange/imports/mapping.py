@@ -36,6 +36,9 @@ OF_LISTS = (
     "medical_kind", "pension_kind", "in_school_roll", "school_stage", "school_kind", "deceased",
 )  # fmt: skip
 
+# What was said of a delivery as it was read before.
+READ_ANEW = ("month_from", "remembered", "insisted", "insisted_by", "seconded_by")
+
 
 def layout_of(headings: Sequence[str]) -> str:
     """The same for two files with the same columns, in whatever order."""
@@ -106,9 +109,7 @@ def remap(*, actor: User, batch: Batch, chosen: Mapping[str, str]) -> Batch:
         batch = Batch.objects.select_for_update(of=("self",)).select_related("job").get(pk=batch.pk)
         _require_open(batch)
         _require_known(batch, chosen)
-        mapping = {
-            key: value for key, value in batch.mapping.items() if key not in ("month_from", "remembered")
-        }
+        mapping = {key: value for key, value in batch.mapping.items() if key not in READ_ANEW}
         mapping["corrected"] = {**mapping.get("corrected", {}), **chosen}
         if batch.mapping.get("month_from", "given") != "given":
             batch.month = None  # it was read from the file, and may be read otherwise now

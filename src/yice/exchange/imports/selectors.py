@@ -16,7 +16,7 @@ from yice.accounts.access import scope
 from yice.accounts.enums import Action
 from yice.accounts.models import User
 from yice.exchange.imports import pauses, reasons, refused
-from yice.exchange.imports.services import OPEN
+from yice.exchange.imports.services import OPEN, waits_for_second
 from yice.exchange.imports.staging import Store, open_store
 from yice.exchange.imports.staging.store import rows, value
 from yice.loop.identify.enums import BatchKind, BatchState, LinkState
@@ -120,6 +120,24 @@ def view(actor: User, found: Batch) -> BatchView:
         refused=bool(found.counts.get("refused"))
         and (found.state in OPEN or refused.path_of(found).exists()),
     )
+
+
+@dataclass(frozen=True)
+class Insisted:
+    """A list that looks wrong shall go in all the same: who said so, why, and whether the reader is that person."""
+
+    by: str
+    why: str
+    mine: bool
+
+
+def insisted(actor: User, found: Batch) -> Insisted | None:
+    """While it waits for a second person's yes."""
+    if found.state not in OPEN or not waits_for_second(found):
+        return None
+    key = found.mapping.get("insisted_by")
+    name = User.objects.filter(pk=key).values_list("name", flat=True).first()
+    return Insisted(name or "—", found.mapping["insisted"], key == actor.pk)
 
 
 def changes(actor: User, found: Batch, page: int = 1) -> ChangePage:

@@ -131,21 +131,45 @@ def stage(
 
 def commit(*, actor: User, batch: Batch, accept_pauses: bool = False, reason: str = "") -> Batch:
     """A job "import.commit" that takes the staged rows, all or none. A paused batch needs `accept_pauses`, a
-    suspicious one a `reason` too, which goes on record."""
+    suspicious one a `reason`, which goes on record, and then the yes of a second person: until that it waits (`waits_for_second`)."""
     access.require(actor, action_of(batch), batch)
     with transaction.atomic():
         batch = Batch.objects.select_for_update().get(pk=batch.pk)
-        reason = reason.strip()
-        if suspicious(batch.pauses) and reason:
-            batch.mapping = {**batch.mapping, "insisted": reason[:500]}
-            values = {"source": batch.source, "reason": reason[:500]}
-            audit.record(actor=actor, code="batch.insisted", subject=batch, area=batch.area, values=values)
+        if suspicious(batch.pauses) and accept_pauses and (reason.strip() or waits_for_second(batch)):
+            _insist(actor, batch, reason.strip()[:500])
+            if waits_for_second(batch):
+                batch.save(update_fields=["mapping"])
+                return batch
         require_decidable(batch, accept_pauses=accept_pauses)
         batch.decided_by = actor
         batch.save(update_fields=["decided_by", "mapping"])
         arguments = {"batch": batch.uuid.hex, "accept_pauses": accept_pauses}
         _ask(actor, batch, "import.commit", arguments)
     return batch
+
+
+def waits_for_second(batch: Batch) -> bool:
+    """Whether somebody gave a reason to take a list that looks wrong, and nobody else has said yes yet."""
+    insisted = "insisted" in batch.mapping and "seconded_by" not in batch.mapping
+    return insisted and suspicious(batch.pauses)
+
+
+def _insist(actor: User, batch: Batch, reason: str) -> None:
+    """A reason, then somebody else's yes: what such a list says may end a benefit."""
+    if not waits_for_second(batch):
+        batch.mapping = {**batch.mapping, "insisted": reason, "insisted_by": actor.pk}
+        code, values = "batch.insisted", {"source": batch.source, "reason": reason}
+    elif batch.mapping.get("insisted_by") == actor.pk:
+        raise Problem(
+            "second-reader",
+            Message("理由是您写的，要由另一个人核对后确认。"),
+            why=Message("名单看来有问题，入库后可能有人因此停发待遇。"),
+            fix=Message("请本县另一位能导入名单的同事打开这一批确认。"),
+        )
+    else:
+        batch.mapping = {**batch.mapping, "seconded_by": actor.pk}
+        code, values = "batch.seconded", {"source": batch.source}
+    audit.record(actor=actor, code=code, subject=batch, area=batch.area, values=values)
 
 
 def discard(*, actor: User, batch: Batch) -> Batch:
@@ -199,11 +223,11 @@ def require_decidable(batch: Batch, *, accept_pauses: bool) -> None:
             why=Message("{reasons}", reasons=" ".join(str(pause(entry)) for entry in batch.pauses)),
             fix=Message("请核对预览；确实无误，再确认入库。"),
         )
-    if suspicious(batch.pauses) and not batch.mapping.get("insisted"):
+    if suspicious(batch.pauses) and "seconded_by" not in batch.mapping:
         raise Problem(
             "import-suspicious",
             Message("这份名单看来有问题，还没有入库。"),
-            fix=Message("请核对原文件，改好再传；确实无误，在网页上写明理由再确认。"),
+            fix=Message("请核对原文件，改好再传；确实无误，在网页上写明理由，再由另一个人确认。"),
             field="reason",
         )
     if batch.state not in (BatchState.STAGED, BatchState.PAUSED):

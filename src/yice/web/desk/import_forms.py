@@ -78,9 +78,9 @@ class DecisionForm(Form):
         widget=forms.Textarea({"rows": 2}),
     )
 
-    def __init__(self, data: Any, *, suspicious: bool) -> None:
+    def __init__(self, data: Any, *, reason: bool) -> None:
         super().__init__(data)
-        if not suspicious:
+        if not reason:
             del self.fields["reason"]
 
 

@@ -110,7 +110,8 @@ def batch(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     if found.job is not None and found.job.state in LIVE and found.job.owner_id == request.user.pk:
         return HttpResponseRedirect(reverse("desk:job", args=[found.job.uuid]))
     asked = request.POST if _asks_yes(request, found) else None
-    form, problem = DecisionForm(asked, suspicious=suspicious(found.pauses)), None
+    reason = suspicious(found.pauses) and not services.waits_for_second(found)
+    form, problem = DecisionForm(asked, reason=reason), None
     if request.method == "POST":
         try:
             done = _decided(request, found, form)
@@ -136,6 +137,9 @@ def _decided(request: HttpRequest, found: Batch, form: DecisionForm) -> HttpResp
         return None
     reason = form.cleaned_data.get("reason", "") if form.is_bound else ""
     waiting = services.commit(actor=request.user, batch=found, accept_pauses=form.is_bound, reason=reason)
+    if services.waits_for_second(waiting):
+        messages.info(request, _("已记下您的理由。另一个人核对并确认以后才会入库。"))
+        return HttpResponseRedirect(reverse("desk:import", args=[found.uuid]))
     assert waiting.job is not None  # noqa: S101 - committing always asks for one
     return HttpResponseRedirect(reverse("desk:job", args=[waiting.job.uuid]))
 
@@ -150,6 +154,7 @@ def _preview(request: HttpRequest, shown: BatchView) -> dict[str, Any]:
     stopped = found.state == BatchState.READING and not live  # called off, or it failed on our side
     context: dict[str, Any] = {
         "shown": shown,
+        "insisted": selectors.insisted(request.user, found),
         "batch": found,
         "title": kind_title(shown.kind, plan),
         "area": areas.names([found.area]).get(found.area, found.area),
