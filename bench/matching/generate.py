@@ -32,7 +32,7 @@ OUTSIDERS = 0.2  # of the list's rows
 KIN = 0.5  # of the outsiders, twins first
 KINDS = ("known", "twin", "kin", "stranger")
 WRITINGS = ("", "homophone", "renamed", *(d for d in DAMAGES if d.startswith("name_")))
-IDS = (*DAMAGES, "renumbered")
+IDS = DAMAGES
 Some = Callable[[float], Bools]  # a share of the rows, drawn
 COLUMNS = ("row_id", "name", "id_number", "birth_date", "sex", "village", "address", "phone")
 

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.csv as pcsv
 import pytest
 
@@ -18,6 +19,10 @@ from yice.exchange.synth.sheets import Sheet
 from yice.identifiers import names
 from yice.identifiers.certificate import parse
 from yice.identifiers.citizen_id import read
+from yice.matching import Decision, normalise, published
+from yice.matching.both import Both
+from yice.matching.passes.joining import run
+from yice.matching.passes.two_ids import BY_TWO_IDS
 from yice.terms.errors import Problem
 from yice.terms.periods import parse_date
 
@@ -186,6 +191,27 @@ def test_the_register_keeps_rows_of_former_certificates(county: County, sheets: 
     twice = sum(count == 2 for count in rows.values())
     assert twice / PEOPLE == pytest.approx(0.01, abs=0.002)
     assert max(rows.values()) == 2
+
+
+def test_a_few_stand_on_the_register_twice_and_the_engine_asks_about_each(
+    county: County, sheets: dict[str, Sheet]
+) -> None:
+    """Same name, day, place and phone beside another sound number: found by pass 3, never merged by itself."""
+    sheet = sheets["registry"]
+    assert sheet.note is not None
+    again = np.flatnonzero(np.array(sheet.note.to_pylist()) == "second_record")
+    assert len(again) == round(0.001 * PEOPLE)
+    table = pa.table(
+        {
+            "name": sheet.columns["姓名"], "id_number": sheet.columns["身份证号"],
+            "village": sheet.columns["户籍地代码"], "phone": sheet.columns["联系电话"],
+        }
+    )  # fmt: skip
+    records = normalise(table, allow_test_range=True)
+    every = np.ones(len(records), dtype=np.bool_)
+    asked = run(BY_TWO_IDS, Both.of(records, records, published()), every, every)
+    assert (asked.decision == Decision.QUEUE).all() and set(again) == set(asked.list_row.tolist())
+    assert (sheet.person[asked.registry_row] == sheet.person[asked.list_row]).all()
 
 
 def digests(folder: Path) -> dict[str, str]:

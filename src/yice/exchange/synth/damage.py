@@ -10,8 +10,10 @@ import pyarrow as pa
 from yice.exchange.synth.draw import Ints, scatter
 
 # The words of the truth files; "" is an unspoiled cell.
-DAMAGES = ("", "space", "full_width", "lower_x", "fifteen", "scientific", "zeros", "typo", "swap", "blank", "relative", "name_space", "name_variant", "name_wrong", "other_system")  # fmt: skip
-LOST = frozenset({"scientific", "zeros", "typo", "swap", "blank", "relative"})  # what normalising cannot undo
+DAMAGES = ("", "space", "full_width", "lower_x", "fifteen", "scientific", "zeros", "typo", "swap", "blank", "relative", "name_space", "name_variant", "name_wrong", "other_system", "renumbered")  # fmt: skip
+LOST = frozenset(
+    {"scientific", "zeros", "typo", "swap", "blank", "relative", "renumbered"}
+)  # what normalising cannot undo
 _WIDE = {ord(c): chr(ord(c) + 0xFEE0) for c in "0123456789X"}
 _VARIANTS = {
     ord(k): v

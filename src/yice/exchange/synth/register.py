@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from yice.exchange.synth.county import County
 from yice.exchange.synth.damage import DAMAGES
+from yice.exchange.synth.doubles import with_doubles
 from yice.exchange.synth.draw import (
     Bools,
     Ints,
@@ -43,7 +44,7 @@ _SELF_CARE = ("自理", "部分自理", "不能自理")
 
 
 def registry(county: County) -> Sheet:
-    """One row a holder, and for some who were re-assessed the row of the certificate before."""
+    """One row a holder, for some who were re-assessed the row of the certificate before, and a few twice over."""
     settings, lives, holders = county.settings, county.lives, county.holders
     rng, rates = stream(settings.seed, "registry"), settings.rates
     changed = np.flatnonzero(county.benefits.regraded > 0)
@@ -112,15 +113,8 @@ def registry(county: County) -> Sheet:
     }  # fmt: skip
     damage = np.where(identity.damage == 0, mismatch, identity.damage)
     note = where(former, "former_certificate", where(uncertified, "uncertified", ""))
-    return Sheet(
-        "registry",
-        f"{_place(county)}残疾人基本情况登记册",
-        columns,
-        person,
-        damage,
-        identity.name_damage,
-        note,
-    )
+    title = f"{_place(county)}残疾人基本情况登记册"
+    return with_doubles(county, Sheet("registry", title, columns, person, damage, identity.name_damage, note))
 
 
 def households(county: County) -> Sheet:

@@ -93,6 +93,7 @@ class Rates:
     # Dirt in the register.
     number_mismatch: float = 0.03  # id against certificate number, or category or grade against it
     second_certificate: float = 0.01  # an old row left behind after a new category or grade
+    second_record: float = 0.001  # registered twice, under two valid numbers [D]
     lives_outside: float = 0.02
     lives_elsewhere: float = 0.08  # in another village of the area
     other_county: float = 0.001  # registered under a village that is not of this area
