@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from tools.test import IN_BROWSER
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = [path for path in (ROOT / "src").rglob("*.py") if "migrations" not in path.parts]
@@ -35,6 +36,11 @@ def test_no_file_is_over_five_hundred_lines_and_most_are_under_eighty() -> None:
     *_, ninth = statistics.quantiles(map(lines, SOURCES), n=10)
     assert statistics.median(map(lines, SOURCES)) <= 80
     assert ninth <= 300
+
+
+def test_what_needs_a_browser_is_where_its_round_looks() -> None:
+    marked = [path for path in tracked("tests/*.py") if "mark." + "browser" in path.read_text("utf-8")]
+    assert {path.relative_to(ROOT).as_posix().rpartition("/")[0] for path in marked} == {IN_BROWSER}
 
 
 def test_no_package_is_a_drawer_for_anything() -> None:

@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PROVIDER = ROOT / "tests/accounts/provider"  # a real OpenID provider, of the tests alone
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 NO_TESTS = 5  # pytest's exit code when nothing was selected
+IN_BROWSER = "tests/browser"  # so that this round need not read all the others
 COUNTED = ("tests", "failures", "errors", "skipped")
 
 
@@ -41,9 +42,16 @@ class Rounds:
         self._told = Lock()  # two rounds may end at once
 
     def run(
-        self, title: str, marks: str, *options: str, database: str = "", into: IO[str] | None = None
+        self,
+        title: str,
+        marks: str,
+        *options: str,
+        where: tuple[str, ...] = (),
+        database: str = "",
+        into: IO[str] | None = None,
     ) -> None:
-        """One run of pytest over the tests that `marks` selects; what it says goes `into` a file, if given."""
+        """One run of pytest over the tests that `marks` selects, below `where` unless the caller asked for others; what
+        it says goes `into` a file, if given."""
         print(f"\n=== {title} ===", file=into, flush=True)
         environment = {**_environment(), "YICE_TEST_DATABASE": database}
         if not database:
@@ -64,7 +72,7 @@ class Rounds:
                 *options,
             ]
             code = subprocess.run(
-                [*command, *self.arguments],
+                [*command, *(self.arguments or where)],
                 cwd=ROOT,
                 env=environment,
                 check=False,
@@ -78,10 +86,10 @@ class Rounds:
         print(f"=== {title}: {time.monotonic() - begin:.0f} s", file=into, flush=True)
 
     @contextmanager
-    def beside(self, title: str, marks: str, *options: str) -> Iterator[None]:
+    def beside(self, title: str, marks: str, *options: str, where: tuple[str, ...] = ()) -> Iterator[None]:
         """A round that mostly waits, run while the block runs another one; what it said is told after the block."""
         with tempfile.TemporaryFile("w+", encoding="utf-8") as said, ThreadPoolExecutor(1) as other:
-            round_ = other.submit(self.run, title, marks, *options, into=said)
+            round_ = other.submit(self.run, title, marks, *options, where=where, into=said)
             try:
                 yield
             finally:
@@ -140,7 +148,7 @@ def main() -> int:
     with ExitStack() as stack:
         if any(map(shutil.which, CHROMIUM)):
             # A browser and its tests wait for each other; PostgreSQL's round has the cores meanwhile.
-            stack.enter_context(rounds.beside("Chromium", "browser", *parallel))
+            stack.enter_context(rounds.beside("Chromium", "browser", *parallel, where=(IN_BROWSER,)))
         else:
             rounds.leave_out("Chromium", "not installed. Debian: apt-get install chromium fonts-noto-cjk")
         try:

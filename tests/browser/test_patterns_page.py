@@ -1,4 +1,4 @@
-"""The patterns page in real Chromium: every mode, both languages, a desk and a phone."""
+"""The patterns page in Chromium: every mode, both languages, a desk and a phone."""
 
 from __future__ import annotations
 
