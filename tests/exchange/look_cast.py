@@ -24,12 +24,14 @@ class County:
     payroll: list[tuple[str, str | None, float]] = field(default_factory=list)
     subsistence: list[str] = field(default_factory=lambda: [XIAOHE, DASHAN, OUYANG, MEIHUA])
     deaths: list[tuple[str, str, str]] = field(default_factory=list)
+    at_work: dict[str, tuple[str, str]] = field(default_factory=dict)  # 就业状况, 更新日期
 
     def files(self) -> list[str]:
         made = [
             self._write(
                 "江海区残疾人名册.xlsx",
-                ["姓名", "身份证号", "残疾人证号", "残疾类别", "残疾等级", "残疾人证状态", "户籍地代码"],
+                ["姓名", "身份证号", "残疾人证号", "残疾类别", "残疾等级", "残疾人证状态", "户籍地代码"]
+                + (["就业状况", "更新日期"] if self.at_work else []),
                 [
                     [
                         NAMES[one],
@@ -39,6 +41,7 @@ class County:
                         grade,
                         "正常",
                         VILLAGE,
+                        *self.at_work.get(one, ()),
                     ]
                     for one, grade in self.grades.items()
                 ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -74,6 +75,17 @@ def test_where_no_row_stands_the_reason_met_most_often_is_told(county: County) -
     assert caught.value.code == "look-nobody"
     assert "5 行" in str(caught.value.why)
     assert "--area" in str(caught.value.fix)
+
+
+def test_what_was_last_looked_at_too_long_ago_is_unknown(county: County) -> None:
+    """The pack lets work count for 366 days."""
+    county.at_work = {
+        XIAOHE: ("否", "2019-06-29"),  # 367 days before the end of June 2020
+        DASHAN: ("否", "2019-06-30"),
+        OUYANG: ("否", ""),
+    }
+    told = [line for line in county.look(as_of=dt.date(2020, 6, 30)).assumptions if "已过时" in line]
+    assert len(told) == 1 and "有 1 人" in told[0]
 
 
 def test_a_sheet_that_is_not_recognised_shows_the_header_it_has(county: County, tmp_path: Path) -> None:

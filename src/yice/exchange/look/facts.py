@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,10 +16,11 @@ from yice.exchange.look.link import LIKELY, MAYBE, SAME, Links
 from yice.identifiers import division
 from yice.rules.expression.scope import facts_of
 from yice.rules.kernel.silence import Received, WholeList, speak
-from yice.rules.model import Plan
+from yice.rules.model import Fact, Plan
 from yice.terms.periods import Month
 
 Mask = npt.NDArray[np.bool_]
+UPDATED_ON = "updated_on"  # in the register's row: the day somebody last looked at it
 # On these everybody should be of the register; on the others most rows are relatives and neighbours.
 HOLDERS = ("living_subsidy", "nursing_subsidy")
 BY_HEAD = ("subsistence", "low_income")
@@ -57,6 +59,9 @@ class Known:
     overruled: dict[str, int] = field(
         default_factory=dict
     )  # fact → persons where a list says other than the register
+    outdated: dict[str, int] = field(
+        default_factory=dict
+    )  # fact → persons whose value the register last looked at too long ago
     counted: households.Counted | None = None  # what follows from who lives together
 
 
@@ -75,13 +80,14 @@ def know(
     columns: dict[str, pa.Array] = {
         name: registry[name].combine_chunks() for name in registry.column_names if name in wanted
     }
+    outdated = _let_old_go(wanted, columns, registry, as_of)
     month = Month.of(as_of)
     received = Received(
         tuple(
             WholeList(one.kind, division.prefix(area), (one.month or month).first, one.whole) for one in lists
         )
     )
-    known = Known(registry, received, lists)
+    known = Known(registry, received, lists, outdated=outdated)
     _note_rows(known, month)
     for fact in wanted.values():
         silence = fact.silence
@@ -118,6 +124,28 @@ def know(
         columns["household_id"] = known.counted.household
     known.table = pa.table({"person_id": pa.array(np.arange(count)).cast(pa.string()), **columns})
     return known
+
+
+def _let_old_go(
+    wanted: Mapping[str, Fact], columns: dict[str, pa.Array], registry: pa.Table, as_of: dt.date
+) -> dict[str, int]:
+    """A value is unknown when its row was last looked at longer ago than the fact stays fresh; how many, by fact.
+
+    A row that does not say when it was looked at speaks of the day of the look, as it does in an import.
+    """
+    counts: dict[str, int] = {}
+    if UPDATED_ON not in registry.column_names:
+        return counts
+    looked_at = registry[UPDATED_ON].combine_chunks()
+    for name, values in columns.items():
+        days = wanted[name].fresh_for_days
+        if days is None:
+            continue
+        old = pc.fill_null(pc.less(looked_at, pa.scalar(as_of - dt.timedelta(days=days), pa.date32())), False)
+        if count := int(pc.sum(pc.and_(old, pc.is_valid(values))).as_py() or 0):
+            counts[name] = count
+            columns[name] = pc.if_else(old, pa.scalar(None, values.type), values)
+    return counts
 
 
 def _note_rows(known: Known, month: Month) -> None:

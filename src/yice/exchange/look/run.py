@@ -92,6 +92,14 @@ def look(
                     count=differ,
                 )
             )
+    for fact, old in known.outdated.items():
+        assumptions.append(
+            say(
+                "{fact}：有 {count} 人的登记已过时（按更新日期），按未知处理",
+                fact=spoken(wording.facts[fact].label),
+                count=old,
+            )
+        )
     assumptions += _households(known, wording)
     report = Report(
         area=area,
