@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -31,6 +32,8 @@ def checks() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {
         "format": [str(BIN / "ruff"), "format", "--check", "."],
         "lint": [str(BIN / "ruff"), "check", "."],
+        "bandit": [str(BIN / "bandit"), "-q", "-r", "src", "tools", "-c", "pyproject.toml", "-f", "txt"],
+        "rules": [python, "-m", "tools.rules"],
         "types": [str(BIN / "mypy"), *typed()],
         "imports": [str(BIN / "lint-imports"), "--no-cache"],
         "migrations": [str(BIN / "django-admin"), "makemigrations", "--check", "--dry-run"],
@@ -45,16 +48,20 @@ def checks() -> dict[str, list[str]]:
 
 def main() -> int:
     wanted = sys.argv[1:]
+    chosen = {name: command for name, command in checks().items() if not wanted or name in wanted}
     failed = []
     with tempfile.TemporaryDirectory() as var:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("YICE_")}
         environment = {**clean, "YICE_VAR": var, "DJANGO_SETTINGS_MODULE": "yice.config.settings"}
-        for name, command in checks().items():
-            if wanted and name not in wanted:
-                continue
-            done = subprocess.run(
+
+        def run(command: list[str]) -> subprocess.CompletedProcess[str]:
+            return subprocess.run(
                 command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
             )
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            ended = dict(zip(chosen, pool.map(run, chosen.values()), strict=True))
+        for name, done in ended.items():
             print(f"{'ok  ' if done.returncode == 0 else 'FAIL'} {name}", flush=True)
             if done.returncode:
                 failed.append(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import re
@@ -20,16 +21,18 @@ from tests.cast import VILLAGE, Cast
 from yice.accounts.models import Installation
 from yice.audit.models import Event
 from yice.audit.services import record
+from yice.config.backup import last
 from yice.config.cli import run
 from yice.config.doctor import database, machine, site, space, work
 from yice.config.doctor.finding import Finding
 from yice.config.doctor.finding import run as run_checks
-from yice.config.variables import variables
+from yice.config.variables import faults, require_readable, variables
 from yice.identifiers import sealing
 from yice.jobs.models import Job, State
 from yice.loop.identify.models import Person
 from yice.policy.services import install
 from yice.terms import clock
+from yice.terms.errors import Problems
 from yice.terms.messages import use_translator
 
 
@@ -75,11 +78,77 @@ def test_what_others_can_read_is_named(folder: Path) -> None:
     assert (found["folder"], found["keys"]) == ("warn", "fail")
 
 
-def test_a_missing_key_is_a_warning_and_a_broken_one_a_fault(folder: Path, monkeypatch: Any) -> None:
+def test_a_missing_key_is_a_warning(folder: Path, monkeypatch: Any) -> None:
     (folder / "keys/row.key").unlink()
     assert said(machine.key_files) == {"keys": "warn"}
-    monkeypatch.setenv("YICE_ROW_KEY", "not hexadecimal")
-    assert said(machine.key_files) == {"keys": "fail"}
+    monkeypatch.setenv("YICE_ROW_KEY", "ab" * 32)
+    assert said(machine.key_files) == {"keys": "ok"}
+
+
+READABLE = {
+    "YICE_SEAL_KEY": ["ab" * 32, "ab" * 16 + "," + "cd" * 16],
+    "YICE_HTTPS": ["1", "off"],
+    "YICE_HOSTS": ["yice.example.org,127.0.0.1,[::1]"],
+    "YICE_DATABASE": ["/srv/yice.sqlite3", "postgresql://user:word@host:5432/yice"],
+    "YICE_SECOND_FACTOR": ["*", "county_federation village_commissioner"],
+    "YICE_STEP_UP_MINUTES": ["*=60 county_federation=15"],
+    "YICE_SESSION_MINUTES": ["*=60/480 assessor=30/120"],
+    "YICE_IMPORT_PAUSE_SHARE": ["0.05"],
+    "YICE_TODAY": ["2020-06-30"],
+    "YICE_METRICS": ["loopback", "x" * 24],
+    "YICE_UPLOAD_LIMIT": ["1000", ""],
+    "YICE_LOG": ["INFO"],
+}
+UNREADABLE = {
+    "YICE_SEAL_KEY": ["not hexadecimal", "ab" * 30],
+    "YICE_HTTPS": ["ture"],
+    "YICE_HOSTS": ["*", "https://yice.example.org"],
+    "YICE_DATABASE": ["mysql://host/yice", "postgresql://host"],
+    "YICE_SECOND_FACTOR": ["county_federatoin"],
+    "YICE_STEP_UP_MINUTES": ["county_federatoin=15", "60"],
+    "YICE_SESSION_MINUTES": ["*=60"],
+    "YICE_IMPORT_PAUSE_SHARE": ["5"],
+    "YICE_TODAY": ["30.6.2020"],
+    "YICE_METRICS": ["public"],
+    "YICE_UPLOAD_LIMIT": ["200 MiB", "0"],
+    "YICE_LOG": ["chatty"],
+}
+
+
+def test_a_setting_that_nobody_can_read_stops_the_start_and_is_named_without_its_value() -> None:
+    for name, values in READABLE.items():
+        for value in values:
+            with patch.dict(os.environ, {name: value}):
+                assert faults() == [], (name, value)
+    for name, values in UNREADABLE.items():
+        for value in values:
+            with patch.dict(os.environ, {name: value}), pytest.raises(Problems) as found:
+                require_readable()
+            assert name in str(found.value) and value not in str(found.value).replace(name, "")
+            with patch.dict(os.environ, {name: value}):
+                assert said(machine.settings)["settings"] == "fail"
+
+
+@pytest.mark.django_db
+def test_a_clock_that_was_set_back_and_a_backup_too_old_are_told(settings: Any, tmp_path: Path) -> None:
+    event = record(actor=None, code="test.step")
+    assert said(database.skew) == {"skew": "ok"}
+    Event.objects.filter(pk=event.pk).update(at=clock.now() + dt.timedelta(hours=1))
+    assert said(database.skew) == {"skew": "fail"}
+    settings.DEMO, settings.VAR = False, tmp_path
+    assert said(space.backup) == {"backup": "warn"}
+    last.note()
+    assert said(space.backup) == {"backup": "ok"}
+    os.utime(tmp_path / last.STAMP, (0, 0))
+    assert said(space.backup) == {"backup": "warn"}
+
+
+def test_a_machine_that_cannot_draw_chinese_or_copy_postgresql_is_told(monkeypatch: Any) -> None:
+    monkeypatch.setattr(machine, "find_library", lambda name: None)
+    assert said(machine.fonts) == {"fonts": "warn"}
+    monkeypatch.setenv("YICE_DATABASE", "postgresql://host/yice")
+    monkeypatch.setattr(machine.shutil, "which", lambda name: None)
+    assert said(machine.programs) == {"programs": "fail"}
 
 
 def test_a_disk_almost_full_is_told(folder: Path, monkeypatch: Any) -> None:

@@ -18,8 +18,8 @@ ANSWER = """
 import django, json
 django.setup()
 from django.test import Client
-answer = Client().get("/healthz", secure=True, HTTP_HOST="yice.example.org")
-plain = Client().get("/healthz", HTTP_HOST="yice.example.org")
+answer = Client().get("/", secure=True, HTTP_HOST="yice.example.org")
+plain = Client().get("/", HTTP_HOST="yice.example.org")
 from django.conf import settings as s
 print(json.dumps({**dict(answer.headers), "redirect": plain.get("Location", ""), "debug": s.DEBUG,
     "cookies": [s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SESSION_COOKIE_HTTPONLY, s.SESSION_COOKIE_SAMESITE]}))
@@ -55,7 +55,7 @@ def test_a_live_site_tells_the_browser_to_stay_on_tls(live: dict[str, str]) -> N
 
     said = json.loads(done.stdout.splitlines()[-1])
     assert said["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
-    assert said["redirect"] == "https://yice.example.org/healthz"
+    assert said["redirect"] == "https://yice.example.org/"
     assert said["cookies"] == [True, True, True, "Lax"] and said["debug"] is False
     assert said["Referrer-Policy"] == "same-origin" and said["X-Frame-Options"] == "DENY"
 
@@ -67,7 +67,7 @@ def test_the_pages_policy_lets_nothing_in(word: str) -> None:
 
 def test_every_answer_carries_the_headers(cast: Cast, settings: Any) -> None:
     client = Client(raise_request_exception=False)
-    for path in ("/sign-in/", "/nowhere/", "/healthz", "/"):
+    for path in ("/sign-in/", "/nowhere/", "/"):
         answer = client.get(path)
         assert all(answer[name] == value for name, value in HEADERS.items()), path
 

@@ -73,6 +73,9 @@ def serve(
     *, host: str, port: int, threads: int = 4, workers: int = 1, ready: Callable[[], None] | None = None
 ) -> int:
     """Run the web server and `workers` job processes until told to stop; calls `ready` once pages are served."""
+    from yice.config.watch.figures import keep_together
+
+    keep_together(port)
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
     web += ["--workers", "1", "--blocking-threads", str(threads), "--no-ws", "--log-level", "warning"]
     job = [sys.executable, "-m", "yice.config.cli", "work"]

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from yice.config.environment import PROJECT, by_role, database, flag, held_day, secret, var_dir
+from yice.config.watch.logs import logging_settings
 from yice.terms import clock, workdays
 
 SOURCE = PROJECT / "src" / "yice"
@@ -48,6 +49,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "yice.config.watch.requests.WatchMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -199,10 +201,7 @@ YICE_WORKDAYS = os.environ.get("YICE_WORKDAYS", str(VAR / "workdays.csv"))
 clock.set_day(held_day())
 workdays.use_table(workdays.read_table(Path(YICE_WORKDAYS)))
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("YICE_LOG", "WARNING")},
-}
+LOGGING = logging_settings(
+    level=os.environ.get("YICE_LOG", "WARNING"), form=os.environ.get("YICE_LOG_FORMAT", ""), whole=DEBUG
+)
+YICE_METRICS = os.environ.get("YICE_METRICS", "")  # loopback, or a token; see config.watch.figures

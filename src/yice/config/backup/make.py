@@ -15,7 +15,7 @@ from django.db import connection
 from yice.audit.models import Event
 from yice.audit.services import record
 from yice.config import keys
-from yice.config.backup import database, manifest
+from yice.config.backup import database, last, manifest
 from yice.config.backup.manifest import DATABASE, FILES, FOLDERS, Manifest
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
@@ -62,6 +62,7 @@ def make(out: Path, *, keys_to: Path | None = None) -> Manifest:
         if keys_to is not None:
             keys.write(keys_to)
         os.replace(half, out)
+        last.note()
     finally:
         half.unlink(missing_ok=True)
     record(actor=None, code="site.backed_up", values={"keys": keys_to is not None, "files": len(said.files)})

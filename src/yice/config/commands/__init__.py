@@ -17,6 +17,8 @@ from __future__ import annotations
 
 import enum
 import os
+import sys
+import uuid
 
 from yice.terms.messages import Message, in_english
 
@@ -43,11 +45,26 @@ def text(source: str, **values: object) -> str:
 
 def setup_django() -> None:
     """Start Django for a command that needs the site's database; from here on Django says everything."""
-    import django
     from django.utils import translation
 
     language = "en" if in_english() else "zh-hans"
+    start_django()
+    translation.activate(language)
 
+
+def start_django() -> None:
+    """The same in the site's own language: for work whose results stay, whoever's terminal it was begun from."""
+    import django
+    from structlog.contextvars import bind_contextvars
+
+    from yice.config.variables import require_readable
+
+    require_readable()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yice.config.settings")
     django.setup()
-    translation.activate(language)
+    bind_contextvars(command=name_of(sys.argv), run=uuid.uuid4().hex[:12])  # in each of its lines in the log
+
+
+def name_of(words: list[str]) -> str:
+    """Which command was called, without anything that was said to it."""
+    return next((word for word in words[1:] if not word.startswith("-")), "")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from yice.config.commands import start_django
 from yice.terms.messages import Message
 from yice.terms.periods import parse_date
 
@@ -30,10 +30,7 @@ def load(
     """装入或更新区划。重复装入不会改变什么；新一版里没有的地方会标明何时撤销。"""
     if bool(province) == everything:
         raise typer.BadParameter(str(Message("请用 --province 写明省份，或用 --all 装入全国。")))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yice.config.settings")
-    import django
-
-    django.setup()
+    start_django()
     from yice.areas.services import load_divisions
     from yice.audit.services import record
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-
 import typer
 from rich.console import Console
 
+from yice.config.commands import start_django
 from yice.terms.messages import Message
 
 
@@ -16,10 +15,7 @@ def register(app: typer.Typer) -> None:
 
 def daily() -> None:
     """每天运行一次（例如由 cron 或 systemd 定时）。同一天再运行不会重复做。"""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yice.config.settings")
-    import django
-
-    django.setup()
+    start_django()
     from yice.config.record import keep_record
     from yice.exchange.agreements.services import climb_lists
     from yice.loop.assess.services import expire_assessments

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Annotated
 
 import typer
+
+from yice.config.commands import start_django
 
 
 def register(app: typer.Typer) -> None:
@@ -24,10 +25,7 @@ def work(
         one = [sys.executable, "-m", "yice.config.cli", "work", *(["--until-empty"] if until_empty else [])]
         supervise([one] * processes, restart=not until_empty)
         return
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yice.config.settings")
-    import django
-
-    django.setup()
+    start_django()
     from yice.jobs.runner import Worker
 
     Worker().run(until_empty=until_empty)

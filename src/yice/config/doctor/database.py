@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from yice.terms.messages import Message
 OLDEST_POSTGRES = 150000
 QUICK_CHECK = 256 << 20  # a SQLite file up to this size is checked page by page
 LATEST_EVENTS = 2000
+SKEW = 30  # seconds
 SAFE = {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"}  # 2: FULL
 MIGRATE = Message("请先备份，再运行 yice migrate。")
 
@@ -73,6 +75,26 @@ def held_clock() -> Iterator[Finding]:
     else:
         what = Message("正式站点的今天停在 {day}。", day=clock.today().isoformat())
         yield fail("clock", what, Message("请去掉 YICE_TODAY。"))
+
+
+def skew() -> Iterator[Finding]:
+    """This machine's clock agrees with the database's, and no event on record lies ahead of it."""
+    fix = Message("请在每台机器上启用时间同步（timedatectl set-ntp true），再重启服务。")
+    if connection.vendor == "postgresql":
+        before = time.time()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT extract(epoch FROM clock_timestamp())")
+            theirs = float(cursor.fetchone()[0])
+        off = round(max(before - theirs, theirs - time.time(), 0.0))
+        if off > SKEW:
+            yield fail("skew", Message("本机与数据库的时钟差 {seconds} 秒。", seconds=off), fix)
+            return
+    last = Event.objects.order_by("-id").values_list("at", flat=True).first()
+    if last is not None and (ahead := (last - clock.now()).total_seconds()) > SKEW:
+        what = Message("审计记录里最近一条比现在晚 {seconds} 秒：时钟被往回拨过。", seconds=round(ahead))
+        yield fail("skew", what, fix)
+    else:
+        yield ok("skew", Message("时钟与数据库和记录相符"))
 
 
 def sealed() -> Iterator[Finding]:
@@ -157,4 +179,4 @@ def _exposed() -> Iterator[Finding]:
 
 
 CHECKS = (database, tables)
-OF_ROWS = (kind, held_clock, sealed, record, snapshots)  # when the tables are this version's
+OF_ROWS = (kind, held_clock, skew, sealed, record, snapshots)  # when the tables are this version's

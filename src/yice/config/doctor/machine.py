@@ -10,8 +10,10 @@ import os
 import re
 import shutil
 import stat
+import subprocess
 import sys
 from collections.abc import Iterator
+from ctypes.util import find_library
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -20,7 +22,7 @@ from babel.messages.pofile import read_po
 from yice.config import keys
 from yice.config.doctor.finding import Finding, fail, ok, warn
 from yice.config.environment import PROJECT, var_dir
-from yice.config.variables import VARIABLES, strangers
+from yice.config.variables import VARIABLES, faults, strangers
 from yice.terms.messages import LOCALE_DIR, Message
 
 OLDEST_PYTHON = (3, 11)
@@ -30,7 +32,6 @@ LOW_DISK, NO_DISK = (
 )  # bytes free below which is warned, and below which nothing can be imported
 BUILD = Path(__file__).resolve().parents[2] / "web/ui/static/ui/build"
 REBUILD = Message("请运行 make assets。")
-_HEX = re.compile(r"[0-9a-fA-F]{64}")
 _PINNED = re.compile(r"^([\w.-]+)(?:\[[\w,-]+\])?==([^\s;\\]+)([^\n]*)", re.MULTILINE)
 
 
@@ -77,13 +78,15 @@ def packages() -> Iterator[Finding]:
 
 
 def settings() -> Iterator[Finding]:
-    """Variables that are set and mean nothing."""
+    """Variables that are set and mean nothing, and values that nobody can read: with one of these nothing starts."""
     names = [one.name for one in VARIABLES]
     for name in strangers():
         near = difflib.get_close_matches(name, names, 1)
         fix = Message("是否想写 {near}？", near=near[0]) if near else Message("请去掉它。")
         yield warn("settings", Message("环境里的 {name} 不是一策的设置。", name=name), fix)
-    if not strangers():
+    for fault in faults():
+        yield fail("settings", fault.what, fault.fix)
+    if not strangers() and not faults():
         count = sum(name in os.environ for name in names)
         yield ok("settings", Message("环境里设了 {count} 项，都认识", count=count))
 
@@ -115,22 +118,19 @@ def key_files() -> Iterator[Finding]:
     place = var_dir() / "keys"
     loose, missing = [], []
     for name in keys.NAMES:
-        if given := os.environ.get(f"YICE_{name}_KEY"):
-            if not _HEX.fullmatch(given):
-                fix = Message("应是 64 位十六进制数字，请改正或去掉。")
-                yield fail("keys", Message("环境里的 {name} 不是密钥。", name=f"YICE_{name}_KEY"), fix)
-            continue
-        path = place / f"{name.lower()}.key"
-        if not path.is_file():
+        if os.environ.get(f"YICE_{name}_KEY"):
+            continue  # how it is written is looked at among the settings
+        if not (place / f"{name.lower()}.key").is_file():
             missing.append(name.lower())
-        elif stat.S_IMODE(path.stat().st_mode) & 0o077:
-            loose.append(path.name)
+    loose += [path.name for path in sorted(place.glob("*.key")) if stat.S_IMODE(path.stat().st_mode) & 0o077]
+    if place.is_dir() and stat.S_IMODE(place.stat().st_mode) & 0o077:
+        loose.append("keys/")
     if missing:
         what = Message("还没有这些密钥：{names}。", names="、".join(missing))
         yield warn("keys", what, Message("新站点会自己生成；已有数据的站点请从密钥备份放回，切勿另造。"))
     if loose:
         what = Message("密钥文件别的用户也能读：{names}。", names="、".join(loose))
-        yield fail("keys", what, Message("请运行 chmod 600 {path}/*.key。", path=place))
+        yield fail("keys", what, Message("请运行 chmod 700 {path} 和 chmod 600 {path}/*.key。", path=place))
     if not missing and not loose:
         yield ok("keys", Message("{count} 把密钥都在，权限正确", count=len(keys.NAMES)))
 
@@ -172,9 +172,40 @@ def catalogue() -> Iterator[Finding]:
         yield ok("catalogue", Message("{count} 条英文词条已编译", count=len(texts)))
 
 
+def fonts() -> Iterator[Finding]:
+    """What PDF papers are drawn with: the library's own libraries, and a font that has Chinese."""
+    fix = Message(
+        "Debian：apt-get install libpango-1.0-0 libpangoft2-1.0-0 fonts-noto-cjk。没有它们仍可导出 Word。"
+    )
+    if not (find_library("pango-1.0") and find_library("pangoft2-1.0")):
+        yield warn("fonts", Message("缺少 Pango，不能生成 PDF。"), fix)
+        return
+    listing = shutil.which("fc-list")
+    if listing is None:
+        yield warn("fonts", Message("没有 fc-list，不知道有没有中文字体。"), fix)
+        return
+    found = subprocess.run(  # noqa: S603 - the path that the system gave
+        [listing, ":lang=zh-cn", "family"], capture_output=True, text=True, check=False
+    ).stdout
+    if found.strip():
+        yield ok("fonts", Message("有 Pango 和中文字体，可以生成 PDF"))
+    else:
+        yield warn("fonts", Message("没有中文字体，PDF 里的字会是方框。"), fix)
+
+
+def programs() -> Iterator[Finding]:
+    """Programs beside ours that some commands call."""
+    if os.environ.get("YICE_DATABASE", "").startswith("postgres"):
+        if shutil.which("pg_dump") and shutil.which("pg_restore"):
+            yield ok("programs", Message("有 pg_dump 和 pg_restore，可以备份 PostgreSQL"))
+        else:
+            what = Message("没有 pg_dump 或 pg_restore，不能备份 PostgreSQL。")
+            yield fail("programs", what, Message("Debian：apt-get install postgresql-client。"))
+
+
 def _same(path: Path, said: dict[str, object]) -> bool:
     """Whether a built file has the hash the manifest gives it."""
     return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == said["sha256"]
 
 
-CHECKS = (python, packages, settings, folder, key_files, assets, catalogue)
+CHECKS = (python, packages, settings, folder, key_files, assets, catalogue, fonts, programs)

@@ -8,9 +8,12 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from yice.config.doctor.finding import Finding, ok
+from yice.config.backup import last
+from yice.config.doctor.finding import Finding, ok, warn
 from yice.terms.messages import Message
 
+DAY = 24 * 3600.0
+STALE = 2 * DAY
 FOLDERS = {
     "snapshots": Message("快照"),
     "uploads": Message("上传文件"),
@@ -60,4 +63,18 @@ def _said(size: int) -> str:
     return f"{-(-size // 1024)} KB"
 
 
-CHECKS = (space,)
+def backup() -> Iterator[Finding]:
+    """A live site was backed up not long ago, as far as is known here."""
+    if settings.DEMO:
+        return
+    age = last.age()
+    fix = Message("请每晚运行 yice backup（deploy/systemd 里有定时），并每季度试着恢复一次。")
+    if age is None:
+        yield warn("backup", Message("这里还没有用 yice backup 做过备份。"), fix)
+    elif age > STALE:
+        yield warn("backup", Message("最近一次备份是 {days} 天以前。", days=int(age // DAY)), fix)
+    else:
+        yield ok("backup", Message("最近一次备份是 {hours} 小时以前", hours=int(age // 3600)))
+
+
+CHECKS = (space, backup)

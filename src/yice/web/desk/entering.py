@@ -21,7 +21,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 def after_first(request: HttpRequest, user: User, onward: str) -> HttpResponse:
     """Password, or the office's own sign-in, went well: inside, or on to the second factor."""
-    if not Factor.objects.filter(user=user).exists():
+    if not Factor.objects.filter(user=user).exists():  # rule: rows-in-web - nobody is signed in yet
         return come_in(request, user, onward, second=False)
     request.session.cycle_key()
     request.session[HALF] = {
@@ -36,7 +36,9 @@ def after_first(request: HttpRequest, user: User, onward: str) -> HttpResponse:
 def half_in(request: HttpRequest) -> tuple[User, str] | None:
     """Who stands between the two factors, and where they were going; nobody after ten minutes or a new password."""
     held: dict[str, Any] = request.session.get(HALF) or {}
-    user = User.objects.filter(pk=held.get("user"), is_active=True).first()
+    user = User.objects.filter(
+        pk=held.get("user"), is_active=True
+    ).first()  # rule: rows-in-web - nobody is signed in yet
     if user is None or time.time() - held["at"] > HOLDS or held["hash"] != user.get_session_auth_hash():
         return None
     return user, held["onward"]

@@ -17,7 +17,6 @@ from yice.web.desk.pages import (
     export,
     factors,
     finding,
-    health,
     home,
     import_columns,
     imports,
@@ -198,6 +197,5 @@ urlpatterns = [
     path("accounts/new/", accounts.add, name="account-new"),
     path("accounts/<int:account>/", accounts.account, name="account"),
     path("accounts/<int:account>/posts/", reach.account_access, name="account-access"),
-    path("healthz", health.health, name="health"),
     path("desk/patterns/", open_page(patterns), name="patterns"),
 ]

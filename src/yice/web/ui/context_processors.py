@@ -46,7 +46,9 @@ class Face:
     @cached_property
     def demo(self) -> bool:
         """What the database says it was created as; one that says nothing yet goes by the settings."""
-        said = Installation.objects.values_list("demo", flat=True).first()
+        said = Installation.objects.values_list(
+            "demo", flat=True
+        ).first()  # rule: rows-in-web - what the site is, for everybody
         return bool(settings.DEMO if said is None else said)
 
     @cached_property

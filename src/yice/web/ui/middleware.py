@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from yice.terms.errors import Problem, Problems
 from yice.web.ui import views
 from yice.web.ui.display import COOKIE, Display
 
+log = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponse]
 YEAR = 365 * 24 * 3600
 
@@ -99,5 +101,6 @@ class ProblemMiddleware:
         if isinstance(exception, Problem | Problems):
             return views.problem(request, exception)
         if isinstance(exception, OperationalError | InterfaceError) and views.is_away(exception):
+            log.error("the database is away", exc_info=exception)
             return views.busy(request)
         return None

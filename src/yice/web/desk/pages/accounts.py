@@ -117,7 +117,9 @@ def account(request: HttpRequest, account: int) -> HttpResponse:
         "makes": access.grants(request.user, Action.ACCOUNT_MANAGE),
         "entitles": access.grants(request.user, Action.ACCOUNT_ENTITLE),
         "factors": user.factors.count(),
-        "invited": Invitation.objects.filter(user=user).first(),
+        "invited": Invitation.objects.filter(
+            user=user
+        ).first(),  # rule: rows-in-web - of the account that was read
     }
     wrong = post.errors or closing.errors or forget.errors
     return render(request, "desk/account.html", context, status=422 if wrong else 200)

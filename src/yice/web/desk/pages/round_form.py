@@ -172,7 +172,9 @@ def _led_on(request: HttpRequest, row: Reply, done: Saved, *, kept: bool) -> Htt
 
 def _next(row: Reply) -> str:
     """The next of the household whose form is still open, else the list of the village."""
-    rows = Reply.objects.filter(round=row.round_id, household=row.household_id, state__in=TO_DO)
+    rows = Reply.objects.filter(
+        round=row.round_id, household=row.household_id, state__in=TO_DO
+    )  # rule: rows-in-web - beside a row that was read
     other = rows.order_by("id").first() if row.household_id else None
     if other is not None:
         return reverse("desk:round-form", args=[other.uuid])
@@ -182,7 +184,9 @@ def _next(row: Reply) -> str:
 def _decide(request: HttpRequest, row: Reply) -> HttpResponse:
     number, _colon, keep = request.POST["keep"].partition(":")
     dispute = (
-        ReplyDispute.objects.select_related("reply__round", "reply__person")
+        ReplyDispute.objects.select_related(
+            "reply__round", "reply__person"
+        )  # rule: rows-in-web - of the row that was read
         .filter(reply=row, pk=int(number) if number.isascii() and number.isdigit() else 0)
         .first()
     )

@@ -150,7 +150,9 @@ def _decided(request: HttpRequest, shown: VisitDetail) -> HttpResponse:
     for one in shown.conflicts:
         choice = request.POST.get(f"c{one.id}", "")
         if choice:
-            row = VisitConflict.objects.select_related("record__visit__list").get(pk=one.id)
+            row = VisitConflict.objects.select_related("record__visit__list").get(
+                pk=one.id
+            )  # rule: rows-in-web - of the visit that was read
             try:
                 services.decide_conflict(actor=request.user, conflict=row, choice=choice)
             except (Problem, Problems) as problem:

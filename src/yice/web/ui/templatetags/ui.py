@@ -19,6 +19,7 @@ from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from structlog.contextvars import get_contextvars
 
 from yice.terms.errors import Problem, Problems
 from yice.terms.periods import Month
@@ -34,6 +35,13 @@ def part(name: str) -> str:
 
 
 # Words and small marks
+
+
+@register.simple_tag
+def request_number() -> str:
+    """The first eight digits of this request's number in the log, in two groups to be read out; empty elsewhere."""
+    number = str(get_contextvars().get("request", ""))
+    return f"{number[:4]} {number[4:8]}" if number else ""
 
 
 @register.simple_tag
