@@ -8,7 +8,7 @@ from pathlib import Path
 from yice.exchange.vocabulary.reading import library
 from yice.rules.model import Plan
 from yice.rules.pack.loader import load_pack
-from yice.rules.pack.written import read_pack
+from yice.rules.pack.written import front_page
 from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
 
@@ -28,11 +28,7 @@ def choose(area: str, as_of: dt.date, given: Path | None) -> tuple[Plan, str]:
     for folder in sorted(library().glob("*/")):
         if not (folder / "pack.yaml").is_file():
             continue
-        try:
-            written = read_pack(folder, library())
-        except (Problem, Problems):
-            continue
-        spec = written.packs[-1][0] if written.packs else None
+        spec = front_page(folder)
         if spec is None:
             continue
         for bound in spec.areas:

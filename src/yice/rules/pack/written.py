@@ -86,6 +86,11 @@ def read_pack(path: Path, library: Path | None = None) -> Written:
     return written
 
 
+def front_page(path: Path) -> PackSpec | None:
+    """What a pack says of itself in its `pack.yaml`, without reading the rest; None where that cannot be read."""
+    return _pack(Folder(Path(path).resolve(), ""), Written())[0]
+
+
 def _layer(
     written: Written, root: Path, shown: str, library: Path | None, above: tuple[str, ...], done: set[str]
 ) -> None:
