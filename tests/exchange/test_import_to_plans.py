@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.exchange.plan_cast import DECIDED, imported, statuses
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
 GROUPS = {
     "cn-11-2018": (

@@ -22,7 +22,7 @@ from yice.rules.pack.target_schema import FigureSpec, TargetCaseSpec
 from yice.rules.pack.written import read_pack
 from yice.rules.targets.forms import figure
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
 SITE = "150199100201"  # the demonstration site of the cases
 TARGETS = {

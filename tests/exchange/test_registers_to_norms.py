@@ -28,7 +28,7 @@ from yice.rules.pack.written import read_pack
 from yice.rules.targets.forms import figure, form_of
 from yice.rules.targets.sheet import KINDS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 NORMS = {
     "cn-11-2018": (
