@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check bench spark assets messages lock clean
+.PHONY: help setup demo test check bench attack spark assets messages lock clean
 
 PYTHON ?= $(firstword $(foreach name,python3.11 python3 python,$(shell command -v $(name))))
 BIN := .venv/bin
@@ -60,9 +60,17 @@ bench: setup .venv-bench/.synced ## import and screening figures
 spark: setup .venv-spark/.synced ## what Spark finds is what one machine finds: the tests of --engine spark (needs Java 17)
 	@PYTHONPATH=.venv-spark SPARK_LOCAL_IP=127.0.0.1 $(PY) -m pytest -q -m spark tests/rules tests/matching $(ARGS)
 
+.venv-attack/.synced: $(STAMP) requirements/attack.txt
+	@$(PY) -m venv .venv-attack
+	@$(BIN)/uv pip sync --quiet --python .venv-attack/bin/python --require-hashes requirements/attack.txt
+	@touch $@
+
+attack: setup .venv-attack/.synced ## crawl a demo as every role and let sqlmap try it, on this machine alone
+	@$(PY) -m bench.attack --sqlmap $(ARGS)
+
 lock: $(STAMP) ## work out requirements/*.txt anew from pyproject.toml
 	@$(PY) -m tools.lock
 
 clean: ## remove everything that was built (var/ with its data stays)
-	rm -rf .venv .venv-bench .venv-spark node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache src/yice/web/ui/static/ui/build
+	rm -rf .venv .venv-bench .venv-attack .venv-spark node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache src/yice/web/ui/static/ui/build
 	find src -name '*.mo' -delete

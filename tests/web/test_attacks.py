@@ -18,6 +18,7 @@ from tests.cast import COUNTY, PASSWORD, VILLAGE, Cast
 from tests.web.desk_world import World, at_work
 from tests.web.walk import addresses, guesses, text_of, visit
 
+import yice
 from yice.accounts.models import Post, User
 from yice.audit.models import Event
 from yice.loop.identify.models import Batch, Person
@@ -161,6 +162,39 @@ def test_formula_injection_no_export_runs_a_name(form: str, name: str, world: Wo
                 sheets = [book.read(one) for one in book.namelist() if one.startswith("xl/worksheets/")]
             assert sheets and not any(b"<f>" in sheet or b"<f " in sheet for sheet in sheets)
     assert files >= 4
+
+
+def test_ssrf_only_the_offices_own_sign_in_is_ever_asked_for_anything() -> None:
+    """No other module can reach out at all, so no address that somebody types, imports or sends back is fetched."""
+    reach = re.compile(
+        r"^\s*(?:import|from) (?:urllib\.request|urllib3|requests|httpx|aiohttp|http\.client|ftplib|smtplib)\b",
+        re.M,
+    )
+    source = Path(yice.__file__).parent
+    found = {
+        path.relative_to(source).as_posix()
+        for path in source.rglob("*.py")
+        if reach.search(path.read_text("utf-8"))
+    }
+    assert found == {"accounts/openid.py"}
+
+
+@pytest.mark.parametrize(
+    "more", ["iss=https://10.0.0.1/", "redirect_uri=https://10.0.0.1/", "jwks_uri=file:///etc/passwd"]
+)
+def test_ssrf_a_callback_that_names_an_address_is_asked_for_nothing(
+    cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch, more: str
+) -> None:
+    settings.YICE_OPENID = {
+        "issuer": "https://127.0.0.1:9",
+        "client": "yice",
+        "secret": "x",
+        "name_claim": "",
+    }
+    reached: list[str] = []
+    monkeypatch.setattr("http.client.HTTPConnection.connect", lambda self: reached.append(self.host) or 1 / 0)
+    answer = Client(raise_request_exception=False).get(f"/sign-in/openid/back/?code=x&state=y&{more}")
+    assert reached == [] and answer.status_code < 500
 
 
 def test_script_injection_nothing_is_written_into_a_page(world: World) -> None:
