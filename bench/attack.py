@@ -104,7 +104,8 @@ def crawl(visitor: Visitor, hidden: list[str]) -> Walk:
         walk.faults += [(href, "names somebody out of reach") for one in hidden if one in text][:1]
         for found in [to, *map(html.unescape, LINK.findall(text))]:
             link = urllib.parse.urljoin(href, found)
-            if link.startswith("/") and not link.startswith("//"):
+            chosen = re.search(r"[?&](?:language|display)=", link) and origin  # one such link is enough
+            if link.startswith("/") and not link.startswith("//") and not chosen:
                 waiting.append((link, href))
     return walk
 
