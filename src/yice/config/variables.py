@@ -196,7 +196,7 @@ def faults() -> list[Problem]:
         Problem(
             "setting-unreadable",
             Message("环境里的 {name} 写得不对。", name=one.name),
-            fix=Message("应是{wanted}。", wanted=one.spelt.wanted),
+            fix=Message("应写：{wanted}。", wanted=one.spelt.wanted),
         )
         for one in VARIABLES
         if (value := os.environ.get(one.name, "").strip()) and not one.spelt.fits(value)
