@@ -317,9 +317,8 @@ def test_a_clone_with_nothing_but_a_demo_is_judged_as_that_demo(tmp_path: Path, 
 
 def test_the_variables_are_those_of_the_guide() -> None:
     guide = (Path(__file__).resolve().parents[2] / "docs/operations.md").read_text("utf-8")
-    assert [one.name for one in variables()] == re.findall(
-        r"`(YICE_[A-Z_]+)`(?=[^|]*\|[^|]*\|[^|]*\|$)", guide, re.M
-    )
+    rows = [line.split("|")[1] for line in guide.splitlines() if line.startswith("| `YICE_")]
+    assert [one.name for one in variables()] == re.findall(r"`(YICE_[A-Z_]+)`", "".join(rows))
 
 
 def test_every_variable_is_listed_and_no_key_is_shown(capsys: Any, monkeypatch: Any) -> None:
