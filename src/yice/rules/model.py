@@ -72,6 +72,39 @@ class Silence:
     and_lists: tuple[str, ...] = ()  # further lists that must be whole as well ("none" needs all of them)
 
 
+RecordKind = Literal[
+    "help", "case", "delivery", "payment", "plan", "measure", "need", "finding", "assessment"
+]
+
+
+@dataclass(frozen=True)
+class Records:
+    """Which of the records kept here tell a fact of a person: how many there are (int), or whether any (bool).
+
+    `names` are services (case, delivery, payment), kinds of need (help, measure, need) or of finding, scales; none:
+    all. `steps` were taken in this order, of a delivery before it. `only`: see `ONLY`. Without a record the answer
+    is none where such records are kept; with `else_unknown` only for whom a need or measure of the kind is open.
+    """
+
+    of: RecordKind
+    names: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    this_year: bool = False
+    person_times: bool = False  # of deliveries: their person-times, instead of how many
+    else_unknown: bool = False
+
+
+FINDING_KINDS = ("gap", "leak", "amount", "duplicate", "ask")
+# What may be asked of a record besides: it is settled (answered, closed), answers a recorded need, has a result and a
+# day of review, is by somebody certified for it, names the version of the rules, has evidence; of a household's plan.
+ONLY: Mapping[RecordKind, tuple[str, ...]] = {
+    "need": ("settled",), "finding": ("settled",), "measure": ("needed", "lasting"), "plan": ("household", "person"),
+    "assessment": ("certified", "versioned"), "payment": ("evidenced",),
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Fact:
     """One thing known of a person, household, organisation, area or post.
@@ -94,6 +127,7 @@ class Fact:
     high: int | None = None
     fresh_for_days: int | None = None  # a dated value older than this counts as unknown
     of: Unit = "person"  # whose it is; a group reads only facts of its own kind of row (`row_of`)
+    records: Records | None = None  # told by the work recorded here; read by targets alone
 
 
 @dataclass(frozen=True)
@@ -304,6 +338,7 @@ class Target:
     soft: bool = False  # "as a rule": below it is told, not failed
     optional: bool = False  # where conditions allow: absence is no failure
     basis: Basis = "hukou"  # the place that persons and households are counted in
+    among: tuple[str, ...] = ()  # codes of the places that the target speaks of; none: the whole of each area
 
 
 @dataclass(frozen=True)

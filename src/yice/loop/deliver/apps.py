@@ -7,7 +7,9 @@ class DeliverConfig(AppConfig):
 
     def ready(self) -> None:
         from yice.loop.deliver import errands, events  # noqa: F401
+        from yice.loop.deliver.facts import columns
         from yice.loop.deliver.services.following import follow_run
         from yice.policy import registry
 
+        registry.register_columns(columns)
         registry.register_consumer(follow_run)

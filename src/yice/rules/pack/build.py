@@ -24,6 +24,7 @@ from yice.rules.model import (
     Words,
     row_of,
 )
+from yice.rules.pack import records
 from yice.rules.pack.citing import Citing
 from yice.rules.pack.entry import Entry
 from yice.rules.pack.schema import BenefitSpec, FactSpec, GroupSpec, ListSpec, SlotSpec, SourceSpec
@@ -85,6 +86,7 @@ def fact(spec: FactSpec, entry: Entry, problems: list[Problem]) -> Fact:
             problems.append(
                 problem_at(entry.place("silence", "means"), "fact-silence", error.what, error.fix)
             )
+    problems += records.faults(spec, entry)
     if spec.range and spec.type != "int":
         problems.append(
             problem_at(entry.place("range"), "fact-range", Message("只有 int 类事实能有 range。"))
@@ -115,6 +117,7 @@ def _fact(spec: FactSpec, entry: Entry) -> Fact:
         high=spec.range[1] if spec.range else None,
         fresh_for_days=spec.fresh_for,
         of=spec.of,
+        records=records.told_by(spec.records) if spec.records else None,
     )
 
 

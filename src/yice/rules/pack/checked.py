@@ -43,6 +43,11 @@ def check_expressions(plan: Plan, written: Written, problems: list[Problem]) -> 
         elif kind == "benefit":
             for leading in (plan.benefits[name].group, *plan.benefits[name].routes):
                 groups.setdefault(leading, set()).update(_groups_of(plan, nodes))
+        if kind != "target":
+            for one in nodes:
+                if isinstance(one, FactRef) and scope.facts[one.name].records is not None:
+                    what = Message("{name} 由办理的记录说明，只有目标能用，人群和待遇不能用。", name=one.name)
+                    problems.append(problem_at(place, "pack-records", what))
         if kind == "fact":
             facts.setdefault(name, set()).update(n.name for n in nodes if isinstance(n, FactRef))
         _tell_strange_rows(plan, scope, _row(plan, owner), nodes, place, problems)

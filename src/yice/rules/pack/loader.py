@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from yice.rules.model import Condition, Group, Plan, Setting
-from yice.rules.pack import build, services, targets
+from yice.rules.pack import build, records, services, targets
 from yice.rules.pack.checked import check_expressions
 from yice.rules.pack.citing import Citing
 from yice.rules.pack.entry import Entry, read
@@ -157,6 +157,7 @@ def _assemble(written: Written, overrides: Mapping[str, Value], problems: list[P
     )
     targets.check_references(plan, written, problems)
     build.check_references(plan, written, problems)
+    records.check_references(plan, written, problems)
     return plan
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from yice.rules.model import FactType, Unit
+from yice.rules.model import FactType, RecordKind, Unit
 from yice.rules.pack.paper_schema import PaperSpec
 from yice.rules.pack.questionnaire_schema import QuestionnaireSpec
 from yice.rules.pack.service_schema import FormSpec, ScaleSpec, ServiceSpec
@@ -92,6 +92,21 @@ class SilenceSpec(Spec):
     )
 
 
+class RecordsSpec(Spec):
+    """The records of work kept here that tell a fact of a person: how many (int) or whether any (bool)."""
+
+    of: RecordKind
+    names: list[Name] = Field([], description="services, kinds of need or of finding, scales; none: all")
+    steps: list[ElementId] = Field([], description="taken in this order; of a delivery, before it")
+    ends: list[ElementId] = Field([], description="ends of the service that the case came to")
+    only: list[Name] = Field(
+        [], description="settled, needed, lasting, certified, versioned, evidenced, household"
+    )
+    this_year: bool = False
+    person_times: bool = False
+    else_unknown: bool = Field(False, description="no record says no only while a need or measure is open")
+
+
 class FactSpec(Spec):
     """One thing that may be known of a person or household, or of an organisation, area or post (`of`)."""
 
@@ -108,6 +123,7 @@ class FactSpec(Spec):
         None, ge=1, le=36600, description="days after which a dated value is unknown"
     )
     derive: Expression | None = None
+    records: RecordsSpec | None = None
     amends: str | None = None
 
 

@@ -67,6 +67,7 @@ class TargetSpec(Spec):
     check: bool = False
     soft: bool = False
     optional: bool = False
+    among: Name | None = Field(default=None, description="a setting: the places that the target speaks of")
 
 
 class RowsSpec(Spec):

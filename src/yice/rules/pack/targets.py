@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from yice.identifiers.division import normalise
 from yice.rules.model import Measured, Plan, Requirement, Row, Target, row_of
 from yice.rules.pack.citing import Citing
 from yice.rules.pack.entry import Entry
@@ -58,6 +59,7 @@ def target(spec: TargetSpec, entry: Entry, citing: Citing, period: PeriodSpec) -
         check=spec.check,
         soft=spec.soft,
         optional=spec.optional,
+        among=_places(spec.among, entry, citing),
     )
 
 
@@ -162,6 +164,21 @@ def _measured(spec: MeasuredSpec | None) -> Measured | None:
     if spec is None:
         return None
     return Measured(spec.says.words(), spec.where, spec.of, tuple(spec.kinds), spec.sum)
+
+
+def _places(name: str | None, entry: Entry, citing: Citing) -> tuple[str, ...]:
+    """The codes that a setting lists."""
+    if name is None:
+        return ()
+    found = citing.settings.get(name)
+    try:
+        if found is None or not isinstance(found.value, tuple | list) or not found.value:
+            raise ValueError
+        return tuple(normalise(str(code)) for code in found.value)
+    except (ValueError, Problem):
+        what = Message("{name} 应是 settings.yaml 里值为区划代码的设置。", name=name)
+        citing.problems.append(problem_at(entry.place("among"), "pack-setting", what))
+        return ()
 
 
 def _setting(name: str | None, entry: Entry, key: str, citing: Citing) -> int | None:

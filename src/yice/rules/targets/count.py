@@ -73,7 +73,7 @@ class Counting:
         if first is None or (row := row_of_measured(target, first)) is None or row not in self.sheets:
             return None
         sheet = self._sheet(row, target.basis)
-        base = np.minimum(self._truth(target, first, row), self._present(row, target.basis))
+        base = self._counted(target, sheet, np.minimum(self._truth(target, first, row), self._present(row, target.basis)))
         told = None
         if denominator is not None and numerator is not None and form_of(target) == "share":
             told = self._truth(target, numerator, row)
@@ -89,7 +89,18 @@ class Counting:
         assert told is not None  # noqa: S101 - a share has both sides
         if target.unit == "households":
             sheet, base, told = _households(sheet, base, told)
-        return self._up(sheet, _CELL[base * 3 + told], WIDTH["share"])
+        return self._up(sheet, _CELL[base * 3 + told], WIDTH["share"]) + self._silent(target, sheet)
+
+    def _silent(self, target: Target, sheet: Sheet) -> Ints:
+        """Areas of the target's tiers that tell nothing, where others of these tiers do: nothing is known of them."""
+        cells = np.zeros((len(self.tree), WIDTH["share"]), np.int64)
+        if target.unit == "areas":
+            ours = self.tree.of_tiers(target.tiers)
+            ours &= _inside(self.tree.codes, target.among) if target.among else True
+            telling = np.isin(self.tree.codes, sheet.places)
+            if (ours & telling).any():
+                cells[ours & ~telling, _CELL[OPEN * 3 + OPEN]] = 1
+        return self.tree.roll_up(self.tree.codes, cells)
 
     def _single(self, target: Target) -> Ints | None:
         """Rows known to be counted, and rows of which it is not known."""
@@ -115,13 +126,15 @@ class Counting:
         if row is None or row not in self.sheets:
             return None
         sheet = self._sheet(row, target.basis)
-        base = np.minimum(self._truth(target, measured, row), self._present(row, target.basis))
+        base = self._counted(target, sheet, np.minimum(self._truth(target, measured, row), self._present(row, target.basis)))
         known, amounts = self._amounts(sheet, measured.sum)
         counted = (base == YES) & known
         spots, which = sheet.spots
         sums = np.zeros((len(spots), 2), np.int64)
         np.add.at(sums[:, 0], which[counted], amounts[counted])
         np.add.at(sums[:, 1], which[(base != NO) & ~counted], 1)
+        if row == "area":
+            return self.tree.told(spots, sums)
         up = self.tree.roll_up(spots, sums)
         lacking = np.zeros(len(self.tree), np.bool_)
         if row in KINDS:
@@ -137,6 +150,8 @@ class Counting:
         enough[(met == YES).sum(axis=0) >= target.enough] = YES
         enough[(met != NO).sum(axis=0) < target.enough] = NO
         counted = self.tree.of_tiers(target.tiers)
+        if target.among:
+            counted &= _inside(self.tree.codes, target.among)
         cells = np.eye(WIDTH["in_each"], dtype=np.int64)[_CELL[YES * 3 + enough]] * counted[:, None]
         return self.tree.roll_up(self.tree.codes, cells)
 
@@ -163,6 +178,7 @@ class Counting:
             return None
         sheet = self.sheets["organisation"]
         base = np.minimum(self._of_kinds("organisation", target.kinds), self._present("organisation"))
+        base = self._counted(target, sheet, base)
         has = np.vstack([self._where(target, one.where or "", "organisation") for one in target.requires])
         told = np.full(len(base), OPEN, np.int8)
         told[(has == YES).sum(axis=0) >= target.enough] = YES
@@ -170,6 +186,10 @@ class Counting:
         return self._up(sheet, _CELL[base * 3 + told], WIDTH["of_each"])
 
     # What is true of rows
+
+    def _counted(self, target: Target, sheet: Sheet, base: Truth) -> Truth:
+        """Rows outside the places that the target speaks of are not counted."""
+        return np.where(_inside(sheet.places, target.among), base, NO) if target.among else base
 
     def _truth(self, target: Target, measured: Measured, row: Row) -> Truth:
         truth = self._of_kinds(row, measured.kinds)

@@ -90,6 +90,45 @@ class Tree:
         """The tiers that an area fills."""
         return TIERS[int(self.tiers[at]) - 1 : int(self.lowest[at])]
 
+    @cached_property
+    def above(self) -> NDArray[np.intp]:
+        """The area right above each, -1 where there is none."""
+        above, open_ = np.full(len(self), -1, np.intp), list[int]()
+        for at in range(len(self)):
+            while open_ and self.ends[open_[-1]] <= self.codes[at]:
+                open_.pop()
+            above[at] = open_[-1] if open_ else -1
+            open_.append(at)
+        return above
+
+    def told(self, places: Ints, sums: Ints) -> Ints:
+        """What areas tell of themselves (known sum, rows that do not know) for every area: its own word counts, or
+        what all the areas right below it come to. The third number is 1 where some area told nothing.
+        """
+        own = np.zeros((len(self), 3), np.int64)  # known, unknown, rows
+        below = np.zeros((len(self), 3), np.int64)  # known, unknown, of how many nothing is told
+        leaf = np.ones(len(self), np.bool_)
+        leaf[self.above[self.above >= 0]] = False
+        at = np.searchsorted(self.codes, places, "right") - 1
+        for spot, place, row in zip(at.tolist(), places.tolist(), sums.tolist(), strict=True):
+            if spot >= 0 and self.codes[spot] == place:
+                own[spot] += [*row, 1]
+                continue
+            while spot >= 0 and self.ends[spot] <= place:  # no area of the tree: part of the one around it
+                spot = int(self.above[spot])
+            if spot >= 0:
+                below[spot] += [*row, 0]
+        found = np.zeros((len(self), 3), np.int64)
+        for one in range(len(self) - 1, -1, -1):  # those below come after
+            said = own[one, 2] and not own[one, 1]
+            found[one] = [own[one, 0], 0, 0] if said else below[one]
+            if not said:
+                found[one, 1] += own[one, 1]
+                found[one, 2] = bool(found[one, 2] or (leaf[one] and not own[one, 2]))
+            if self.above[one] >= 0:
+                below[self.above[one]] += found[one]
+        return found
+
     def roll_up(self, places: Ints, sums: Ints) -> Ints:
         """Sums (one row a place, places ascending) for every area: cumulated once, then two look-ups an area."""
         running = np.zeros((len(places) + 1, sums.shape[1]), np.int64)
