@@ -73,7 +73,9 @@ class Counting:
         if first is None or (row := row_of_measured(target, first)) is None or row not in self.sheets:
             return None
         sheet = self._sheet(row, target.basis)
-        base = self._counted(target, sheet, np.minimum(self._truth(target, first, row), self._present(row, target.basis)))
+        base = self._counted(
+            target, sheet, np.minimum(self._truth(target, first, row), self._present(row, target.basis))
+        )
         told = None
         if denominator is not None and numerator is not None and form_of(target) == "share":
             told = self._truth(target, numerator, row)
@@ -126,7 +128,9 @@ class Counting:
         if row is None or row not in self.sheets:
             return None
         sheet = self._sheet(row, target.basis)
-        base = self._counted(target, sheet, np.minimum(self._truth(target, measured, row), self._present(row, target.basis)))
+        base = self._counted(
+            target, sheet, np.minimum(self._truth(target, measured, row), self._present(row, target.basis))
+        )
         known, amounts = self._amounts(sheet, measured.sum)
         counted = (base == YES) & known
         spots, which = sheet.spots
