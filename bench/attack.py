@@ -241,12 +241,17 @@ def attack(base: str, said: argparse.Namespace) -> int:
         )
         for href, what in walk.faults[:20]:
             print(f"  FAULT {KEYS.sub('…', href)}: {what}")
-        targets |= {href: visitor for href in sorted(walk.asked) if href not in targets}
+        worth = [href for href in walk.asked if not re.search(r"[?&](?:language|display|next)=", href)]
+        targets |= {href: visitor for href in sorted(worth) if href not in targets}
     if said.sqlmap:
         if not SQLMAP.exists():
             raise SystemExit("make .venv-attack/.synced first")
         print(f"sqlmap on {min(said.targets, len(targets))} of {len(targets)} addresses with parameters")
-        for href, visitor in list(targets.items())[: said.targets]:
+        chosen = sorted(targets, key=lambda href: (-href.count("="), href))  # most parameters first
+        for href, visitor in [
+            ("/sign-in/", Visitor(base)),
+            *((href, targets[href]) for href in chosen[: said.targets]),
+        ]:
             wrong += len(inject(base, visitor, [href], said.seconds))
     print("nothing found" if not wrong else f"{wrong} found")
     return int(bool(wrong))

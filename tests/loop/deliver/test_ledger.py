@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -122,3 +123,13 @@ def test_the_page_shows_the_proof(cast: Cast, town: list[Person], django_assert_
         page = client.get(f"/ledger/{STREET}/").content.decode()
     assert "户卡相加" in page and "一致" in page and "不一致" not in page
     assert "周大山" in client.get(f"/ledger/card/{town[1].uuid}/").content.decode()
+
+
+def test_who_reads_figures_alone_is_not_led_to_a_register_of_names(cast: Cast, town: list[Person]) -> None:
+    for who, led in ((cast.he, True), (cast.luo, False)):
+        client = Client()
+        client.force_login(who)
+        page = client.get(f"/ledger/{STREET}/").content.decode()
+        links = re.findall(rf'href="(/ledger/{STREET[:9]}\d{{3}}/)"', page)
+        assert bool([one for one in links if STREET not in one]) == led
+        assert {client.get(one).status_code for one in links} <= {200}

@@ -53,13 +53,15 @@ def ledger(request: HttpRequest, area: str = "") -> HttpResponse:
     lines = shown.lines[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     labels = views.labels()
     village = shown.tier == Tier.VILLAGE
+    # A village's register names its people: who reads figures alone is not led to a door that stays shut.
+    deeper = shown.tier != Tier.TOWNSHIP or access.may(request.user, Action.PLAN_READ, Place(code)).allowed
     context = {
         "shown": shown,
         "title": view_names()[shown.tier],
         "village": village,
         "tabs": _shows(request.path, show) if village else [],
         "labels": labels,
-        "lines": [(one, _href(one), cells(one.sums)) for one in lines],
+        "lines": [(one, _href(one) if deeper else "", cells(one.sums)) for one in lines],
         "sum": cells(shown.sum),
         "tiles": tiles(shown.sum),
         "page": page_of(total, number, PAGE_SIZE),
