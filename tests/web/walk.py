@@ -350,9 +350,7 @@ def looks(who: str, world: World, only: str = "") -> dict[str, str]:
     with transaction.atomic():
         client.force_login(actor)
         for address in addresses(world):
-            if address.name in ("sign-out", "patterns", "health", "totp") or not address.href.startswith(
-                only
-            ):
+            if address.name in ("sign-out", "patterns", "totp") or not address.href.startswith(only):
                 continue
             found = seen[address.href] = _still(text_of(visit(client, address)))
             for select in SORT.findall(found):
