@@ -11,7 +11,10 @@ from tests.browser.looks import WIDTHS, faults
 from tests.cast import Cast
 from tests.web.desk_world import World, at_work
 
+from yice.loop.identify.enums import PairState
 from yice.loop.identify.models import Pair
+from yice.loop.identify.services.merging import decide_duplicate
+from yice.loop.identify.services.pairs import decide
 
 pytestmark = pytest.mark.browser
 
@@ -39,6 +42,13 @@ def test_the_review_desk_is_open_to_everybody(world: World, open_page: Open, lan
     ):
         page.goto(where)
         found += faults(page, name)
+    decide(actor=world.cast.he, pair=world.pair, verdict=PairState.DIFFERENT, version=0)
+    page.goto(reverse("desk:pair-undo", args=[world.pair.uuid]))
+    found += faults(page, "a verdict taken back")
+    decide_duplicate(actor=world.cast.he, pair=world.double, verdict=PairState.SAME, version=0)
+    page.goto(reverse("desk:duplicate-undo", args=[world.double.uuid]))
+    page.locator(".govuk-button--warning").click()  # without a reason: the page with its error
+    found += faults(page, "a merge taken back without a reason")
     assert found == []
 
 

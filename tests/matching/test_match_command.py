@@ -89,6 +89,14 @@ def test_a_list_without_names_and_numbers_is_refused(
     assert not (tmp_path / "pairs.csv").exists()
 
 
+def test_names_alone_name_nobody_and_it_says_so(
+    files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "list.csv").write_text("name\n王秀英\n", encoding="utf-8")
+    assert cli.run(["match", *files]) == 0
+    assert "没有出生日期" in capsys.readouterr().out and read(tmp_path / "review.csv") == []
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "gb18030"])
 @pytest.mark.parametrize("delimiter", ",;\t")
 def test_encodings_and_delimiters_are_told_by_themselves(

@@ -72,4 +72,5 @@ def _welcome(at: str) -> None:
             "  4. 用 luo 导入 {file}，看预览、确认，再筛查一次。", file=files / f"{filling.LEFT_OUT}.xlsx"
         )
     )
+    say(Message("  5. 用 he 打开“名单核对”里的“登记册里的重复”：几个人登记了两次，合并以后还能撤销。"))
     say(Message("按 Ctrl-C 停止。数据在 {folder}，删除它就从头再来。", folder=settings.VAR))

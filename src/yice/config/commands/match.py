@@ -108,7 +108,10 @@ def _here(registry: Path, list_: Path, options: dict[str, Any]) -> tuple[list[St
         del table  # texts as they came are the largest thing in memory
     if options["checked"]:
         check(told, *records)
-    return rows, compare(*records, **options), told.damage.get("damaged", 0)
+    found = compare(*records, **options)
+    if not len(found) and told.rows and not (told.filled["id_number"] or told.filled["birth_date"]):
+        typer.echo(Message("名单里没有身份证号，也没有出生日期：单凭姓名认不出是谁，所以一行也没有提出来。"))
+    return rows, found, told.damage.get("damaged", 0)
 
 
 # What the field calls a column of the comparison, where the vocabulary of spreadsheets has another name for it.
