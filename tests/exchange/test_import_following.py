@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from yice.jobs.runner import attempt
 from yice.loop.identify.models import Batch, Finding, Person
 
 pytestmark = pytest.mark.django_db(transaction=True)  # a job's heartbeat has a connection of its own
+JUNE = dt.date(2020, 6, 1)
 NO_CARE = {"long_term_care_need": "false"}
 
 
@@ -85,7 +87,10 @@ def subsistence(cast: Cast, folder: Path) -> Batch:
     return people.bring_in(cast.luo, folder, rows, "subsistence", whole=True)
 
 
-def test_after_a_list_the_page_offers_the_screening_to_whom_may(screened: Cast, tmp_path: Path) -> None:
+def test_after_a_list_the_page_offers_the_screening_to_whom_may(
+    screened: Cast, tmp_path: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(following, "FEW", 0)
     batch = subsistence(screened, tmp_path)
     assert not Job.objects.exists()
     address = reverse("desk:import", args=[batch.uuid])
@@ -99,6 +104,26 @@ def test_after_a_list_the_page_offers_the_screening_to_whom_may(screened: Cast, 
     assert "筛查正在进行" in client.get(address).content.decode()
     work()
     assert "入库后已经筛查过" in client.get(address).content.decode()
+
+
+def test_whom_a_list_tells_of_otherwise_is_judged_at_once_and_nobody_else(
+    screened: Cast, tmp_path: Path
+) -> None:
+    def paid(*names: str) -> Batch:
+        numbers = {"林小禾": people.LIN, "周大山": people.ZHOU}
+        rows = [{"姓名": name, "身份证号": numbers[name], "补贴金额": "220.00"} for name in names]
+        return people.bring_in(screened.luo, tmp_path, rows, "nursing_subsidy", month=JUNE, whole=True)
+
+    assert of_lin() == ["open"]
+    batch = paid("林小禾", "周大山")
+    work()
+    assert of_lin() == ["closed"] and len(following.told_otherwise(batch)) == 2
+    batch = paid("周大山")
+    assert {Person.objects.get(pk=key).name for key in following.told_otherwise(batch)} == {"林小禾"}
+    work()
+    assert "open" in of_lin()
+    again = paid("周大山")
+    assert following.told_otherwise(again) == set() and not Job.objects.filter(state="waiting").exists()
 
 
 def test_home_says_what_went_in_since_the_last_screening(screened: Cast, tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -14,8 +16,8 @@ from yice.accounts.models import User
 from yice.identifiers.division import ancestors
 from yice.jobs.models import Job, State
 from yice.jobs.services import enqueue
-from yice.loop.identify.enums import BatchKind
-from yice.loop.identify.models import Batch, Change, Person
+from yice.loop.identify.enums import BatchKind, LinkState
+from yice.loop.identify.models import Batch, Change, ListLink, ListReceipt, Person
 from yice.loop.identify.services.merging import JOB as DUPLICATES
 from yice.loop.identify.services.runs import apply_screened
 from yice.loop.identify.services.scope import Scope
@@ -42,15 +44,17 @@ class Next:
 def follow(batch: Batch, *, actor: User) -> None:
     """In the transaction of the commit: ask for the job that belongs to it, where the area was screened before.
 
-    Of a register few changes of persons are judged again. A list speaks of everybody who is not on it: after one
-    the area is screened, by itself where the site says so (YICE_SCREEN_AFTER_IMPORT), else by whoever is asked to.
+    The few persons whom a register changed, or of whom a list says other than the one before, are judged again at
+    once. A list also speaks of everybody who is not on it: after one the area is screened, by itself where the site
+    says so (YICE_SCREEN_AFTER_IMPORT), else by whoever is asked to.
     """
     run = policy.last_run(batch.area)
     if run is None:
         return
     if batch.kind == BatchKind.REGISTRY and batch.counts.get("added"):
         enqueue(actor=actor, kind=DUPLICATES, arguments={"area": batch.area}, area=batch.area)
-    if few(batch):
+    whole = batch.kind == BatchKind.LIST and settings.YICE_SCREEN_AFTER_IMPORT
+    if not whole and few(batch):
         enqueue(actor=actor, kind=JOB, arguments={"batch": batch.uuid.hex}, area=batch.area)
     elif settings.YICE_SCREEN_AFTER_IMPORT:
         pack = policy.pack_for(run.area)
@@ -60,15 +64,37 @@ def follow(batch: Batch, *, actor: User) -> None:
 
 
 def few(batch: Batch) -> bool:
+    """Whether those touched are few enough to be judged at once."""
+    if batch.kind == BatchKind.LIST:
+        return 0 < len(told_otherwise(batch)) <= FEW
     counts = batch.counts
     touched = sum(counts.get(name, 0) for name in ("added", "changed", "would_remove"))
     return batch.kind == BatchKind.REGISTRY and 0 < touched <= FEW
 
 
+def told_otherwise(batch: Batch) -> set[int]:
+    """Persons of whom a list says something else than the delivery before it, or that they may be on it."""
+    receipt = ListReceipt.objects.filter(batch=batch).first()
+    if receipt is None:  # the very file that is in already
+        return set()
+    earlier = ListReceipt.objects.filter(kind=receipt.kind, area=receipt.area, pk__lt=receipt.pk)
+    then = earlier.order_by("-pk").values_list("batch_id", flat=True).first()
+    return {int(person) for person, *_said in _said(batch.pk) ^ (_said(then) if then else set())}
+
+
+def _said(batch_id: int) -> set[tuple[Any, ...]]:
+    links = ListLink.objects.filter(entry__batch=batch_id).exclude(state=LinkState.REFUSED)
+    values = ("person_id", "state", "entry__pay_kind", "entry__amount_fen", "entry__values")
+    return {(*row[:4], json.dumps(row[4], sort_keys=True)) for row in links.values_list(*values).iterator()}
+
+
 def rescreen_touched(batch: Batch) -> int:
-    """Judge again whom a register added, changed or removed, and who lives with them; gives how many."""
-    changed = Change.objects.filter(batch=batch).values("person_id")
-    touched = Person.objects.filter(Q(facts__batch=batch) | Q(pk__in=changed))
+    """Judge again whom a delivery added, changed or removed, and who lives with them; gives how many."""
+    if batch.kind == BatchKind.LIST:
+        touched = Person.objects.filter(pk__in=told_otherwise(batch))
+    else:
+        changed = Change.objects.filter(batch=batch).values("person_id")
+        touched = Person.objects.filter(Q(facts__batch=batch) | Q(pk__in=changed))
     homes = list(touched.exclude(household=None).values_list("household_id", flat=True).distinct())
     people = Person.objects.filter(Q(pk__in=touched.values("pk")) | Q(household_id__in=homes[: 2 * FEW]))
     rows = list(people.order_by("pk").distinct()[: 4 * FEW])
