@@ -30,6 +30,19 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 SQLMAP = ROOT / ".venv-attack/bin/sqlmap"
+HOW = [
+    "--batch",
+    "--level",
+    "1",
+    "--risk",
+    "1",
+    "--technique",
+    "BEU",
+    "--disable-coloring",
+    "--flush-session",
+]
+HOW += ["--skip-waf", "--timeout", "20", "--retries", "0"]
+DOOR = "/sign-in/"  # the one form that anybody may send
 PAGES = 400  # a reader follows at most so many addresses
 ALIKE = 6  # and so many that differ only in keys or values
 KEYS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{64}|\d+")
@@ -139,45 +152,33 @@ def inject(site: str, visitor: Visitor, targets: list[str], seconds: int) -> lis
         with tempfile.TemporaryDirectory() as out:
             command = [
                 str(SQLMAP),
-                "-m",
-                "sqlmap",
                 "-u",
                 site + href,
                 "--cookie",
                 visitor.header(),
-                "--batch",
-            ]
-            command += [
-                "--level",
-                "1",
-                "--risk",
-                "1",
-                "--technique",
-                "BEU",
-                "--disable-coloring",
-                "--flush-session",
-            ]
-            command += [
+                *HOW,
                 "--output-dir",
                 out,
-                "--timeout",
-                "20",
-                "--retries",
-                "0",
-                "--skip-waf",
-                "--threads",
-                "2",
             ]
+            if href == DOOR:
+                command += [
+                    "--data",
+                    "username=nobody&password=x&csrfmiddlewaretoken=x",
+                    "-p",
+                    "username,password",
+                ]
+                command += ["--csrf-token", "csrfmiddlewaretoken", "--csrf-url", site + href]
             try:
                 done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False)
                 said = done.stdout
             except subprocess.TimeoutExpired as late:
                 said = (late.stdout or b"").decode("utf-8", "replace") + "\n(stopped by the clock)"
         hit = re.search(r"identified the following injection point|is vulnerable", said)
-        print(
-            f"  {'INJECTED' if hit else 'held    '} {href}{'  (stopped by the clock)' if 'by the clock' in said else ''}"
-        )
-        broken += [href] * bool(hit)
+        sound = "do not appear to be injectable" in said
+        late_too = "stopped by the clock" in said and "testing" in said
+        verdict = "INJECTED" if hit else "held" if sound else "held so far" if late_too else "UNTRIED"
+        print(f"  {verdict:<11} {href}", flush=True)
+        broken += [href] * (verdict in ("INJECTED", "UNTRIED"))
     return broken
 
 
@@ -248,9 +249,10 @@ def attack(base: str, said: argparse.Namespace) -> int:
             raise SystemExit("make .venv-attack/.synced first")
         print(f"sqlmap on {min(said.targets, len(targets))} of {len(targets)} addresses with parameters")
         chosen = sorted(targets, key=lambda href: (-href.count("="), href))  # most parameters first
+        # The door last: wrong passwords shut it for this address.
         for href, visitor in [
-            ("/sign-in/", Visitor(base)),
             *((href, targets[href]) for href in chosen[: said.targets]),
+            (DOOR, Visitor(base)),
         ]:
             wrong += len(inject(base, visitor, [href], said.seconds))
     print("nothing found" if not wrong else f"{wrong} found")
