@@ -18,6 +18,7 @@ from pathlib import Path
 
 from bench.bench_plan import forty_groups
 from bench.population import DAY, snapshot
+from tools.postgres import cluster
 
 from yice.rules.columns import Columns
 from yice.rules.kernel.screening import screen
@@ -41,17 +42,24 @@ def main() -> int:
         pack = load_pack(path.parent)
         if any(group.unit in ("person", "household") for group in pack.groups.values()):
             good &= alone(name, pack)
+    good &= filled("SQLite", "")
+    with cluster() as address:
+        good &= filled("PostgreSQL", address)
+    return int(not good)
+
+
+def filled(name: str, database: str) -> bool:
+    """A demo filled in a database of its own, and its people screened again one by one."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("YICE_")}
     with tempfile.TemporaryDirectory() as var:
-        environment = {**clean, "YICE_VAR": var}
+        environment = {**clean, "YICE_VAR": var, **({"YICE_DATABASE": database} if database else {})}
         fill = [sys.executable, "-m", "yice.config.cli", "demo", "--only-fill"]
         ran = subprocess.run(fill, env=environment, check=False, capture_output=True, text=True)
         if ran.returncode:
-            print("  with its database: the demo could not be filled")
-            return 1
-        inside = [sys.executable, "-m", "bench.one_person", "--inside"]
-        good &= subprocess.run(inside, env=environment, check=False).returncode == 0
-    return int(not good)
+            print(f"  with {name}: the demo could not be filled")
+            return False
+        inside = [sys.executable, "-m", "bench.one_person", "--inside", name]
+        return subprocess.run(inside, env=environment, check=False).returncode == 0
 
 
 def alone(name: str, plan: Plan) -> bool:
@@ -89,7 +97,7 @@ def rescreening() -> int:
         with transaction.atomic():
             rescreen(next(persons))
 
-    return int(not told("with its database reads and writes", median(again, RUNS), DATABASE))
+    return int(not told(f"with the reads and writes of {sys.argv[-1]}", median(again, RUNS), DATABASE))
 
 
 def median(work: Callable[[], object], runs: int) -> float:

@@ -10,6 +10,7 @@ import pytest
 from yice.rules.pack.cases import run_cases
 from yice.rules.pack.check import lacks, notes
 from yice.rules.pack.loader import load_pack, plan_of
+from yice.rules.pack.scaffold import create
 from yice.rules.pack.written import read_pack
 from yice.terms.errors import Problems
 
@@ -166,3 +167,21 @@ def test_a_case_that_names_no_known_fact_is_a_sentence(packs: Path) -> None:
         run_cases(read_pack(packs / "cn"))
     assert str(caught.value.problems[0].where) == "cases/subsistence.yaml:28:23"
     assert "grade" in str(caught.value.problems[0].fix)
+
+
+def test_what_else_is_wrong_is_told_beside_an_element_that_cannot_be_read(tmp_path: Path) -> None:
+    """Also within it; only what names it is not judged, for it may be right once that is mended."""
+    folder = tmp_path / "cn-440799"
+    create(folder, extends="cn", area="440799000000")
+    (folder / "groups" / "more.yaml").write_text(
+        "A:\n  title: {zh: 甲}\n  clause: DOC 第一条\n  when:\n"
+        "    one: {when: no_such, says: {zh: 甲, en: a}, clause: DOC 第一条}\n"
+        "B:\n  title: {zh: 乙, en: b}\n  clause: DOC 第一条\n  when:\n"
+        "    two: {when: grade === 2, says: {zh: 乙, en: b}, clause: DOC 第一条}\n"
+        '    three: {when: in_group("A"), says: {zh: 乙, en: b}, clause: DOC 第一条}\n',
+        "utf-8",
+    )
+    with pytest.raises(Problems) as told:
+        load_pack(folder, library=PACKS)
+    places = [str(one.where).partition("more.yaml:")[2].rstrip("：") for one in told.value.problems]
+    assert sorted(places) == ["10:25", "2:3", "5:17"]

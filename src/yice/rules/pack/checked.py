@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from graphlib import CycleError, TopologicalSorter
 from typing import cast
 
@@ -65,6 +67,37 @@ def check_expressions(plan: Plan, written: Written, problems: list[Problem]) -> 
         {n: f.place or _NOWHERE for n, f in plan.facts.items()},
         problems,
     )
+
+
+def beside_broken(plan: Plan, written: Written) -> list[Problem]:
+    """What is wrong with the expressions of a plan some of whose elements could not be read, and within those.
+
+    What names such an element is not judged: it may be as it should once that is mended.
+    """
+    kinds = ("facts", "settings", "groups", "benefits", "lists", "tables")
+    broken = {name for kind in kinds for name in getattr(written, kind) if name not in getattr(plan, kind)}
+    found: list[Problem] = []
+    with suppress(KeyError):  # an element that is not there was named; that is told already
+        check_expressions(plan, written, found)
+    scope = Scope.of(plan)
+    for name in broken & set(written.groups):
+        entry = written.groups[name]
+        conditions = entry.value.get("when")
+        for key, said in conditions.items() if isinstance(conditions, dict) else ():
+            text = said.get("when") if isinstance(said, dict) else None
+            if isinstance(text, str):
+                place = entry.text("when", key, "when")
+                try:
+                    resolve(parse(text, place), scope, text=text, place=place, expect=BOOL)
+                except Problem as problem:
+                    found.append(problem)
+    return [one for one in found if not broken & _named(one)]
+
+
+def _named(problem: Problem) -> set[str]:
+    """The names that a problem speaks of; of `receives.x` also `x`."""
+    told = {str(value) for value in problem.what.values.values()}
+    return told | {part for one in told for part in re.split(r"[.\s]", one)}
 
 
 def _expressions(plan: Plan, written: Written) -> Iterator[tuple[str, str, Place, Type]]:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from yice.rules.model import Condition, Group, Plan, Setting
 from yice.rules.pack import build, records, services, targets
-from yice.rules.pack.checked import check_expressions
+from yice.rules.pack.checked import beside_broken, check_expressions
 from yice.rules.pack.citing import Citing
 from yice.rules.pack.entry import Entry, read
 from yice.rules.pack.paper_schema import PaperSpec
@@ -58,6 +58,8 @@ def plan_of(written: Written, overrides: Mapping[str, Value] | None = None) -> P
         check_expressions(plan, written, problems)
         check_services(plan, written, problems)
         check_questionnaires(plan, written, problems)
+    elif plan is not None:  # what can be said of the rest as well
+        problems += beside_broken(plan, written)
     if problems or plan is None:
         raise Problems(problems)
     return plan
