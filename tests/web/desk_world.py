@@ -21,8 +21,8 @@ from yice.exchange.imports import services as imports
 from yice.exchange.models import Agreement, Inquiry
 from yice.loop.assess.models import Assessment
 from yice.loop.assess.services import dispute_assessment, record_assessment
-from yice.loop.deliver.models import Case, Notice
-from yice.loop.deliver.services import Subject, open_case, refuse, take_step
+from yice.loop.deliver.models import Case, CaseFile, Notice
+from yice.loop.deliver.services import Subject, add_file, open_case, refuse, take_step
 from yice.loop.identify.enums import Channel
 from yice.loop.identify.models import (
     Batch,
@@ -169,6 +169,11 @@ class World:
             channel=Channel.WINDOW,
             key="b",
         )
+
+    @cached_property
+    def paper(self) -> CaseFile:
+        """A scan that 林小禾 brought for the nursing subsidy."""
+        return add_file(actor=self.cast.chen, case=self.case, step="apply", paper="identity", data=PIXEL)
 
     @cached_property
     def plan(self) -> HelpPlan:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from tests import factories as make
 from tests.cast import Cast
+from tests.web.desk_world import PIXEL
 
 from yice.accounts.models import User
 from yice.loop.deliver.models import Case
@@ -17,6 +21,7 @@ from yice.loop.identify.models import Need, Person
 
 pytestmark = pytest.mark.django_db
 PAPERS = {"paper-identity": "seen", "paper-certificate": "seen", "paper-account": "copy"}
+PDF = b"%PDF-1.4\n1 0 obj\nendobj\n%%EOF\n"
 FORM = {"value-applied_by": "self", "value-account": "6200000000000000", "value-agreed": "true"}
 
 
@@ -187,3 +192,68 @@ def test_home_says_what_was_asked_for_and_waits(cast: Cast, zhou: Person) -> Non
     asked(cast, zhou, "轮椅坏了")
     text = signed_in(cast.chen).get("/").content.decode()
     assert "要答复的需求" in text and "等我办的步骤" in text
+
+
+def test_papers_are_uploaded_once_judged_by_content_and_kept_whatever_else_is_wrong(
+    cast: Cast, zhou: Person
+) -> None:
+    case = opened(cast, zhou)
+    client, address = signed_in(cast.chen), reverse("desk:case-step", args=[case.uuid, "apply"])
+    word, macros = packed("word/document.xml"), packed("word/document.xml", "word/vbaProject.bin")
+
+    def sent(answer: int, **files: bytes | list[bytes]) -> str:
+        uploads = {
+            f"file-{name}": [
+                SimpleUploadedFile("周大山.pdf", one) for one in (of if isinstance(of, list) else [of])
+            ]
+            for name, of in files.items()
+        }
+        typed = {"outcome": "submitted", "note": "下周带户口簿"}
+        response = client.post(address, {**filled(client, address, **typed), **uploads})
+        assert response.status_code == answer
+        return response.content.decode()
+
+    for wrong, said in (
+        (b"MZ\x90\x00", "只收 PDF"), (b"%PDF-1.4 half", "不完整"), (b"%PDF-1.4 /Encrypt %%EOF", "设了密码"),
+        (macros, "带有宏"), (packed("a.txt"), "只收 PDF"), (b"\xd0\xcf\x11\xe0", "不收旧格式"), (b"", "空的"),
+        (b"%PDF-" + b"x" * 10 * 1024 * 1024 + b"%%EOF", "最多 10 MB"),
+    ):  # fmt: skip
+        text = sent(422, certificate=wrong)
+        assert said in text and "下周带户口簿" in text
+    text = sent(422, identity=[PDF, PIXEL], account=word)  # the account's number is missing: the files stay
+    sent(422, identity=PDF)
+    assert [(one.paper, one.form) for one in case.files.order_by("id")] == [
+        ("identity", "pdf"), ("identity", "png"), ("account", "docx"),
+    ]  # fmt: skip
+    assert "缺少：居民身份证" not in text and "缺少：残疾人证" in text
+    step(cast.chen, case, "apply", outcome="submitted", **FORM, **{"paper-certificate": "seen"})
+    assert case.records.get(kind="taken").evidence == {
+        "identity": "file", "account": "file", "certificate": "seen",
+    }  # fmt: skip
+    first, scan, _ = case.files.order_by("id")
+    for user, status in ((cast.liang, 200), (cast.pan, 404), (cast.sheng, 403)):
+        answer = signed_in(user).get(reverse("desk:case-file", args=[case.uuid, first.uuid]))
+        assert answer.status_code == status
+    handed = signed_in(cast.liang).get(reverse("desk:case-file", args=[case.uuid, first.uuid]))
+    assert handed.content == PDF and "attachment" in handed["Content-Disposition"]
+    assert "sandbox" in handed["Content-Security-Policy"] and "周大山" not in handed["Content-Disposition"]
+    assert (
+        signed_in(cast.liang).get(reverse("desk:case-file", args=[case.uuid, scan.uuid])).status_code == 200
+    )
+    assert "DOCX" in signed_in(cast.liang).get(reverse("desk:case", args=[case.uuid])).content.decode()
+    refused = signed_in(cast.liang).post(
+        reverse("desk:case-step", args=[case.uuid, "first_check"]),
+        {
+            **filled(signed_in(cast.liang), reverse("desk:case-step", args=[case.uuid, "first_check"])),
+            "upload": "1",
+        },
+    )
+    assert refused.status_code == 422 and "请先选择要上传的文件" in refused.content.decode()
+
+
+def packed(*names: str) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x")
+    return made.getvalue()

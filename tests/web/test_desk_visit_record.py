@@ -13,7 +13,17 @@ from tests.web.desk_world import PIXEL
 from tests.web.village import CARE, Village, desk, errors_of, settle, text
 
 from yice.audit.models import Event
-from yice.loop.identify.models import Answer, Need, NeedVoice, Visit, VisitConflict, VisitImage, VisitRecord
+from yice.loop.identify.models import (
+    Answer,
+    Household,
+    Need,
+    NeedVoice,
+    Person,
+    Visit,
+    VisitConflict,
+    VisitImage,
+    VisitRecord,
+)
 from yice.loop.identify.selectors import visits as selectors
 from yice.loop.identify.services import make_visit_list
 from yice.terms import clock
@@ -70,6 +80,25 @@ def test_one_tap_records_an_unchanged_household(door: Door) -> None:
     assert answer.status_code == 302 and answer["Location"] == f"/visits/{door.list.uuid}/"
     assert door.visit.result == "unchanged"
     assert "情况没有变化" in text(desk(door.cast.chen).get(answer["Location"]))
+
+
+def test_one_tap_records_everybody_who_was_at_home_each_by_themselves(door: Door) -> None:
+    home = Household.objects.create(area=VILLAGE)
+    wu, shi = make.person("吴静", household=home), make.person("石磊", household=home)
+    moved = make.person("何远", household=home, residence=NEXT_VILLAGE)
+    Person.objects.filter(pk=door.visit.person_id).update(household=home)
+    page = text(desk(door.cast.chen).get(door.address))
+    assert page.count('name="members"') == 2 and moved.name not in page
+    stranger = door.page() | {"members": [str(wu.uuid), str(door.row.person)]}
+    assert door.typed(stranger, **TAP).status_code == 302  # of those named only who lives there
+    assert [(one.person, one.result) for one in door.list.visits.filter(person__in=(wu, shi, moved))] == [
+        (wu, "unchanged")
+    ]
+    assert door.typed(stranger, **TAP).status_code == 302  # sent again: nothing twice
+    assert door.synced(door.page("k2") | {"members": [str(wu.uuid), str(shi.uuid)]}, **TAP).json()["taken"]
+    seen = door.list.visits.filter(person__in=(wu, shi)).order_by("position")
+    assert [(one.person, one.version) for one in seen] == [(wu, 1), (shi, 1)]
+    assert Event.objects.filter(code="visit.recorded").count() == 3
 
 
 def test_everything_of_a_visit_is_kept_and_a_need_is_made(door: Door) -> None:

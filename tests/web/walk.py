@@ -143,6 +143,11 @@ def samples(world: World) -> dict[str, Sample]:
         ),
         "case": Sample({"case": world.case.uuid}, _reads_case(world.case)),
         "case-step": Sample({"case": world.case.uuid, "step": "apply"}, _reads_case(world.case)),
+        "case-file": Sample({"case": world.case.uuid, "file": world.paper.uuid}, _reads_case(world.case)),
+        "case-turn": Sample({"case": world.case.uuid}, _reads_case(world.case)),
+        # Nothing to assess in this one: a person who may read it is told so.
+        "case-assess": Sample({"case": world.case.uuid, "step": "apply"}, lambda actor, _actions: False),
+        "case-together": Sample({"service": "nursing_subsidy", "step": "decision"}),
         # Nobody's: only who broke it reads it (tests/loop/deliver/test_emergency.py).
         "emergency-of": Sample({"glass": uuid.UUID(int=1)}, lambda actor, _actions: False),
         "notice-export": Sample(

@@ -61,11 +61,6 @@ _OFFICE: dict[Action, Grant] = {
     Action.POLICY_READ: Grant(),
 }
 _GUEST: dict[Action, Grant] = {Action.CASE_STEP: _EITHER}
-_ASSESSOR: dict[Action, Grant] = {
-    **_GUEST,
-    Action.ASSESSMENT_READ: _EITHER,
-    Action.ASSESSMENT_RECORD: _EITHER,
-}
 
 # In an emergency whoever serves people at the counter reads somebody out of reach for three hours (accounts.glass).
 _GLASS = {Action.GLASS_BREAK: Grant()}
@@ -128,6 +123,7 @@ POLICY: dict[Role, dict[Action, Grant]] = {
         **_LEAD,
         Action.ROUND_MANAGE: Grant(),
         Action.ASSESSOR_MANAGE: Grant(),
+        Action.PROVIDER_MANAGE: Grant(),
     },
     Role.COUNTY_CIVIL_AFFAIRS: {
         **_GLASS,
@@ -162,6 +158,7 @@ POLICY: dict[Role, dict[Action, Grant]] = {
         Action.LIST_READ: Grant(),
         Action.CASE_ASSIGN: _EITHER,
         Action.ASSESSOR_MANAGE: Grant(),
+        Action.PROVIDER_MANAGE: Grant(),
     },
     Role.CIVIL_AFFAIRS_ABOVE: {**_OFFICE, Action.REPORT_READ: Grant(), Action.LIST_READ: Grant()},
     Role.FINANCE: _OFFICE,

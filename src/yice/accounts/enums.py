@@ -72,6 +72,7 @@ class Action(models.TextChoices):
     ASSESSMENT_READ = "assessment.read", _("查看评估")
     ASSESSMENT_RECORD = "assessment.record", _("登记评估")
     ASSESSOR_MANAGE = "assessor.manage", _("管理评估人员资格")
+    PROVIDER_MANAGE = "provider.manage", _("管理服务机构准入")
     PLAN_READ = "plan.read", _("查看帮扶方案")
     PLAN_WRITE = "plan.write", _("制定和修订帮扶方案")
     CASE_READ = "case.read", _("查看辖区内的办件")

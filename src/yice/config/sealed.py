@@ -29,6 +29,7 @@ KINDS = (
     ("identify.EntryVersion", "id_sealed", "id_number"),
     ("identify.VisitImage", "sealed", "visit_image"),
     ("identify.ReplyPhoto", "sealed", "round_photo"),
+    ("deliver.CaseFile", "sealed", "case_file"),
     ("accounts.Factor", "secret", "totp"),
 )
 # Model, a JSON column where {"sealed": base64} stands for a value, and the name.

@@ -65,3 +65,55 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.area}"
+
+
+class ProviderState(models.TextChoices):
+    ADMITTED = "admitted", _("已准入")
+    APPLIED = "applied", _("申请中")
+    SUSPENDED = "suspended", _("暂停派单")
+    ENDED = "ended", _("已退出")
+
+
+class Provider(models.Model):
+    """An organisation of the network: for which services it may be ordered, from when to when, for how many people."""
+
+    ACCESS = AreaFields(hukou="area")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=120)  # as on the register of organisations
+    area = models.CharField(max_length=12)  # where it was admitted: there and below it may be ordered
+    kind = models.CharField(max_length=40, blank=True)  # a code of the fact facility_kind
+    services = models.JSONField(default=list)  # ids of the pack's services
+    capacity = models.PositiveIntegerField(null=True)  # people served at a time; null: not limited
+    state = models.CharField(max_length=10, choices=ProviderState, default=ProviderState.APPLIED)
+    applied_on = models.DateField()
+    since = models.DateField(null=True)
+    until = models.DateField(null=True)  # last day
+    people = models.ManyToManyField("accounts.User", related_name="+")  # accounts that work for it
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = (models.Index(fields=["area", "state"], name="provider_area"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["name", "area"], condition=~models.Q(state="ended"), name="one_provider_an_area"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProviderStep(models.Model):
+    """What became of it, when, by whom and why. Only added to."""
+
+    provider = models.ForeignKey(Provider, models.CASCADE, related_name="steps")
+    state = models.CharField(max_length=10, choices=ProviderState)
+    since = models.DateField(null=True)
+    until = models.DateField(null=True)
+    note = models.CharField(max_length=500, blank=True)
+    by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.state

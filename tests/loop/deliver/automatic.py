@@ -210,7 +210,7 @@ class Auto(Walk):
     def _payments(self) -> list[PaymentLine]:
         self.case.refresh_from_db()
         if self.case.from_month is None:
-            return [PaymentLine(100, FundSource.COUNTY, Mode.CASH)]
+            return [PaymentLine(self.case.amount_fen or 100, FundSource.COUNTY, Mode.CASH)]
         now = Month.of(clock.today())
         return [
             PaymentLine(

@@ -21,7 +21,7 @@ from yice.accounts.models import User
 from yice.accounts.offices import GUEST_ROLES, party, role_of
 from yice.loop.assess.models import Assessment
 from yice.loop.deliver import services
-from yice.loop.deliver.enums import FundSource, Mode
+from yice.loop.deliver.enums import FundSource, Mode, PaymentKind
 from yice.loop.deliver.models import Delivery, Payment
 from yice.loop.deliver.services import DeliveryLine, PaymentLine, blocking
 from yice.loop.identify.models import Household, Person
@@ -288,3 +288,40 @@ def test_the_programmes_funds_are_never_paid_out_in_cash() -> None:
     with pytest.raises(Problems) as told:
         case.step("serve", "goes_on", deliveries=[cash])
     assert [one.code for one in told.value.problems] == ["no-cash"]
+
+
+def test_never_more_is_paid_than_was_approved_and_what_came_back_may_be_paid_again() -> None:
+    _, case = settled("emergency_relief")
+    case.go(until="decide")
+    case.step("decide", "granted", values={"amount": "3000"})
+    (pay,) = case.waiting()
+
+    def sums(*fen: int) -> list[PaymentLine]:
+        kinds = [PaymentKind.RECOVERY if one < 0 else PaymentKind.REGULAR for one in fen]
+        pairs = zip(fen, kinds, strict=True)
+        return [PaymentLine(one, FundSource.COUNTY, Mode.CASH, kind=kind) for one, kind in pairs]
+
+    for lines, said in (
+        (sums(300001), "这次要付 3,000.01 元，超过了批准还能付的 3,000.00 元"),
+        (sums(200000, 200000), "这次要付 4,000.00 元"),
+        (sums(300000, -1), "追回 0.01 元，超过了已发的 0.00 元"),
+    ):
+        with pytest.raises(Problems) as told:
+            case.step(pay, payments=lines)
+        assert said in str(told.value)
+    case.step(pay, payments=sums(200000, 100000))
+    case.case.refresh_from_db()
+    again = services.reopen(
+        actor=case.town.staff["civil_affairs@county"][0], case=case.case, step=pay,
+        version=case.case.version, note="卡号有误，款退回了一半",
+    )  # fmt: skip
+    case.case = again
+    with pytest.raises(Problems) as told:
+        case.step(pay, payments=sums(150000))
+    assert "还能付的 0.00 元" in str(told.value)
+    Payment.objects.create(
+        case=again, record=again.records.get(step="pay", kind="taken"), kind=PaymentKind.RECOVERY,
+        amount_fen=-150000, fund_source="county", mode="cash", paid_on=clock.today(),
+    )  # fmt: skip
+    case.step(pay, payments=sums(150000))
+    assert case.case.payments.filter(amount_fen__gt=0).count() == 3

@@ -211,7 +211,16 @@ def test_an_objection_goes_back_to_the_decision(cast: Cast, walk: Walk, clock_at
 def test_nobody_pays_a_month_that_is_not_due_or_twice(cast: Cast, walk: Walk, clock_at: At) -> None:
     to_payment(cast, walk, clock_at)
     qian = finance()
-    for lines in ([pay(month="2020-05")], [pay(), pay()], [pay(20000)], []):
+    back, late = {"kind": PaymentKind.RECOVERY}, {"kind": PaymentKind.ARREARS}
+    wrong = (
+        [pay(month="2020-05")],
+        [pay(), pay()],
+        [pay(20000)],
+        [],
+        [pay(16501, **late)],
+        [pay(-1, **back)],
+    )
+    for lines in wrong:
         with pytest.raises(Problems):
             walk.take(qian, "first_payment", "paid", payments=lines)
     assert not Payment.objects.exists()
@@ -477,13 +486,16 @@ def test_the_words_of_money_are_those_of_packs() -> None:
 
 
 def test_some_funds_are_never_paid_out_in_cash(cast: Cast, walk: Walk) -> None:
-    step = service_of(walk.case).steps["settlement"]
+    service = service_of(walk.case)
+    step = service.steps["settlement"]
     only_services = replace(step, no_cash_from=("central",))
     central = PaymentLine(100, FundSource.CENTRAL, Mode.CASH)
     outcome = step.outcomes["settled"]
-    assert "no-cash" in {one.code for one in check_given(walk.case, only_services, outcome, [central], [])}
+    assert "no-cash" in {
+        one.code for one in check_given(walk.case, service, only_services, outcome, [central], [])
+    }
     bought = replace(central, mode=Mode.PURCHASE, provider="某机构")
-    assert check_given(walk.case, only_services, outcome, [bought], []) == []
+    assert check_given(walk.case, service, only_services, outcome, [bought], []) == []
 
 
 def test_a_department_opens_only_what_begins_with_it(cast: Cast, zhou: Person) -> None:

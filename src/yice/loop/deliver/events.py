@@ -16,6 +16,7 @@ register(
         "case.moved": "“{service}”（{case}）随迁移转到新的地方",
         "case.covered": "安排了代班：{since} 至 {until}",
         "case.cover_ended": "代班提前结束",
+        "case.file_added": "“{service}”（{case}）：{step}，收到文件（{paper}）",
         "notice.told": "把告知书（{notice}）告诉了本人",
     }
 )

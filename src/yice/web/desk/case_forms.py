@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yice.loop.deliver.enums import FundSource, Mode, PaymentKind, Proof
-from yice.loop.deliver.models import Case
+from yice.loop.deliver.models import Case, CaseFile
 from yice.loop.deliver.selectors.case import FieldState, StepForm
 from yice.loop.deliver.services import DeliveryLine, PaymentLine, due_months
+from yice.loop.deliver.services.files import MOST
 from yice.policy.words import text
 from yice.rules.model import Fact, Plan
 from yice.rules.services import FormField
@@ -25,7 +26,31 @@ from yice.terms.periods import Month
 from yice.web.ui.errors import say
 from yice.web.ui.forms import DayField, Form, MoneyField, MonthField
 
-VALUE, PAPER = "value-", "paper-"
+VALUE, PAPER, FILE = "value-", "paper-", "file-"
+ACCEPT = ".pdf,.docx,.ofd,image/jpeg,image/png"
+
+
+_FILES = gettext_lazy(
+    "PDF、Word（.docx）、OFD、JPEG 或 PNG，每份最多 10 MB，可以一次选几份。选错了格式，已填的内容不会丢。"
+)
+
+
+class FilesInput(forms.FileInput):
+    """Several files in one field."""
+
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return files.getlist(name) if hasattr(files, "getlist") else files.get(name, [])
+
+
+class FilesField(forms.FileField):
+    """Files as bytes, none read further than it may be long; the service judges each."""
+
+    widget = FilesInput({"multiple": True, "accept": ACCEPT})
+
+    def clean(self, data: Any, initial: Any = None) -> list[bytes]:
+        return [one.read(MOST + 1) for one in data or []]
 
 
 class TakeForm(Form):
@@ -42,8 +67,10 @@ class TakeForm(Form):
         widget=forms.Textarea({"rows": 2}),
     )
 
-    def __init__(self, case: Case, plan: Plan, about: StepForm, data: QueryDict | None = None) -> None:
-        super().__init__(data, initial={"version": case.version, "key": uuid.uuid4().hex})
+    def __init__(
+        self, case: Case, plan: Plan, about: StepForm, data: QueryDict | None = None, files: Any = None
+    ) -> None:
+        super().__init__(data, files, initial={"version": case.version, "key": uuid.uuid4().hex})
         self.case, self.about = case, about
         step = about.step
         outcomes = [(one.id, text(one.says)) for one in step.outcomes.values()]
@@ -52,12 +79,16 @@ class TakeForm(Form):
             self.fields["outcome"].initial = outcomes[0][0]
         for state in about.fields:
             if not state.known:
-                self.fields[VALUE + state.field.id] = _field(plan, state)
+                self.fields[VALUE + state.field.id] = field_of(plan, state)
         papers = [("", _("还没有")), *Proof.choices]
         for paper in about.evidence:
             self.fields[PAPER + paper.id] = forms.ChoiceField(
                 label=text(paper.says), required=False, choices=papers
             )
+            self.fields[FILE + paper.id] = FilesField(
+                label=_("上传：{paper}").format(paper=text(paper.says)), required=False
+            )
+        self.fields[FILE] = FilesField(label=_("上传其他材料"), required=False, help_text=_FILES)
         reasons = {name: text(says) for one in step.outcomes.values() for name, says in one.reasons.items()}
         if reasons:
             self.fields["reasons"] = forms.MultipleChoiceField(
@@ -77,8 +108,21 @@ class TakeForm(Form):
         return [self[name] for name in self.fields if name.startswith(VALUE)]
 
     @property
-    def papers(self) -> list[Any]:
-        return [self[name] for name in self.fields if name.startswith(PAPER)]
+    def papers(self) -> list[tuple[Any, Any, list[CaseFile]]]:
+        """Each paper with how it was shown, the field for its files, and the files there are; last what is no paper."""
+        named = [one.id for one in self.about.evidence]
+        there = {name: [one for one in self.about.files if one.paper == name] for name in (*named, "")}
+        found = [(self[PAPER + name], self[FILE + name], there[name]) for name in named]
+        return [*found, (None, self[FILE], there[""])]
+
+    def uploads(self) -> list[tuple[str, bytes]]:
+        """Paper and content of every file that was sent."""
+        sent = [
+            (name.removeprefix(FILE), self.cleaned_data.get(name))
+            for name in self.fields
+            if name.startswith(FILE)
+        ]
+        return [(paper, data) for paper, files in sent for data in files or ()]
 
     @property
     def given(self) -> list[Any]:
@@ -90,12 +134,8 @@ class TakeForm(Form):
             "version": said["version"],
             "key": said["key"],
             "outcome": said["outcome"],
-            "values": _values(said),
-            "evidence": {
-                name.removeprefix(PAPER): value
-                for name, value in said.items()
-                if name.startswith(PAPER) and value
-            },
+            "values": values_of(said),
+            "evidence": self._evidence(said),
             "reasons": said.get("reasons", []),
             "note": said["note"],
             "payments": self._payments(said),
@@ -109,11 +149,18 @@ class TakeForm(Form):
             paper = (
                 PAPER + named.removeprefix("evidence.") if named.startswith("evidence.") else VALUE + named
             )
-            target = next((name for name in (named, paper) if name in self.fields), None)
+            names = (named, paper, named.replace("file.", FILE, 1))
+            target = next((name for name in names if name in self.fields), None)
             self.add_error(target, say(one))
             if one.code == "stale":
                 self.data = self.data.copy()
                 self.data["version"] = str(version)
+
+    def _evidence(self, said: Mapping[str, Any]) -> dict[str, str]:
+        """How each paper was shown; one that was only uploaded was shown as a file."""
+        chosen = {name.removeprefix(PAPER): v for name, v in said.items() if name.startswith(PAPER) and v}
+        there = {one.paper for one in self.about.files} | {paper for paper, _data in self.uploads()}
+        return {**{name: Proof.FILE.value for name in there if name}, **chosen}
 
     def _payments(self, said: Mapping[str, Any]) -> list[PaymentLine]:
         """A line a month, each with the same sum and source."""
@@ -152,7 +199,7 @@ class TakeForm(Form):
         ]
 
 
-def _values(said: Mapping[str, Any]) -> dict[str, Any]:
+def values_of(said: Mapping[str, Any]) -> dict[str, Any]:
     """What was typed, as the service reads it: days and months as text, nothing where nothing was said."""
     values = {}
     for name, value in said.items():
@@ -162,7 +209,7 @@ def _values(said: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _field(plan: Plan, state: FieldState) -> forms.Field:
+def field_of(plan: Plan, state: FieldState) -> forms.Field:
     """One field. What it must hold is the service's to judge: here nothing is required."""
     of = state.field
     fact = plan.facts.get(of.fact) if of.fact else None

@@ -5,17 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yice.areas import selectors as areas
 from yice.exchange.papers.notices import kind_of, said
-from yice.loop.deliver.models import Case, Notice
+from yice.loop.deliver.models import Case, CaseFile, Notice
+from yice.loop.deliver.offices import Held
 from yice.loop.deliver.selectors.case import CaseView, RoadStep, StepForm
 from yice.loop.deliver.selectors.worklist import Row as Waiting
+from yice.loop.deliver.services.files import paper_says
 from yice.loop.identify.selectors.words import value as fact_words
 from yice.policy.words import text
 from yice.rules.model import Plan
+from yice.rules.services import Service
 from yice.terms.periods import Month
 from yice.web.ui import words
 from yice.web.ui.errors import say
@@ -50,6 +54,14 @@ def waiting_row(row: Waiting, places: dict[str, str]) -> dict[str, Any]:
         "holder": row.holder.name if row.holder else "",
         "step_id": row.step.id,
     }
+
+
+def covering(held: Held) -> str:
+    """For whom the reader stands in, where."""
+    return _("您正在代{who}办理{area}{role}的办件。").format(
+        who=held.covering.name if held.covering else "", area=held.post.area.name,
+        role=held.post.get_role_display(),
+    )  # fmt: skip
 
 
 def left_words(left: int | None) -> str:
@@ -140,3 +152,17 @@ def notice(one: Notice) -> dict[str, Any]:
 
 def _month(given: str | None) -> str:
     return words.month(Month.parse(given)) if given else ""
+
+
+def files(rows: list[CaseFile], service: Service) -> list[dict[str, Any]]:
+    """What was sent as files: which paper, of what kind and size, by whom and when."""
+    return [
+        {
+            "file": one,
+            "paper": paper_says(service, one),
+            "kind": one.form.upper(),
+            "size": filesizeformat(one.size),
+            "step": text(service.steps[one.step].title) if one.step in service.steps else "",
+        }
+        for one in rows
+    ]

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yice.loop.identify.enums import VisitResult
-from yice.loop.identify.selectors.visits import VisitRow
+from yice.loop.identify.models import Person
+from yice.loop.identify.selectors.visits import VisitDetail
 from yice.loop.identify.services import Given, Said
 from yice.loop.identify.services.visits_images import PHOTOS, Picture, picture
 from yice.policy.words import text
@@ -76,6 +77,11 @@ class VisitForm(Form):
         max_length=1000,
         widget=forms.Textarea({"rows": 2}),
     )
+    members = forms.MultipleChoiceField(
+        label=gettext_lazy("家里这些人也见到了，没有变化"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple({"class": "govuk-checkboxes--small"}),
+    )
     photos = PhotosField(
         label=gettext_lazy("照片"),
         help_text=gettext_lazy("最多 3 张。时间、地点等相机信息不会保存。"),
@@ -106,9 +112,10 @@ class VisitForm(Form):
         ("next", ("next", "next_on")),
     )
 
-    def __init__(self, row: VisitRow, day: dt.date, owner: str, data: Any = None, files: Any = None) -> None:
-        self.row, self.day = row, day
-        shown = {
+    def __init__(self, shown: VisitDetail, owner: str, data: Any = None, files: Any = None) -> None:
+        self.row, self.day = (row := shown.row), shown.page.day
+        self.home = {str(one.uuid): one for one in shown.members}
+        initial = {
             "version": row.version,
             "seen": row.seen,
             "asked": ",".join(one.fact for one in row.questions),
@@ -120,8 +127,13 @@ class VisitForm(Form):
             "witness": row.witness,
             "next": "day" if row.next_on else "",
             "next_on": row.next_on,
+            "members": list(self.home),
         }
-        super().__init__(_quick(data), files, initial=shown)
+        super().__init__(_quick(data), files, initial=initial)
+        # Who was recorded since the page was opened may still be named: the service leaves their line alone.
+        there = [(key, one.name) for key, one in self.home.items()]
+        sent = [key for key in (data.getlist("members") if data is not None else ()) if key not in self.home]
+        self.fields["members"].choices = [*there, *((key, "") for key in sent)]  # type: ignore[attr-defined]
         self.fields["need"].choices = [  # type: ignore[attr-defined]
             ("", _("没有提出需求")),
             *((name, text(words)) for name, words in NEEDS.items()),
@@ -158,6 +170,9 @@ class VisitForm(Form):
         return Said(
             fields, answers, values["seen"], values["need"], values["need_said"], pictures, values["consent"]
         )
+
+    def at_home(self) -> list[Person]:
+        return [self.home[key] for key in self.cleaned_data["members"] if key in self.home]
 
     def device_time(self) -> dt.datetime | None:
         """By the clock of the device; one that says nothing sensible says nothing."""

@@ -1,6 +1,18 @@
 """Tables of cases and of what was given."""
 
 from yice.loop.deliver.models.cases import Case, Cover, Opened, OpenStep, StepOffice, StepRecord
+from yice.loop.deliver.models.files import CaseFile
 from yice.loop.deliver.models.given import Delivery, Notice, Payment
 
-__all__ = ["Case", "Cover", "Delivery", "Notice", "OpenStep", "Opened", "Payment", "StepOffice", "StepRecord"]
+__all__ = [
+    "Case",
+    "CaseFile",
+    "Cover",
+    "Delivery",
+    "Notice",
+    "OpenStep",
+    "Opened",
+    "Payment",
+    "StepOffice",
+    "StepRecord",
+]

@@ -11,7 +11,7 @@ from uuid import UUID
 from yice.accounts.access import Forbidden
 from yice.accounts.models import User
 from yice.loop.deliver.enums import CaseState, RecordKind
-from yice.loop.deliver.models import Case, Delivery, Notice, OpenStep, Payment, StepRecord
+from yice.loop.deliver.models import Case, CaseFile, Delivery, Notice, OpenStep, Payment, StepRecord
 from yice.loop.deliver.selectors.scope import readable
 from yice.loop.deliver.services import filling
 from yice.loop.deliver.services.blocking import blocked
@@ -61,6 +61,7 @@ class CaseView:
     payments: list[Payment]
     deliveries: list[Delivery]
     notices: list[Notice]
+    files: list[CaseFile]  # in the order they came
 
 
 def case(actor: User, case_uuid: UUID) -> Case:
@@ -85,7 +86,22 @@ def view(actor: User, case_uuid: UUID) -> CaseView:
         list(row.payments.order_by("-month", "-id")),
         list(row.deliveries.order_by("-day", "-id")),
         list(row.notices.order_by("-id")),
+        files_of(row),
     )
+
+
+def files_of(row: Case, step: str | None = None) -> list[CaseFile]:
+    """What was sent as files, without what is in them. `row` comes from `case`."""
+    rows = row.files.defer("sealed").select_related("added_by").order_by("id")
+    return list(rows if step is None else rows.filter(step=step))
+
+
+def file(actor: User, case_uuid: UUID, file_uuid: UUID) -> CaseFile:
+    """A file of a case the actor may read, else Problem "case-not-found"."""
+    found = CaseFile.objects.filter(case=case(actor, case_uuid), uuid=file_uuid).first()
+    if found is None:
+        raise Problem("case-not-found", Message("没有这份文件，或不在您负责的范围内。"))
+    return found
 
 
 def cases_of(actor: User, person: Person) -> list[Case]:
@@ -187,6 +203,7 @@ class StepForm:
     evidence: list[Evidence]
     blocks: dict[str, list[Problem]]  # outcome → what stands in its way already
     missing: list[str] = field(default_factory=list)  # after a return: what was said to be lacking
+    files: list[CaseFile] = field(default_factory=list)  # sent for this step so far
 
 
 def step_form(actor: User, row: Case, step: str) -> StepForm:
@@ -212,4 +229,5 @@ def step_form(actor: User, row: Case, step: str) -> StepForm:
         list(about.evidence.values()),
         {one.id: blocked(row, about, one, values) for one in about.outcomes.values()},
         list(waiting.missing) if waiting else [],
+        files_of(row, step),
     )

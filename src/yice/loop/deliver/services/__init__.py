@@ -3,8 +3,15 @@
 from yice.loop.deliver.services.assessing import assess_in_case
 from yice.loop.deliver.services.bulk import BulkDone, PayAs, mark_opened, sample_needed, take_steps_in_bulk
 from yice.loop.deliver.services.climbing import climb
+from yice.loop.deliver.services.files import add_file
 from yice.loop.deliver.services.giving import DeliveryLine, PaymentLine
-from yice.loop.deliver.services.handing import cover_post, end_cover, hand_over
+from yice.loop.deliver.services.handing import (
+    HandedOver,
+    cover_post,
+    end_cover,
+    hand_over,
+    hand_over_together,
+)
 from yice.loop.deliver.services.money import due_months, overpaid_months
 from yice.loop.deliver.services.notices import notice, tell_person
 from yice.loop.deliver.services.opening import Subject, open_case
@@ -21,15 +28,18 @@ from yice.loop.deliver.services.turning import (
 __all__ = [
     "BulkDone",
     "DeliveryLine",
+    "HandedOver",
     "PayAs",
     "PaymentLine",
     "Subject",
+    "add_file",
     "assess_in_case",
     "climb",
     "cover_post",
     "due_months",
     "end_cover",
     "hand_over",
+    "hand_over_together",
     "lacking",
     "mark_opened",
     "note_change",

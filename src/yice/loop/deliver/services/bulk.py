@@ -36,8 +36,13 @@ class PayAs:
     through: Month | None = None
 
     def lines(self, case: Case) -> list[PaymentLine]:
-        """Each month that is due and not paid, at the approved sum; those before this month are arrears."""
+        """Each month that is due and not paid, at the approved sum; those before this month are arrears.
+
+        A case that pays no months is paid its approved sum once.
+        """
         now = Month.of(clock.today())
+        if case.from_month is None:
+            return [PaymentLine(case.amount_fen or 0, self.fund_source, self.mode)]
         return [
             PaymentLine(
                 case.amount_fen or 0,
@@ -99,7 +104,7 @@ def take_steps_in_bulk(
         raise Problem("bulk-not", Message("这一步不能批量办理。"))
     keys = {case.pk: f"{key[:27]}:{case.uuid.hex}" for case, _ in cases}
     waiting = [(case, seen) for case, seen in cases if not done_before(case, keys[case.pk])]
-    opened = _opened(actor, waiting)
+    opened = opened_by(actor, waiting)
     needed = sample_needed(cases[0][0], step, len(cases)) if len(waiting) == len(cases) else 0
     if len(opened) < needed:
         raise Problem(
@@ -125,7 +130,7 @@ def take_steps_in_bulk(
     return made
 
 
-def _opened(actor: User, cases: Sequence[tuple[Case, int]]) -> set[int]:
+def opened_by(actor: User, cases: Sequence[tuple[Case, int]]) -> set[int]:
     """Those that the actor read at the version they have."""
     versions = {case.pk: seen for case, seen in cases}
     rows = Opened.objects.filter(user=actor, case_id__in=versions).order_by("id")

@@ -10,11 +10,12 @@ from decimal import Decimal
 
 from yice.loop.deliver.enums import FundSource, Mode, PaymentKind
 from yice.loop.deliver.models import Case, Delivery, Payment, StepRecord
-from yice.loop.deliver.services.money import due_months
-from yice.rules.services import Outcome, Step
+from yice.loop.deliver.services.money import due_months, left_to_pay, most_approved, paid_so_far
+from yice.rules.services import Outcome, Service, Step
 from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
+from yice.terms.money import format_fen as yuan
 from yice.terms.periods import Month
 
 
@@ -52,6 +53,7 @@ class DeliveryLine:
 
 def check_given(
     case: Case,
+    service: Service,
     step: Step,
     chosen: Outcome,
     payments: Sequence[PaymentLine],
@@ -72,6 +74,8 @@ def check_given(
     seen: set[Month] = set()
     for line in payments:
         found += _payment(case, line, due, seen)
+    if step.pays:
+        found += _sums(case, service, step, payments)
     for one in deliveries:
         found += _delivery(one)
     for given, name in ((payments, "payments"), (deliveries, "deliveries")):
@@ -97,9 +101,52 @@ def _payment(case: Case, line: PaymentLine, due: set[Month], seen: set[Month]) -
         what = Message("{month} 不在应付的月份内，或者已经付过。", month=str(line.month))
         yield Problem("month-not-due", what, field="payments")
     seen.add(line.month)
-    if case.amount_fen is not None and line.kind == PaymentKind.REGULAR and line.fen != case.amount_fen:
+    if case.amount_fen is None or case.from_month is None:
+        return
+    if line.kind == PaymentKind.REGULAR and line.fen != case.amount_fen:
         what = Message("{month} 的金额与批准的不同。", month=str(line.month))
-        yield Problem("payment-amount", what, field="payments")
+        why = Message("每月批准 {approved} 元。", approved=yuan(case.amount_fen))
+        yield Problem("payment-amount", what, why=why, field="payments")
+    most = most_approved(case) or case.amount_fen
+    if line.kind == PaymentKind.ARREARS and line.fen > most:
+        what = Message("{month} 补发的金额超过了批准的数。", month=str(line.month))
+        why = Message("每月批准 {approved} 元。", approved=yuan(most))
+        yield Problem("payment-amount", what, why=why, field="payments")
+
+
+def _sums(case: Case, service: Service, step: Step, payments: Sequence[PaymentLine]) -> Iterator[Problem]:
+    """Never more than was approved: of a sum approved once, what is left of it; of a sum a period, that sum each time.
+
+    Recoveries stand apart, and never come to more than was paid.
+    """
+    back = -sum(line.fen for line in payments if line.kind == PaymentKind.RECOVERY)
+    if back > (before := paid_so_far(case)):
+        what = Message("追回 {back} 元，超过了已发的 {paid} 元。", back=yuan(back), paid=yuan(before))
+        yield Problem("recovery-amount", what, field="payments")
+    out = [line for line in payments if line.kind != PaymentKind.RECOVERY]
+    if case.from_month is not None or case.amount_fen is None or not out:
+        return
+    fix = Message("请按批准的数支付；应当多付的，先重新审定。")
+    left = left_to_pay(case, service, step)
+    if left is not None:
+        now = sum(line.fen for line in out)
+        if now > left:
+            what = Message(
+                "这次要付 {now} 元，超过了批准还能付的 {left} 元。", now=yuan(now), left=yuan(left)
+            )
+            why = Message("共批准 {approved} 元。", approved=yuan(case.amount_fen))
+            yield Problem("payment-amount", what, why=why, fix=fix, field="payments")
+        return
+    each: dict[Month | None, int] = {}
+    for line in out:
+        each[line.month] = each.get(line.month, 0) + line.fen
+    if (now := max(each.values())) > case.amount_fen:
+        what = Message(
+            "这次要付 {now} 元，超过了每次批准的 {approved} 元。",
+            now=yuan(now),
+            approved=yuan(case.amount_fen),
+        )
+        yield Problem("payment-amount", what, fix=fix, field="payments")
 
 
 def _delivery(line: DeliveryLine) -> Iterator[Problem]:

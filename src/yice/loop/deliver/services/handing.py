@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from django.db import transaction
 
 from yice.accounts import access
 from yice.accounts.access import Place
-from yice.accounts.enums import Action
+from yice.accounts.enums import Action, Role
 from yice.accounts.models import Post, User
 from yice.accounts.offices import fits, party
+from yice.areas.models import Tier
 from yice.audit.services import record as tell
+from yice.identifiers.division import upper_bound
 from yice.loop.deliver.enums import RecordKind
 from yice.loop.deliver.models import Case, Cover, OpenStep
 from yice.loop.deliver.offices import held_posts
@@ -27,8 +32,49 @@ from yice.loop.deliver.services.standing import (
 )
 from yice.loop.identify.services.ties import is_kin
 from yice.terms import clock
-from yice.terms.errors import Problem
+from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
+
+MOST = 200
+# Who may stand in for whom besides colleagues of the same office: the side of the house, guests never.
+SIDES = (
+    frozenset(
+        {Role.VILLAGE_COMMISSIONER, Role.TOWNSHIP_CLERK, Role.COUNTY_FEDERATION, Role.FEDERATION_ABOVE}
+    ),
+    frozenset({Role.COUNTY_CIVIL_AFFAIRS, Role.CIVIL_AFFAIRS_ABOVE}),
+)
+
+
+@dataclass
+class HandedOver:
+    """What became of each step. Those that were refused wait where they were, with why in words."""
+
+    done: int = 0
+    refused: list[tuple[Case, Problem | Problems]] = field(default_factory=list)
+
+
+def hand_over_together(
+    *, actor: User, steps: Sequence[tuple[Case, str, int]], to: User, note: str = "", key: str = ""
+) -> HandedOver:
+    """`hand_over` for many: case, step and the version it was seen at; each with all checks of its own."""
+    if not steps:
+        raise Problem("bulk-empty", Message("还没有选择办件。"), field="steps")
+    if len(steps) > MOST:
+        raise Problem("bulk-most", Message("一次最多办 {most} 件。", most=MOST), field="steps")
+    made, moved = HandedOver(), dict[int, int]()
+    for case, step, version in steps:
+        own = hashlib.sha256(f"{key}:{case.uuid.hex}:{step}".encode()).hexdigest() if key else ""
+        try:  # a second step of the same case was seen before the first was handed over
+            after = hand_over(
+                actor=actor, case=case, step=step, version=version + moved.get(case.pk, 0), to=to, note=note,
+                key=own,
+            )  # fmt: skip
+        except (Problem, Problems, access.Forbidden) as problem:
+            made.refused.append((case, problem))
+        else:
+            made.done += 1
+            moved[case.pk] = after.version - version
+    return made
 
 
 def hand_over(
@@ -69,6 +115,17 @@ def _may_hold(user: User, waiting: OpenStep) -> bool:
     return any(fits(held.post, party(one.office), one.area) for held in held_posts(user) for one in offices)
 
 
+def may_cover(own: Post, absent: Post) -> bool:
+    """Whether who holds `own` may stand in for `absent`: the same work in the same county, or over it on that side."""
+    if own.role == absent.role and absent.area.tier >= Tier.COUNTY:
+        county = absent.area.code[:6].ljust(12, "0")
+        return own.area.code >= county and own.area.end <= upper_bound(county)
+    if own.role == absent.role:
+        return own.area.covers(absent.area.code)
+    side = next((one for one in SIDES if absent.role in one), frozenset[Role]())
+    return own.role in side and own.area.covers(absent.area.code)
+
+
 def cover_post(*, actor: User, post: Post, deputy: User, since: dt.date, until: dt.date) -> Cover:
     """Let `deputy` do the work of `post` from `since` to `until`, both in force.
 
@@ -78,6 +135,13 @@ def cover_post(*, actor: User, post: Post, deputy: User, since: dt.date, until: 
         access.require(actor, Action.CASE_ASSIGN, Place(post.area.code))
     if deputy.pk == post.user_id or not deputy.is_active:
         raise Problem("deputy", Message("代班人要是另一位在职的同事。"), field="deputy")
+    if not any(may_cover(one, post) for one in deputy.posts_on()):
+        raise Problem(
+            "deputy",
+            Message("{who}的岗位不能代这个班。", who=deputy.name),
+            why=Message("同一县（区）同样岗位的同事，或者管着这个地方的本系统上级，才能代班。"),
+            field="deputy",
+        )
     if since > until or until < clock.today():
         raise Problem("cover-days", Message("代班的起止日期不对。"), field="until")
     with transaction.atomic():
@@ -95,6 +159,7 @@ def end_cover(*, actor: User, cover: Cover) -> None:
         access.require(actor, Action.CASE_ASSIGN, Place(cover.post.area.code))
     with transaction.atomic():
         row = Cover.objects.select_for_update().get(pk=cover.pk)
-        row.until = max(row.since, clock.today() - dt.timedelta(days=1))
-        row.save(update_fields=["until"])
+        row.until = clock.today() - dt.timedelta(days=1)
+        row.since = min(row.since, row.until)  # one that began today, or never did
+        row.save(update_fields=["since", "until"])
         tell(actor=actor, code="case.cover_ended", subject=row, area=cover.post.area.code)

@@ -6,10 +6,12 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from yice.loop.deliver.enums import PaymentKind
-from yice.loop.deliver.models import Case, Payment
+from django.db.models import Sum
+
+from yice.loop.deliver.enums import PaymentKind, RecordKind
+from yice.loop.deliver.models import Case, Payment, StepRecord
 from yice.rules.model import Plan
-from yice.rules.services import Outcome, Step
+from yice.rules.services import Outcome, Service, Step
 from yice.terms import clock
 from yice.terms.periods import Month
 
@@ -64,3 +66,48 @@ def overpaid_months(case: Case) -> list[Month]:
         return []
     rows = Payment.objects.filter(case=case, month__gt=case.until_month).exclude(kind=PaymentKind.RECOVERY)
     return [Month.of(month) for month in rows.values_list("month", flat=True).order_by("month") if month]
+
+
+def most_approved(case: Case) -> int | None:
+    """The highest sum a period that was ever approved in the case: what arrears of an earlier month may come to."""
+    sums = [one.values[AMOUNT] for one in _approvals(case) if isinstance(one.values.get(AMOUNT), int)]
+    return max([*sums, *([case.amount_fen] if case.amount_fen is not None else [])], default=None)
+
+
+def left_to_pay(case: Case, service: Service, step: Step) -> int | None:
+    """What may still be paid of a sum approved once; None where none was approved, or where it is a sum a period.
+
+    What was recovered may be paid again. A step that comes round without a new approval pays the sum each time.
+    """
+    approval = next((one for one in _approvals(case) if isinstance(one.values.get(AMOUNT), int)), None)
+    if approval is None or case.from_month is not None or comes_again(service, step):
+        return None
+    since = Payment.objects.filter(case=case, record__version__gt=approval.version)
+    paid = since.aggregate(fen=Sum("amount_fen"))["fen"] or 0
+    return int(approval.values[AMOUNT]) - paid
+
+
+def paid_so_far(case: Case) -> int:
+    """Everything paid in the case, less what was recovered."""
+    return int(Payment.objects.filter(case=case).aggregate(fen=Sum("amount_fen"))["fen"] or 0)
+
+
+def comes_again(service: Service, step: Step) -> bool:
+    """Whether the step can wait again without an approval between."""
+    seen, ahead = set[str](), [name for one in step.outcomes.values() for name in one.next]
+    while ahead:
+        name = ahead.pop()
+        about = service.steps.get(name)
+        if name == step.id:
+            return True
+        if about is None or name in seen or about.duty == "approve":
+            continue
+        seen.add(name)
+        ahead += [after for one in about.outcomes.values() for after in one.next]
+    return False
+
+
+def _approvals(case: Case) -> list[StepRecord]:
+    """The approvals of the case, the last first."""
+    rows = StepRecord.objects.filter(case=case, duty="approve", kind=RecordKind.TAKEN).order_by("-version")
+    return list(rows)

@@ -115,18 +115,25 @@ def open_case(
 
 
 def _require_beginning(actor: User, service: Service, area: str) -> None:
-    """A department opens only what begins at its own office; who looks after an area takes any application."""
+    if not begins_with(actor, service, area):
+        raise access.Forbidden(Message("这项服务不由您的岗位受理。"))
+
+
+def begins_with(actor: User, service: Service, area: str = "") -> bool:
+    """Whether the actor takes applications for a service (in `area`; without one, somewhere in their own).
+
+    Who looks after an area takes any; a department, at whatever tier, only what begins at its own office there.
+    """
     if access.grants(actor, Action.CASE_READ):
-        return
+        return True
     start = service.steps[service.start]
-    begins = (*start.who, *start.recorded_by)
-    if not any(
-        fits(held.post, one, held.post.area.code if service.anywhere else area)
+    begins = [one for one in (*start.who, *start.recorded_by) if one.office not in OUTSIDE]
+    own = service.anywhere or not area
+    return any(
+        fits(held.post, one, held.post.area.code if own else area)
         for held in held_posts(actor)
         for one in begins
-        if one.office not in OUTSIDE
-    ):
-        raise access.Forbidden(Message("这项服务不由您的岗位受理。"))
+    )
 
 
 def _service(service: str, subject: Subject) -> tuple[str, InstalledPack, Service]:

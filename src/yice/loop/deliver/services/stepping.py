@@ -10,10 +10,11 @@ from typing import Any
 from django.db import transaction
 
 from yice.accounts.models import User
-from yice.loop.deliver.enums import RecordKind
+from yice.loop.deliver.enums import Proof, RecordKind
 from yice.loop.deliver.models import Case, OpenStep, StepRecord
 from yice.loop.deliver.services import filling
 from yice.loop.deliver.services.blocking import assessment_of, blocked
+from yice.loop.deliver.services.files import shown_as_file
 from yice.loop.deliver.services.giving import DeliveryLine, PaymentLine, check_given, give
 from yice.loop.deliver.services.learning import learn
 from yice.loop.deliver.services.money import set_months
@@ -89,7 +90,7 @@ def take(actor: User, case: Case, step: str, version: int, taking: Taking, key: 
     refuse_conflict(actor, row, about, as_)
     _refuse_early(waiting)
     known = _known(row, about)
-    read = _checked(row, about, chosen, taking, known)
+    read = _checked(row, service, about, chosen, taking, known)
     _move(actor, row, service, about, chosen, waiting, as_, taking, read, key)
     if about.form is not None:
         plan = plan_of(row)
@@ -119,7 +120,7 @@ def _refuse_early(waiting: OpenStep) -> None:
 
 
 def _checked(
-    case: Case, step: Step, chosen: Outcome, taking: Taking, known: Mapping[str, Any]
+    case: Case, service: Service, step: Step, chosen: Outcome, taking: Taking, known: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The form's values; or Problems with everything that is wrong, missing or in the way."""
     plan, problems = plan_of(case), list[Problem]()
@@ -130,6 +131,10 @@ def _checked(
         read, faults = filling.read_form(plan, form, taking.values, known)
         # A refusal needs reasons, not a complete form; what is wrong in it is still said.
         problems += [one for one in faults if not (declining and one.code == "field-missing")]
+    absent = {name for name, proof in taking.evidence.items() if proof == Proof.FILE}
+    for name in sorted(absent - shown_as_file(case, step.id)) if absent else ():
+        what = Message("还没有上传文件。")
+        problems.append(Problem("file-missing", what, field=f"evidence.{name}"))
     if not declining:
         for paper in filling.missing_evidence(step, read, taking.evidence):
             what = Message("缺少：{paper}。", paper=paper.says)
@@ -140,7 +145,7 @@ def _checked(
     if declining:
         problems += _reasons(chosen, taking)
     problems += blocked(case, step, chosen, read)
-    problems += check_given(case, step, chosen, taking.payments, taking.deliveries)
+    problems += check_given(case, service, step, chosen, taking.payments, taking.deliveries)
     if problems:
         raise Problems(problems)
     return read

@@ -94,6 +94,7 @@ class VisitDetail:
     conflicts: list[ConflictRow]
     images: list[VisitImage]
     following: int | None  # the next line without a record
+    members: list[Person]  # others of the household, who live there and have not been recorded on this list
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,17 @@ def visit(actor: User, list_uuid: UUID, position: int, shown: Sequence[str] = ()
         [conflict(row, plan) for row in kept.order_by("id")],
         list(images),
         following.filter(position__gt=position).first() or following.first(),
+        _members(actor, here),
     )
+
+
+def _members(actor: User, here: Visit) -> list[Person]:
+    if here.person.household_id is None:
+        return []
+    typed = Visit.objects.filter(list=here.list_id, typed_at__isnull=False).values("person")
+    rows = access.scope(actor, Action.PERSON_READ, Person.objects.filter(household=here.person.household_id))
+    home = rows.filter(removed_on=None, residence=here.person.residence).exclude(pk=here.person_id)
+    return list(home.exclude(pk__in=typed).order_by("id"))
 
 
 def image(actor: User, list_uuid: UUID, position: int, key: int) -> VisitImage:

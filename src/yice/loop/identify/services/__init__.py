@@ -12,7 +12,7 @@ from yice.loop.identify.services.runs import apply_run
 from yice.loop.identify.services.undoing import undo_outcome
 from yice.loop.identify.services.unmasking import unmask
 from yice.loop.identify.services.visits import TypedLine, make_visit_list, type_back
-from yice.loop.identify.services.visits_record import Said, decide_conflict, record_visit
+from yice.loop.identify.services.visits_record import Said, decide_conflict, record_household, record_visit
 
 __all__ = [
     "Given",
@@ -30,6 +30,7 @@ __all__ = [
     "make_visit_list",
     "people",
     "person",
+    "record_household",
     "record_visit",
     "request_correction",
     "rescreen",

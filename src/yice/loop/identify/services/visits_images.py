@@ -31,9 +31,9 @@ class Picture:
     data: bytes
 
 
-def picture(kind: str, data: bytes, field: str) -> Picture:
+def picture(kind: str, data: bytes, field: str, *, most: int = MOST) -> Picture:
     """A picture fit to be kept, else a Problem beside `field`."""
-    if len(data) > MOST:
+    if len(data) > most:
         size = f"{len(data) / 1024 / 1024:.1f}"
         raise Problem("image-size", Message("照片有 {size} MB，最多 4 MB。", size=size), field=field)
     try:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 
 from yice.accounts import access
 from yice.accounts.enums import Action
@@ -20,7 +21,17 @@ from yice.accounts.models import User
 from yice.audit.services import record
 from yice.loop.identify import errands
 from yice.loop.identify.enums import AnswerKind, Channel, VisitResult
-from yice.loop.identify.models import Ask, Change, Need, Visit, VisitConflict, VisitImage, VisitRecord
+from yice.loop.identify.models import (
+    Ask,
+    Change,
+    Need,
+    Person,
+    Visit,
+    VisitConflict,
+    VisitImage,
+    VisitList,
+    VisitRecord,
+)
 from yice.loop.identify.services import taking
 from yice.loop.identify.services.answering import Given, answer, read_answers, said_already
 from yice.loop.identify.services.needs import record_need
@@ -98,6 +109,42 @@ def record_visit(
         values = {"day": row.list.day.isoformat(), "result": row.result, "conflicts": len(kept)}
         record(actor=actor, code="visit.recorded", subject=row.person, area=row.list.area, values=values)
     return Recorded(row, True, kept, need)
+
+
+def record_household(
+    *, actor: User, visit: Visit, said: Said, version: int, key: str, members: Sequence[Person], **more: Any
+) -> Recorded:
+    """`record_visit`, and the same "nothing changed" for others of the household, each with their own record and checks.
+
+    Somebody who is not on the day's list gets a line at its end; a line that says something already is left alone.
+    """
+    with transaction.atomic():
+        done = record_visit(actor=actor, visit=visit, said=said, version=version, key=key, **more)
+        if said.fields.get("result") != VisitResult.UNCHANGED:
+            return done
+        home = visit.person.household_id
+        for one in members:
+            if home is None or one.household_id != home or one.pk == visit.person_id:
+                raise Problem(
+                    "not-household", Message("{name}不是这一家的。", name=one.name), field="members"
+                )
+            line = _line(visit, one)
+            if line.typed_at is None:
+                result = Said({"result": VisitResult.UNCHANGED.value})
+                record_visit(
+                    actor=actor, visit=line, said=result, version=line.version, key=f"{key}:{one.pk}"
+                )
+    return done
+
+
+def _line(visit: Visit, person: Person) -> Visit:
+    """The person's line on the same list, made where there is none."""
+    VisitList.objects.select_for_update().get(pk=visit.list_id)
+    there = Visit.objects.filter(list=visit.list_id, person=person).order_by("position").first()
+    if there is not None:
+        return there
+    last = Visit.objects.filter(list=visit.list_id).aggregate(last=Max("position"))["last"] or 0
+    return Visit.objects.create(list=visit.list, position=last + 1, person=person)
 
 
 def decide_conflict(*, actor: User, conflict: VisitConflict, choice: str) -> VisitConflict:

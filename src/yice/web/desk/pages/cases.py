@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -10,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from yice.accounts import access
 from yice.accounts.enums import Action
@@ -17,10 +19,14 @@ from yice.areas import selectors as areas
 from yice.exchange.papers.notices import kind_of
 from yice.exchange.papers.pdf import available
 from yice.loop.deliver import services as deliver
+from yice.loop.deliver.enums import CaseState
 from yice.loop.deliver.models import Case
+from yice.loop.deliver.offices import held_posts
 from yice.loop.deliver.selectors import case as selectors
 from yice.loop.deliver.selectors import worklist
+from yice.loop.deliver.services.files import TYPES, opened
 from yice.loop.deliver.services.standing import plan_of, service_of
+from yice.loop.identify.enums import AnsweredBy
 from yice.policy.words import text
 from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
@@ -53,9 +59,19 @@ def cases(request: HttpRequest) -> HttpResponse:
         "rows": [parts.waiting_row(row, places) for row in rows],
         "total": total,
         "page": page_of(total, number, PAGE_SIZE),
-        "may_need": bool(access.grants(request.user, Action.NEED_READ)),
+        "together": list(
+            {(row.service.id, row.step.id): _step_of(row) for row in rows if row.step.bulk}.values()
+        ),
+        "covering": [parts.covering(one) for one in held_posts(request.user) if one.covering is not None],
+        "may_open": bool(access.grants(request.user, Action.CASE_OPEN)),
     }
     return render(request, "desk/cases.html", context)
+
+
+def _step_of(row: worklist.Row) -> tuple[str, str]:
+    """The way to where a step is taken for many at once, and its name."""
+    href = reverse("desk:case-together", args=[row.service.id, row.step.id])
+    return href, _("{service}：{step}").format(service=text(row.service.title), step=text(row.step.title))
 
 
 @page(*READ, post=True)
@@ -80,10 +96,22 @@ def case(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
         "log": parts.log(shown),
         "payments": shown.payments,
         "deliveries": shown.deliveries,
+        "files": parts.files(shown.files, shown.service),
         "notices": [(one, kind_of(one)) for one in shown.notices],
+        "may_hand": any(one.mine for one in shown.road) or _may(request, Action.CASE_ASSIGN, shown.case),
+        "may_turn": _may_turn(request, shown.case),
         "end": text(shown.service.ends[shown.case.end].says) if shown.case.end in shown.service.ends else "",
     }
     return render(request, "desk/case.html", context)
+
+
+def _may(request: HttpRequest, action: Action, row: Case) -> bool:
+    return access.may(request.user, action, row).allowed
+
+
+def _may_turn(request: HttpRequest, row: Case) -> bool:
+    """What is open may be ended or turned by who opens cases; what has ended is taken up by who assigns them."""
+    return _may(request, Action.CASE_OPEN if row.state == CaseState.OPEN else Action.CASE_ASSIGN, row)
 
 
 @page(Action.CASE_STEP, post=True)
@@ -94,15 +122,24 @@ def step(request: HttpRequest, case: uuid.UUID, step: str) -> HttpResponse:
     if step not in service.steps:
         raise Problem("step-not-found", Message("没有这一步。"))
     about = selectors.step_form(request.user, row, step)
-    form = TakeForm(row, plan, about, request.POST if request.method == "POST" else None)
+    data = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = TakeForm(row, plan, about, *data)
     if form.is_bound:
-        done = (
-            _returned(request, row, step, form)
-            if "return" in request.POST
-            else _taken(request, row, step, form)
-        )
-        if done is not None:
+        act = _returned if "return" in request.POST else _taken
+        form.fields["outcome"].required = act is _taken
+        kept, wrong = _keep_files(request, row, step, form)
+        if "upload" in request.POST and kept and not wrong:
+            messages.success(
+                request, ngettext("已收到 {n} 份文件。", "已收到 {n} 份文件。", kept).format(n=kept)
+            )
+            return HttpResponseRedirect(reverse("desk:case-step", args=[case, step]))
+        if "upload" in request.POST:
+            form = _only_files(form, wrong)
+        elif wrong:
+            form.refuse(Problems(wrong), row.version)
+        elif (done := act(request, row, step, form)) is not None:
             return done
+        form.about = replace(about, files=selectors.files_of(row, step))
     context = {
         "case": row,
         "title": text(about.step.title),
@@ -114,9 +151,34 @@ def step(request: HttpRequest, case: uuid.UUID, step: str) -> HttpResponse:
         "blocks": parts.blocks(about),
         "missing": about.missing,
         "may_return": about.step.returns is not None,
+        "assesses": text(plan.scales[about.step.assesses].title) if about.step.assesses else "",
         "form_source": plan.forms[about.step.form].source if about.step.form else "",
     }
     return render(request, "desk/case_step.html", context, status=422 if form.errors else 200)
+
+
+def _keep_files(request: HttpRequest, row: Case, step: str, form: TakeForm) -> tuple[int, list[Problem]]:
+    """Every file that can be kept is, whatever else is wrong with the form: nobody uploads twice."""
+    form.is_valid()
+    kept, wrong = 0, list[Problem]()
+    for paper, data in form.uploads():
+        try:
+            deliver.add_file(actor=request.user, case=row, step=step, paper=paper, data=data)
+            kept += 1
+        except access.Forbidden:
+            raise
+        except Problem as problem:
+            problem.field = f"file.{paper}"
+            wrong.append(problem)
+    return kept, wrong
+
+
+def _only_files(form: TakeForm, wrong: list[Problem]) -> TakeForm:
+    """The form as it was typed, with nothing said but what is wrong with the files."""
+    form.errors.clear()
+    none = Problem("file-missing", Message("请先选择要上传的文件。"), field="file.")
+    form.refuse(Problems(wrong or [none]), form.case.version)
+    return form
 
 
 def _taken(request: HttpRequest, row: Case, step: str, form: TakeForm) -> HttpResponse | None:
@@ -135,8 +197,6 @@ def _taken(request: HttpRequest, row: Case, step: str, form: TakeForm) -> HttpRe
 
 def _returned(request: HttpRequest, row: Case, step: str, form: TakeForm) -> HttpResponse | None:
     """Back for correction: everything that is missing is told at once, what the clerk adds with it."""
-    form.fields["outcome"].required = False
-    form.is_valid()
     try:
         after = deliver.return_for_correction(
             actor=request.user,
@@ -156,15 +216,35 @@ def _returned(request: HttpRequest, row: Case, step: str, form: TakeForm) -> Htt
 
 
 @page(*READ)
+def file(request: HttpRequest, case: uuid.UUID, file: uuid.UUID) -> HttpResponse:
+    """A file as it was sent, to whoever reads the case: a picture is shown, anything else is handed over."""
+    found = selectors.file(request.user, case, file)
+    name = f"{found.case.number}-{found.pk}.{found.form}"
+    headers = {"Cache-Control": "no-store", "Content-Security-Policy": "sandbox; default-src 'none'"}
+    if found.form not in ("jpg", "png"):
+        headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return HttpResponse(opened(found), content_type=TYPES[found.form], headers=headers)
+
+
+@page(*READ, post=True)
 def notice(request: HttpRequest, case: uuid.UUID, notice: uuid.UUID) -> HttpResponse:
-    """The paper to the person, in plain words; large print and high contrast by the page's own display modes."""
+    """The paper to the person, in plain words; large print and high contrast by the page's own display modes.
+
+    Posting says that the person was told, and how.
+    """
     row = selectors.case(request.user, case)
     found = row.notices.filter(uuid=notice).first()
     if found is None:
         raise Problem("notice-not-found", Message("没有这份告知书。"))
+    how = request.POST.get("how")
+    if request.method == "POST" and how in AnsweredBy.values:
+        deliver.tell_person(actor=request.user, notice=found, how=AnsweredBy(how))
+        messages.success(request, _("已记下告知了本人。"))
+        return HttpResponseRedirect(reverse("desk:case", args=[case]))
     context: dict[str, Any] = {
         "case": row,
         "about": parts.about(row),
+        "ways": AnsweredBy.choices if _may(request, Action.CASE_STEP, row) and found.told_on is None else [],
         "pdf": available(),
         **parts.notice(found),
     }

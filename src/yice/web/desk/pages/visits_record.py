@@ -85,13 +85,13 @@ def _shown(request: HttpRequest, list_uuid: uuid.UUID, position: int) -> VisitDe
 def _forms(request: HttpRequest, shown: VisitDetail, data: Any) -> tuple[VisitForm, QuestionForm]:
     owner = owner_of(request.user)
     files = request.FILES if data is not None else None
-    form = VisitForm(shown.row, shown.page.day, owner, data, files)
+    form = VisitForm(shown, owner, data, files)
     return form, form_of(shown.row.questions, door=True, data=data, prefix="q")
 
 
 def _record(request: HttpRequest, shown: VisitDetail, form: VisitForm, asked: QuestionForm) -> Recorded:
     said = form.said(given(shown.row.questions, asked.cleaned_data))
-    return services.record_visit(
+    return services.record_household(
         actor=request.user,
         visit=rows.visit(request.user, shown.page.uuid, shown.row.position),
         said=said,
@@ -99,6 +99,7 @@ def _record(request: HttpRequest, shown: VisitDetail, form: VisitForm, asked: Qu
         key=form.cleaned_data["key"],
         follows=form.cleaned_data["follows"].split(","),
         said_at=form.device_time(),
+        members=form.at_home(),
     )
 
 

@@ -1,0 +1,136 @@
+"""One step for many cases at once: each with its own checks, and a part of them read one by one beforehand."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from yice.accounts.enums import Action
+from yice.areas import selectors as areas
+from yice.loop.deliver import services as deliver
+from yice.loop.deliver.enums import FundSource, Mode
+from yice.loop.deliver.models import Case
+from yice.loop.deliver.selectors import worklist
+from yice.loop.deliver.selectors.case import FieldState
+from yice.loop.deliver.services.bulk import opened_by
+from yice.loop.deliver.services.standing import plan_of
+from yice.policy.words import text
+from yice.rules.model import Plan
+from yice.rules.services import Step
+from yice.web.desk import case_parts as parts
+from yice.web.desk.case_forms import VALUE, field_of, values_of
+from yice.web.desk.door import page
+from yice.web.desk.forms import refusing
+from yice.web.ui.errors import say
+from yice.web.ui.forms import Form
+
+MOST = 100
+
+
+class TogetherForm(Form):
+    """What is said of all of them alike; what is known of each is not asked."""
+
+    mark_optional = False
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    note = forms.CharField(
+        label=gettext_lazy("说明（选填）"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea({"rows": 2}),
+    )
+
+    def __init__(self, plan: Plan, step: Step, data: QueryDict | None = None) -> None:
+        super().__init__(data, initial={"key": uuid.uuid4().hex})
+        onward = [(one.id, text(one.says)) for one in step.outcomes.values() if one.kind in ("go", "dispute")]
+        self.fields["outcome"] = forms.ChoiceField(
+            label=_("办理结果"), choices=onward, widget=forms.RadioSelect,
+            initial=onward[0][0] if len(onward) == 1 else None,
+        )  # fmt: skip
+        form = plan.forms[step.form] if step.form else None
+        for name, one in form.fields.items() if form else ():
+            if one.fact is None:
+                self.fields[VALUE + name] = field_of(plan, FieldState(one))
+        if step.pays:
+            self.fields["source"] = forms.ChoiceField(
+                label=_("资金来源"), choices=FundSource.choices, initial=FundSource.COUNTY
+            )
+            self.fields["mode"] = forms.ChoiceField(
+                label=_("发放方式"), choices=Mode.choices, initial=Mode.CASH
+            )
+
+    def pay(self) -> deliver.PayAs | None:
+        said = self.cleaned_data
+        return deliver.PayAs(FundSource(said["source"]), Mode(said["mode"])) if "source" in said else None
+
+
+@page(Action.CASE_STEP, post=True)
+def together(request: HttpRequest, service: str, step: str) -> HttpResponse:
+    """Those of one step that wait for the reader: who was read, what to say of all, and what became of each."""
+    found = _waiting(request, service, step)
+    if not found:
+        return HttpResponseRedirect(reverse("desk:cases"))
+    about, plan = found[0].step, plan_of(found[0].case)
+    form = TogetherForm(plan, about, request.POST if request.method == "POST" else None)
+    chosen = request.POST.getlist("cases") if request.method == "POST" else [_mark(row.case) for row in found]
+    refused: list[tuple[Case, str]] = []
+    if form.is_bound and form.is_valid():
+        with refusing(form):
+            done = deliver.take_steps_in_bulk(
+                actor=request.user, step=step, cases=_chosen(found, chosen), outcome=form.cleaned_data["outcome"],
+                key=form.cleaned_data["key"], values=values_of(form.cleaned_data), note=form.cleaned_data["note"],
+                pay=form.pay(),
+            )  # fmt: skip
+            if done.done:
+                n = len(done.done)
+                messages.success(request, ngettext("已办理 {n} 件。", "已办理 {n} 件。", n).format(n=n))
+            if not done.refused:
+                return HttpResponseRedirect(reverse("desk:cases"))
+            refused = [(one, say(problem)) for one, problem in done.refused]
+            found = _waiting(request, service, step)
+    cases = [row.case for row in found]
+    seen = opened_by(request.user, [(one, one.version) for one in cases])
+    places = areas.names({one.area for one in cases})
+    context: dict[str, Any] = {
+        "rows": [
+            parts.waiting_row(row, places) | {"mark": _mark(row.case), "seen": row.case.pk in seen}
+            for row in found
+        ],
+        "chosen": chosen,
+        "form": form,
+        "refused": refused,
+        "title": text(about.title),
+        "service": text(found[0].service.title) if found else "",
+        "clause": about.clause,
+        "needed": deliver.sample_needed(cases[0], step, len(cases)) if cases else 0,
+        "seen": len(seen),
+    }
+    status = 422 if form.errors or refused else 200
+    return render(request, "desk/case_together.html", context, status=status)
+
+
+def _waiting(request: HttpRequest, service: str, step: str) -> list[worklist.Row]:
+    """Those that wait, of one version of the pack: their forms are the same."""
+    rows = worklist.rows(
+        list(worklist.waiting(request.user, worklist.Filters(service=service, step=step))[:MOST])
+    )
+    return [row for row in rows if row.step.bulk and row.case.pack_id == rows[0].case.pack_id]
+
+
+def _mark(case: Case) -> str:
+    return f"{case.uuid}.{case.version}"
+
+
+def _chosen(rows: list[worklist.Row], marks: list[str]) -> list[tuple[Case, int]]:
+    there = {str(row.case.uuid): row.case for row in rows}
+    split = [mark.partition(".") for mark in marks]
+    return [
+        (there[key], int(version)) for key, _dot, version in split if key in there and version.isdecimal()
+    ]
