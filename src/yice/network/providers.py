@@ -66,7 +66,9 @@ def judge(plan: Plan, provider: Provider, groups: Sequence[str]) -> list[Decisio
 def entry_of(provider: Provider) -> Entry | None:
     """Its line in the register that stands today."""
     day = clock.today()
-    rows = Entry.objects.filter(of=Of.ORGANISATION, name=provider.name, area=provider.area, valid_from__lte=day)
+    rows = Entry.objects.filter(
+        of=Of.ORGANISATION, name=provider.name, area=provider.area, valid_from__lte=day
+    )
     rows = rows.filter(Q(valid_to=None) | Q(valid_to__gte=day))
     return rows.filter(kind=provider.kind).first() or rows.order_by("id").first()
 
@@ -144,9 +146,7 @@ def _move(
     with transaction.atomic():
         row = _locked(provider, version)
         if row.state not in MOVES[state]:
-            raise Problem(
-                "stale", Message("这家机构现在是“{state}”。", state=ProviderState(row.state).label)
-            )
+            raise Problem("stale", Message("这家机构现在是“{state}”。", state=ProviderState(row.state).label))
         for name, value in values.items():
             setattr(row, name, value)
         row.state = state
@@ -176,7 +176,13 @@ def _counted(row: Provider) -> None:
 
 def _step(actor: User, row: Provider, state: ProviderState, note: str) -> None:
     ProviderStep.objects.create(
-        provider=row, state=state, note=note.strip(), since=row.since, until=row.until, by=actor, at=clock.now()
+        provider=row,
+        state=state,
+        note=note.strip(),
+        since=row.since,
+        until=row.until,
+        by=actor,
+        at=clock.now(),
     )
     values = {"provider": row.name, "state": str(ProviderState(state).label)}
     record(actor=actor, code="provider.moved", subject=row, area=row.area, values=values)
