@@ -45,6 +45,8 @@ from yice.loop.plan.models import HelpPlan
 from yice.loop.plan.services import MeasureLine, sign_plan, write_plan
 from yice.loop.supervise.models import Report
 from yice.loop.supervise.services import freeze_report
+from yice.network.models import Provider
+from yice.network.providers import apply
 from yice.policy.models import Comparison, ScreeningRun
 from yice.policy.proposals import compare, propose
 from yice.policy.services import request_screening
@@ -169,6 +171,11 @@ class World:
             channel=Channel.WINDOW,
             key="b",
         )
+
+    @cached_property
+    def provider(self) -> Provider:
+        """An institution that asks to serve the county."""
+        return apply(actor=self.cast.he, name="安居服务中心", area=COUNTY, kind="", services=["legal_aid"])
 
     @cached_property
     def paper(self) -> CaseFile:

@@ -200,6 +200,8 @@ class Service:
     benefit: str | None = None
     groups: tuple[str, ...] = ()  # for whom, where it leads to no benefit: somebody in one of them
     needs: tuple[str, ...] = ()
+    # Only an admitted organisation may be ordered; to be admitted it is in all of these groups. None: anybody may.
+    providers: tuple[str, ...] | None = None
     anywhere: bool = False  # may be asked for at any window; the case goes to the place of its basis
     restricted: bool = False  # read only by those whose step it is or was
     within: int | None = None  # working days for the whole

@@ -30,6 +30,7 @@ from yice.loop.identify.models import Household, Person
 from yice.loop.plan import services as plans
 from yice.loop.plan.enums import Signer
 from yice.loop.plan.services import MeasureLine
+from yice.network.models import Provider, ProviderState
 from yice.policy import services as policy
 from yice.rules.model import Plan
 from yice.rules.pack.loader import load_pack
@@ -38,6 +39,7 @@ from yice.terms import clock
 from yice.terms.periods import Month
 
 _FILLERS = {"prefecture": "01", "county": "01", "township": "001", "village": "001"}
+PROVIDERS = ("某机构", "安居服务中心")  # admitted to the network wherever a service asks for it
 _serial = itertools.count(1)
 MOST = 80  # steps of one walk
 
@@ -70,6 +72,12 @@ class Town:
                 if one.office in ("assessor", "arbitrator"):
                     _certify(town, user)
         _certify(town, None)
+        ordered = [one.id for one in plan.services.values() if one.providers is not None]
+        for name in PROVIDERS if ordered else ():
+            Provider.objects.create(
+                name=name, area=town.codes["county"], services=ordered, state=ProviderState.ADMITTED,
+                applied_on=dt.date(2000, 1, 1), since=dt.date(2000, 1, 1), until=dt.date(2099, 12, 31),
+            ).people.set(town.staff["provider"])  # fmt: skip
         return town
 
     @property

@@ -24,6 +24,8 @@ from yice.loop.deliver.selectors import case as reading
 from yice.loop.deliver.selectors.worklist import waiting
 from yice.loop.deliver.services import DeliveryLine
 from yice.loop.identify.models import Household
+from yice.network import providers
+from yice.network.models import Provider
 from yice.policy import services as policy
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
@@ -66,6 +68,15 @@ def city(db: None) -> Beijing:
     make.person("周大山", household=home, hukou=COMMUNITY, register=register, need_adaptation=True)
     he = staff("he", "何业务", Role.COUNTY_FEDERATION, DISTRICT)
     ping = staff("ping", "平评估", Role.ASSESSOR, DISTRICT)
+    shi = staff("shi", "施工员", Role.PROVIDER, DISTRICT)
+    builder = providers.apply(
+        actor=he, name="畅行施工队", area=DISTRICT, kind="", services=["home_adaptation"], capacity=1
+    )
+    builder = providers.admit(
+        actor=he, provider=builder, version=builder.version, since=dt.date(2018, 1, 1), until=dt.date(2020, 12, 31),
+        capacity=1,
+    )  # fmt: skip
+    providers.attach(actor=he, provider=builder, user=shi, version=builder.version)
     certificate = assess.certify_assessor(
         actor=he, name="平评估", area=DISTRICT, certificate="BJ-001", since=dt.date(2019, 1, 1),
         until=dt.date(2020, 12, 31), user=ping,
@@ -76,7 +87,7 @@ def city(db: None) -> Beijing:
         he=he,
         fang=staff("fang", "方业务", Role.COUNTY_FEDERATION, DISTRICT),
         ping=ping,
-        shi=staff("shi", "施工员", Role.PROVIDER, DISTRICT),
+        shi=shi,
         yan=staff("yan", "严评价", Role.EVALUATOR, DISTRICT),
         zhong=staff("zhong", "仲裁员", Role.ARBITRATOR, CITY),
         shi_lian=staff("shilian", "市业务", Role.FEDERATION_ABOVE, CITY),
@@ -236,6 +247,33 @@ def test_a_guest_sees_only_what_is_in_their_hands(city: Beijing) -> None:
             reading.case(again(stranger), walk.case.uuid)
         with pytest.raises(Forbidden):
             walk.take(stranger, "assess", "assessed")
+
+
+def test_only_an_admitted_builder_with_room_is_ordered_and_sees_the_home_no_longer_than_the_order(
+    city: Beijing,
+) -> None:
+    walk = to_works(city)
+    builder = Provider.objects.get()
+    stranger = staff("mou", "某施工员", Role.PROVIDER, DISTRICT)
+    for change, to, said in (
+        ({"state": "suspended"}, city.shi, "暂停派单"),
+        ({"state": "admitted", "until": dt.date(2020, 6, 29)}, city.shi, "不在有效期内"),
+        ({"until": dt.date(2020, 12, 31), "services": []}, city.shi, "没有准入这项服务"),
+        ({"services": ["home_adaptation"]}, stranger, "没有准入，不能派单"),
+        ({}, city.shi, "能服务 1 人，已经满了"),
+    ):
+        Provider.objects.filter(pk=builder.pk).update(**change)
+        with pytest.raises(Problem) as told:
+            walk.hand(city.fang, "works", to)
+        assert said in str(told.value)
+    other = DeliveryLine("居家无障碍改造", FundSource.COUNTY, Mode.PURCHASE, fen=855000, provider="某施工队")
+    with pytest.raises(Problems) as several:
+        walk.take(city.shi, "works", "finished", values=works(), deliveries=[other])
+    assert [one.code for one in several.value.problems] == ["provider-not-admitted"]
+    assert reading.case(again(city.shi), walk.case.uuid) == walk.case
+    walk.take(city.shi, "works", "finished", values=works(), deliveries=[HELP])
+    with pytest.raises(Problem):
+        reading.case(again(city.shi), walk.case.uuid)
 
 
 def test_what_a_builder_did_may_be_entered_for_them(city: Beijing) -> None:

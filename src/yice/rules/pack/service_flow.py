@@ -63,6 +63,8 @@ def _service(plan: Plan, service: Service) -> Iterator[Told]:
         yield from _known(service.benefit, plan.benefits, "benefit")
     for group in service.groups:
         yield from _known(group, plan.groups, "groups")
+    for group in service.providers or ():
+        yield from _known(group, plan.groups, "providers")
     for need in service.needs:
         yield from _known(need, NEEDS, "needs")
     both = {*service.steps} & {*service.ends}

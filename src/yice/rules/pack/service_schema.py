@@ -115,6 +115,10 @@ class ServiceSpec(Spec):
         [], description="for whom: known to be in none of them, it is not offered"
     )
     needs: list[Name] = []
+    providers: list[ElementId] | None = Field(
+        None,
+        description="only admitted organisations are ordered; to be admitted they are in all these groups",
+    )
     anywhere: bool = False
     restricted: bool = False
     within: Interval | None = None

@@ -66,6 +66,7 @@ def service(spec: ServiceSpec, entry: Entry, citing: Citing) -> Service:
         benefit=spec.benefit,
         groups=tuple(spec.groups),
         needs=tuple(spec.needs),
+        providers=None if spec.providers is None else tuple(spec.providers),
         anywhere=spec.anywhere,
         restricted=spec.restricted,
         within=_number(spec.within, entry, citing, "within"),

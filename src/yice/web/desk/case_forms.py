@@ -17,9 +17,10 @@ from yice.loop.deliver.models import Case, CaseFile
 from yice.loop.deliver.selectors.case import FieldState, StepForm
 from yice.loop.deliver.services import DeliveryLine, PaymentLine, due_months
 from yice.loop.deliver.services.files import MOST
+from yice.network.providers import orderable
 from yice.policy.words import text
 from yice.rules.model import Fact, Plan
-from yice.rules.services import FormField
+from yice.rules.services import FormField, Service
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
 from yice.terms.periods import Month
@@ -101,7 +102,7 @@ class TakeForm(Form):
         if step.pays:
             self.fields |= _payment(case)
         if step.delivers:
-            self.fields |= _delivery()
+            self.fields |= _delivery(case, plan.services[case.service])
 
     @property
     def asked(self) -> list[Any]:
@@ -284,7 +285,7 @@ def _payment(case: Case) -> dict[str, forms.Field]:
     return fields
 
 
-def _delivery() -> dict[str, forms.Field]:
+def _delivery(case: Case, service: Service) -> dict[str, forms.Field]:
     attrs = {"inputmode": "numeric", "class": "govuk-input--width-5"}
     return {
         "give_what": forms.CharField(label=_("提供了什么"), required=False, max_length=200),
@@ -300,5 +301,14 @@ def _delivery() -> dict[str, forms.Field]:
             label=_("资金来源"), choices=FundSource.choices, initial=FundSource.COUNTY
         ),
         "give_mode": forms.ChoiceField(label=_("提供方式"), choices=Mode.choices, initial=Mode.PURCHASE),
-        "give_provider": forms.CharField(label=_("由谁提供"), required=False, max_length=200),
+        "give_provider": _provider(case, service),
     }
+
+
+def _provider(case: Case, service: Service) -> forms.Field:
+    """Who provided it; where only admitted providers may, one of those."""
+    if service.providers is None:
+        return forms.CharField(label=_("由谁提供"), required=False, max_length=200)
+    named = [(one.name, one.name) for one in orderable(case.area, service.id)]
+    hint = "" if named else _("这里还没有准入这项服务的机构，请先在“服务机构”里办理准入。")
+    return forms.ChoiceField(label=_("由谁提供"), required=False, choices=[("", "—"), *named], help_text=hint)

@@ -41,6 +41,7 @@ def _house() -> list[tuple[str, list[Way]]]:
                 (_("导入"), "desk:imports", (Action.IMPORT_READ,)),
                 (_("名单约定"), "desk:lists", (Action.LIST_READ,)),
                 (_("名单核对"), "desk:review", (Action.REVIEW_READ,)),
+                (_("服务机构"), "desk:providers", (Action.PROVIDER_MANAGE,)),
             ],
         ),
         (

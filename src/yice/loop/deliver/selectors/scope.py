@@ -16,11 +16,12 @@ def readable(actor: User) -> QuerySet[Case]:
     """Every case `actor` may read.
 
     CASE_READ opens the area's cases, but restricted ones only to those whose step they are or were. With CASE_STEP
-    alone one reads the cases that wait at one's own office or that one worked on; a guest those in their hands.
+    alone one reads the cases that wait at one's own office or that one worked on; a guest those in their hands, and no
+    longer than they are.
     """
-    mine = Q(Exists(StepRecord.objects.filter(case=OuterRef("pk"), by=actor))) | Q(
-        Exists(OpenStep.objects.filter(case=OuterRef("pk"), holder=actor))
-    )
+    mine = Q(Exists(OpenStep.objects.filter(case=OuterRef("pk"), holder=actor)))
+    if any(post.role not in GUEST_ROLES for post in actor.posts_on()):
+        mine |= Q(Exists(StepRecord.objects.filter(case=OuterRef("pk"), by=actor)))
     area = access.condition(actor, Action.CASE_READ, Case.ACCESS) & Q(restricted=False)
     at = StepOffice.objects.filter(open_step__case=OuterRef("pk")).filter(waiting_at(actor))
     return Case.objects.filter(area | mine | Q(Exists(at)))

@@ -11,6 +11,7 @@ from decimal import Decimal
 from yice.loop.deliver.enums import FundSource, Mode, PaymentKind
 from yice.loop.deliver.models import Case, Delivery, Payment, StepRecord
 from yice.loop.deliver.services.money import due_months, left_to_pay, most_approved, paid_so_far
+from yice.network.providers import orderable
 from yice.rules.services import Outcome, Service, Step
 from yice.terms import clock
 from yice.terms.errors import Problem
@@ -78,6 +79,8 @@ def check_given(
         found += _sums(case, service, step, payments)
     for one in deliveries:
         found += _delivery(one)
+    if service.providers is not None and any(one.office == "provider" for one in step.who):
+        found += _admitted(case, service, deliveries)
     for given, name in ((payments, "payments"), (deliveries, "deliveries")):
         if any(one.mode == Mode.CASH and one.fund_source in step.no_cash_from for one in given):
             found.append(
@@ -147,6 +150,24 @@ def _sums(case: Case, service: Service, step: Step, payments: Sequence[PaymentLi
             approved=yuan(case.amount_fen),
         )
         yield Problem("payment-amount", what, fix=fix, field="payments")
+
+
+def _admitted(case: Case, service: Service, deliveries: Sequence[DeliveryLine]) -> Iterator[Problem]:
+    """Only who is admitted to the network on the day is ordered, where the service says so."""
+    for day in dict.fromkeys(line.day or clock.today() for line in deliveries):
+        able = {one.name for one in orderable(case.area, service.id, day)}
+        for line in deliveries:
+            if (
+                (line.day or clock.today()) == day
+                and line.provider.strip()
+                and line.provider.strip() not in able
+            ):
+                yield Problem(
+                    "provider-not-admitted",
+                    Message("{name}当天没有准入这项服务，不能由它提供。", name=line.provider.strip()),
+                    why=Message("依据：{clause}", clause=service.clause),
+                    field="deliveries",
+                )
 
 
 def _delivery(line: DeliveryLine) -> Iterator[Problem]:

@@ -29,8 +29,11 @@ from yice.loop.deliver.services.standing import (
     open_step,
     people_of,
     require_reading,
+    service_of,
 )
 from yice.loop.identify.services.ties import is_kin
+from yice.network import providers
+from yice.network.models import Provider
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
@@ -97,6 +100,7 @@ def hand_over(
             as_whom(actor, row, waiting)
         if not _may_hold(to, waiting):
             raise Problem("not-their-step", Message("这一步不归{who}的岗位办理。", who=to.name), field="to")
+        _refuse_provider(row, step, to)
         if any(is_kin(to, person) for person in people_of(row)):
             raise Problem(
                 "own-or-kin", Message("{who}与服务对象是本人或亲属，不能办理。", who=to.name), field="to"
@@ -108,6 +112,30 @@ def hand_over(
             due_on=waiting.due_on,
         )  # fmt: skip
     return row
+
+
+def _refuse_provider(case: Case, step: str, to: User) -> None:
+    """A provider's people are given an order only while it is admitted for the service and has room."""
+    service = service_of(case)
+    if not any(one.office == "provider" for one in service.steps[step].who) or not is_guest(to):
+        return
+    found = providers.of(to)
+    if found is None:
+        if service.providers is not None:
+            what = Message("{who}所在的机构没有准入，不能派单。", who=to.name)
+            raise Problem("provider-not-admitted", what, field="to")
+        return
+    for why in providers.why_not(found, service.id):
+        raise Problem("provider-not-admitted", why, field="to")
+    if found.capacity is not None and live_orders(found) >= found.capacity:
+        what = Message("{name}能服务 {n} 人，已经满了。", name=found.name, n=found.capacity)
+        raise Problem("provider-full", what, field="to")
+
+
+def live_orders(provider: Provider) -> int:
+    """How many cases the provider's people have in hand."""
+    rows = OpenStep.objects.filter(holder__in=provider.people.all())
+    return rows.values("case").distinct().count()
 
 
 def _may_hold(user: User, waiting: OpenStep) -> bool:

@@ -24,6 +24,7 @@ from yice.loop.deliver.models import Case
 from yice.loop.deliver.offices import held_posts
 from yice.loop.deliver.selectors import case as selectors
 from yice.loop.deliver.selectors import worklist
+from yice.loop.deliver.selectors.scope import readable
 from yice.loop.deliver.services.files import TYPES, opened
 from yice.loop.deliver.services.standing import plan_of, service_of
 from yice.loop.identify.enums import AnsweredBy
@@ -192,7 +193,13 @@ def _taken(request: HttpRequest, row: Case, step: str, form: TakeForm) -> HttpRe
         form.refuse(problem, row.version)
         return None
     messages.success(request, _("已登记。"))
-    return HttpResponseRedirect(reverse("desk:case", args=[after.uuid]))
+    return HttpResponseRedirect(_onward(request, after))
+
+
+def _onward(request: HttpRequest, row: Case) -> str:
+    """Back to the case, or to one's work where it is no longer in one's hands."""
+    there = readable(request.user).filter(pk=row.pk).exists()
+    return reverse("desk:case", args=[row.uuid]) if there else reverse("desk:cases")
 
 
 def _returned(request: HttpRequest, row: Case, step: str, form: TakeForm) -> HttpResponse | None:
@@ -212,7 +219,7 @@ def _returned(request: HttpRequest, row: Case, step: str, form: TakeForm) -> Htt
         form.refuse(problem, row.version)
         return None
     messages.success(request, _("已退回补正，一次列出了全部缺少的内容。"))
-    return HttpResponseRedirect(reverse("desk:case", args=[after.uuid]))
+    return HttpResponseRedirect(_onward(request, after))
 
 
 @page(*READ)
