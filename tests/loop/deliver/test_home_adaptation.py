@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from tests import factories as make
 from tests.loop.deliver.walking import Subject, Walk, again, staff
+from tests.web.test_desk_case_work import days, post
+from tests.web.test_desk_cases import signed_in
 
 from yice.accounts.access import Forbidden
 from yice.accounts.enums import Role
@@ -212,17 +215,16 @@ def test_a_dispute_goes_straight_to_the_city(city: Beijing) -> None:
     other = Assessor.objects.create(
         name="仲裁员", area=CITY, certificate="BJ-900", since=dt.date(2019, 1, 1), user=city.zhong
     )
-    final = services.assess_in_case(
-        actor=again(city.zhong),
-        case=walk.case,
-        step="arbitration",
-        key="final",
-        assessor=other,
-        findings="只做抓杆",
-    )
+    group = signed_in(again(city.zhong))
+    assert "市评估仲裁小组作出最终意见" in group.get("/cases/").content.decode()
+    address = reverse("desk:case-assess", args=[walk.case.uuid, "arbitration"])
+    given = {"assessor": other.pk, "findings": "只做抓杆", **days("on", clock.today())}
+    assert post(group, address, **given)[0] == 302
+    final = Assessment.objects.latest("id")
     first.refresh_from_db()
     assert (final.final, first.state) == (True, "replaced")
-    walk.take(city.zhong, "arbitration", "final")
+    step = reverse("desk:case-step", args=[walk.case.uuid, "arbitration"])
+    assert post(group, step, outcome="final")[0] == 302
     assert walk.waiting() == ["design"]
     with pytest.raises(Problem):
         assess.dispute_assessment(actor=again(city.chen), assessment=final, grounds="仍不同意")

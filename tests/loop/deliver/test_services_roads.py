@@ -17,12 +17,14 @@ from tests.loop.deliver.automatic import Auto, Town
 from tests.loop.deliver.roads import ROADS, Road
 from tests.loop.deliver.walking import Subject, Walk
 
+from yice.accounts.access import Forbidden
 from yice.accounts.models import User
 from yice.accounts.offices import GUEST_ROLES, party, role_of
 from yice.loop.assess.models import Assessment
 from yice.loop.deliver import services
 from yice.loop.deliver.enums import FundSource, Mode, PaymentKind
 from yice.loop.deliver.models import Delivery, Payment
+from yice.loop.deliver.selectors.offers import offers
 from yice.loop.deliver.services import DeliveryLine, PaymentLine, blocking
 from yice.loop.identify.models import Household, Person
 from yice.rules.model import Plan
@@ -325,3 +327,15 @@ def test_never_more_is_paid_than_was_approved_and_what_came_back_may_be_paid_aga
     )  # fmt: skip
     case.step(pay, payments=sums(150000))
     assert case.case.payments.filter(amount_fen__gt=0).count() == 3
+
+
+def test_a_department_above_the_county_opens_what_its_line_says_and_nothing_else() -> None:
+    town, _ = settled("provider_admission")
+    (city, _), (health, _) = town.staff["federation@province"], town.staff["health@province"]
+    assert [one.id for one in offers(city)] == ["provider_admission"]
+    assert offers(health) == []
+    bureau = Subject(name="某评估中心", area=town.codes["county"])
+    assert Walk.open(city, "provider_admission", bureau).waiting() == ["apply"]
+    for other in (health, town.staff["federation@prefecture"][0]):
+        with pytest.raises(Forbidden):
+            Walk.open(other, "provider_admission", Subject(name="另一家", area=town.codes["county"]))

@@ -8,9 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.test import Client
 from tests import factories as make
 from tests.cast import Cast
 
+from yice.audit.models import Event
 from yice.loop.identify.models import Person
 from yice.loop.plan import selectors, services
 from yice.loop.plan.enums import CloseReason, MeasureState, Signer
@@ -144,3 +146,29 @@ def test_groups_are_entered_and_left_with_a_reason(cast: Cast, zhou: Person) -> 
     assert set(left) == set(entered)
     stay = GroupStay.objects.filter(group=left[0]).get()
     assert stay.left_on is not None and stay.left_why["failed"] == ["alive"]
+
+
+def test_a_screening_run_enters_and_leaves_groups_when_a_fact_changes_and_the_plan_says_why(
+    cast: Cast, zhou: Person, client: Client, clock_at: At
+) -> None:
+    plan = sign(cast, write(cast, zhou))
+    before = set(GroupStay.objects.filter(left_on=None).values_list("group", flat=True))
+    assert before
+
+    def run_with(**facts: Any) -> set[str]:
+        zhou.facts.rest = {**zhou.facts.rest, **facts}
+        zhou.facts.save()
+        make.screened(cast)
+        return set(GroupStay.objects.filter(left_on=None).values_list("group", flat=True))
+
+    assert run_with() == before  # nothing changed: nothing moves
+    clock_at("2020-07-02")
+    assert run_with(deceased=True) == set()
+    client.force_login(cast.liang)
+    text = client.get(f"/plans/{plan.uuid}/").content.decode()
+    assert "2020年7月2日" in text and "在世" in text  # left when, and the condition that failed
+    clock_at("2020-07-05")
+    assert run_with(deceased=False) == before
+    stays = GroupStay.objects.filter(group=min(before)).order_by("entered_on")
+    assert [(one.entered_on.day, one.left_on and one.left_on.day) for one in stays] == [(30, 2), (5, None)]
+    assert Event.objects.filter(code__in=("group.entered", "group.left")).count() == 3 * len(before)
