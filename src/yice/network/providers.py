@@ -13,7 +13,7 @@ from yice.accounts.access import Place
 from yice.accounts.enums import Action, Role
 from yice.accounts.models import User
 from yice.audit.services import record
-from yice.identifiers.division import ancestors
+from yice.identifiers.division import ancestors, upper_bound
 from yice.network.groups import belonging
 from yice.network.models import Entry, Of, Provider, ProviderState, ProviderStep
 from yice.rules.kernel.screening import Decision
@@ -209,6 +209,19 @@ def orderable(area: str, service: str, day: dt.date | None = None) -> list[Provi
 def of(user: User) -> Provider | None:
     """For whom an account works."""
     return Provider.objects.filter(people=user).first()
+
+
+def could_work_for(provider: Provider) -> list[User]:
+    """Accounts with a provider's post in its area that are not said to work for it yet. By name."""
+    end = upper_bound(provider.area)
+    rows = User.objects.filter(
+        is_active=True,
+        posts__role=Role.PROVIDER,
+        posts__area__code__gte=provider.area,
+        posts__area__code__lt=end,
+    )
+    there = provider.people.values("pk")
+    return list(rows.exclude(pk__in=there).distinct().order_by("name", "id")[:200])
 
 
 def why_not(provider: Provider, service: str, day: dt.date | None = None) -> Iterator[Message]:

@@ -58,6 +58,11 @@ def _why(row: Assessment, today: dt.date) -> str:
     return "expired" if past or row.state == AssessmentState.EXPIRED else "expiring"
 
 
+def in_dispute(person: Person, kind: str) -> bool:
+    """Whether an assessment of this kind waits for a final opinion."""
+    return Assessment.objects.filter(person=person, kind=kind, state=AssessmentState.DISPUTED).exists()
+
+
 def assessments(actor: User, person: Person) -> list[Assessment]:
     """Every assessment of a person that the actor may read, the newest first."""
     rows = Assessment.objects.filter(person=person).select_related("assessor", "recorded_by")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yice.accounts.enums import Action
-from yice.loop.assess.models import Assessment
+from yice.loop.assess import selectors as assessments
 from yice.loop.deliver import services as deliver
 from yice.loop.deliver.enums import CaseState
 from yice.loop.deliver.models import Case
@@ -118,7 +118,7 @@ def assess(request: HttpRequest, case: uuid.UUID, step: str) -> HttpResponse:
             deliver.assess_in_case(actor=request.user, case=row, step=step, person=whom, **form.said())
             messages.success(request, _("已登记评估，可以办理这一步了。"))
             return HttpResponseRedirect(reverse("desk:case-step", args=[case, step]))
-    disputed = Assessment.objects.filter(person=whom, kind=scale.id, state="disputed").exists()
+    disputed = assessments.in_dispute(whom, scale.id)
     context = {
         "case": row,
         "about": parts.about(row),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yice.accounts import access
-from yice.accounts.enums import Action, Role
+from yice.accounts.enums import Action
 from yice.accounts.models import User
 from yice.areas import selectors as areas
 from yice.loop.deliver.services.handing import live_orders
@@ -162,7 +162,7 @@ def provider(request: HttpRequest, provider: uuid.UUID) -> HttpResponse:
         "unlisted": bool(groups) and decided is None,
         "live": live_orders(row),
         "people": people,
-        "others": _others(request.user, row, people),
+        "others": network.could_work_for(row),
         "steps": row.steps.select_related("by").order_by("-id"),
         "form": form,
         "may_suspend": row.state == ProviderState.ADMITTED,
@@ -184,22 +184,12 @@ def _moved(request: HttpRequest, row: Provider, said: dict[str, Any], decided: A
         network.suspend(**given, note=said["note"])
     elif act == "end":
         network.end(**given, note=said["note"])
-    elif user := User.objects.filter(pk=request.POST.get("user") or 0).first():
+    elif user := next(
+        (one for one in network.could_work_for(row) if str(one.pk) == request.POST.get("user")), None
+    ):
         network.attach(**given, user=user)
     else:
         raise Problem("not-a-provider", Message("请选择有服务机构岗位的账号。"))
-
-
-def _others(actor: User, row: Provider, people: list[User]) -> list[User]:
-    """Accounts with a provider's post here that could be said to work for it."""
-    place = areas.area_of(row.area)
-    rows = User.objects.filter(
-        is_active=True,
-        posts__role=Role.PROVIDER,
-        posts__area__code__gte=place.code,
-        posts__area__code__lt=place.end,
-    )
-    return list(rows.exclude(pk__in=[one.pk for one in people]).distinct().order_by("name", "id")[:200])
 
 
 def _reasons(plan: Plan, decided: list[Decision] | None) -> list[Reason]:
