@@ -96,6 +96,10 @@ def test_everything_missing_is_said_at_once_and_nothing_typed_is_lost(cast: Cast
     text = answer.content.decode()
     assert answer.status_code == 422
     assert "居民身份证" in text and "银行账户" in text and "下周带户口簿" in text
+    both = client.post(address, filled(client, address, note="下周带户口簿")).content.decode()
+    assert (
+        "请选择办理结果" in both and "缺少：居民身份证" in both
+    )  # no outcome chosen: the rest is said with it
     assert not Case.objects.get().records.filter(kind="taken").exists()
 
 

@@ -143,6 +143,10 @@ class TakeForm(Form):
             "deliveries": self._deliveries(said),
         }
 
+    def filled(self) -> tuple[dict[str, Any], dict[str, str]]:
+        """What could be read so far of the form and the papers."""
+        return values_of(self.cleaned_data), self._evidence(self.cleaned_data)
+
     def refuse(self, problem: Problem | Problems, version: int) -> None:
         """What the service refused, beside its field; after "stale" the form carries the version now shown."""
         for one in problem.problems if isinstance(problem, Problems) else [problem]:

@@ -184,6 +184,9 @@ def _only_files(form: TakeForm, wrong: list[Problem]) -> TakeForm:
 
 def _taken(request: HttpRequest, row: Case, step: str, form: TakeForm) -> HttpResponse | None:
     if not form.is_valid():
+        if not any(one.kind in ("refuse", "stop") for one in form.about.step.outcomes.values()):
+            # However it ends, this is missing: it is said with the rest, not after the next try.
+            form.refuse(Problems(deliver.lacking(row, step, *form.filled())), row.version)
         return None
     try:
         after = deliver.take_step(actor=request.user, case=row, step=step, **form.taken())
