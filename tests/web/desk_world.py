@@ -30,6 +30,7 @@ from yice.loop.identify.models import (
     Finding,
     Household,
     Need,
+    Objection,
     Pair,
     Person,
     Reply,
@@ -37,6 +38,8 @@ from yice.loop.identify.models import (
     VisitList,
 )
 from yice.loop.identify.pairing.propose import propose as find_pairs
+from yice.loop.identify.rights.enums import GivenBy
+from yice.loop.identify.rights.objections import record_objection
 from yice.loop.identify.services import Said, make_visit_list, record_visit
 from yice.loop.identify.services.needs import record_need
 from yice.loop.identify.services.visits_images import picture
@@ -115,6 +118,14 @@ class World:
         entry.save()
         look_for_doubts(actor=self.cast.luo, agreement=self.agreement)
         return put(actor=self.cast.luo, agreement=self.agreement)
+
+    @cached_property
+    def objection(self) -> Objection:
+        """林小禾 says that the list has somebody else."""
+        return record_objection(
+            actor=self.cast.chen, person=self.lin, purpose="benefits", said="名单上的人不是我",
+            said_by=GivenBy.PERSON, key="objection",
+        )  # fmt: skip
 
     @cached_property
     def reply(self) -> Reply:

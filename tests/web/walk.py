@@ -123,6 +123,13 @@ def samples(world: World) -> dict[str, Sample]:
         ),
         **dict.fromkeys(("account", "account-access"), chen),
         **dict.fromkeys(("person-help", "person-access", "need-new", "case-open"), person),
+        **dict.fromkeys(("person-rights", "person-guardian", "record-copy", "person-erase"), person),
+        "person-consent": Sample({**person.kwargs, "purpose": "photo"}, person.within),
+        "objection": Sample({"objection": world.objection.uuid}, _subject(world.objection)),
+        "consented": Sample({"purpose": "photo"}),
+        "consented-export": Sample(
+            {"purpose": "photo"}, lambda actor, _actions: bool(access.grants(actor, Action.CONSENT_RECORD))
+        ),
         **dict.fromkeys(("plan-new", "person-assessments", "determine"), person),
         "papers": Sample({"of": "person", "subject": world.lin.uuid}, person.within),
         "ledger-card": person,

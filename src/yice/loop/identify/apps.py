@@ -12,6 +12,8 @@ class IdentifyConfig(AppConfig):
         from yice.loop.identify.pairing import events as pair_events  # noqa: F401
         from yice.loop.identify.pairing import handlers  # noqa: F401
         from yice.loop.identify.refolding import refold
+        from yice.loop.identify.rights import events as right_events  # noqa: F401
+        from yice.loop.identify.rights import guardians  # noqa: F401 - its errands
         from yice.loop.identify.rounds import events as round_events  # noqa: F401
         from yice.loop.identify.services import visits_reasons  # noqa: F401
         from yice.loop.identify.services.runs import apply_run

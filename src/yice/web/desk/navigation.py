@@ -32,7 +32,7 @@ def _house() -> list[tuple[str, list[Way]]]:
                 (_("办件"), "desk:cases", (Action.CASE_STEP,)),
                 (_("帮扶方案"), "desk:plans", (Action.PLAN_READ,)),
                 (_("动态更新"), "desk:rounds", (Action.ROUND_READ,)),
-                (_("台账"), "desk:ledger", (Action.REPORT_READ,)),
+                (_("台账"), "desk:ledger", (Action.REPORT_NAMES,)),
             ],
         ),
         (
@@ -57,6 +57,7 @@ def _house() -> list[tuple[str, list[Way]]]:
                 (_("汇总"), "desk:county", (Action.REPORT_READ,)),
                 (_("目标与指标"), "desk:targets", (Action.REPORT_READ,)),
                 (_("操作记录"), "desk:audit", (Action.AUDIT_READ,)),
+                (_("权利与保管"), "desk:rights", (Action.CONSENT_RECORD,)),
                 (_("异常查看"), "desk:oversight", (Action.AUDIT_OVERSEE,)),
                 (_("紧急查看"), "desk:emergency", (Action.GLASS_BREAK, Action.GLASS_REVIEW)),
             ],

@@ -75,7 +75,9 @@ class SheetForm(Form):
     )
     photos = PicturesField(
         label=gettext_lazy("照片"),
-        help_text=gettext_lazy("最多 3 张，JPEG 或 PNG，每张不超过 4 MB。拍摄地点和设备信息会去掉。"),
+        help_text=gettext_lazy(
+            "先征得本人或监护人同意再拍；上传就登记为已同意。最多 3 张，JPEG 或 PNG，每张不超过 4 MB。拍摄地点和设备信息会去掉。"
+        ),
         required=False,
         widget=PicturesInput({"accept": "image/jpeg,image/png"}),
     )

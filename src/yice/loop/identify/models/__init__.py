@@ -15,6 +15,7 @@ from yice.loop.identify.models.people import (
     NameFolding,
     Person,
 )
+from yice.loop.identify.models.rights import Consent, Disposal, Objection
 from yice.loop.identify.models.rounds import (
     Reply,
     ReplyChange,
@@ -31,7 +32,9 @@ __all__ = [
     "Batch",
     "Certificate",
     "Change",
+    "Consent",
     "CorrectionRequest",
+    "Disposal",
     "Duplicate",
     "EntryVersion",
     "ExternalId",
@@ -47,6 +50,7 @@ __all__ = [
     "Need",
     "NeedStep",
     "NeedVoice",
+    "Objection",
     "Outcome",
     "Pair",
     "Person",

@@ -12,6 +12,7 @@ from django.db import models
 from yice.accounts.access import AreaFields
 from yice.identifiers import sealing
 from yice.loop.identify.enums import Sex
+from yice.loop.identify.rights.enums import Ground
 
 
 class Household(models.Model):
@@ -147,8 +148,11 @@ class Guardian(models.Model):
     relation = models.CharField(max_length=20, blank=True)
     phone_sealed = models.BinaryField(null=True)
     document = models.CharField(max_length=100, blank=True)
+    ground = models.CharField(
+        max_length=8, choices=Ground, blank=True
+    )  # blank: came with a list that does not say
     since = models.DateField(null=True)
-    until = models.DateField(null=True)
+    until = models.DateField(null=True)  # last day; a child's guardian ends with childhood in any case
     batch = models.ForeignKey(
         "identify.Batch", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
     )

@@ -18,6 +18,7 @@ from yice.audit.services import record
 from yice.identifiers import sealing
 from yice.loop.identify.enums import AnswerKind, BatchKind, BatchState
 from yice.loop.identify.models import Answer, Batch, Person, Reply, ReplyChange, ReplyDispute, ReplyPhoto
+from yice.loop.identify.rights import consents
 from yice.loop.identify.rounds.enums import OPEN, How, ReplyState
 from yice.loop.identify.rounds.reading import Typed, lacking, read
 from yice.loop.identify.rounds.standing import (
@@ -238,6 +239,9 @@ def differences(reply: Reply, last: Reply | None) -> list[str]:
 
 
 def _keep(actor: User, reply: Reply, pictures: Sequence[Picture]) -> None:
+    """The page says that whoever sends photographs has asked for consent; so it is noted as one."""
+    if pictures:
+        consents.noted(actor=actor, person=reply.person, purpose="photo", form=reply.round.title)
     ReplyPhoto.objects.bulk_create(
         ReplyPhoto(
             reply=reply, media=one.media, sealed=sealing.seal_bytes("round_photo", one.data),

@@ -17,6 +17,7 @@ from yice.areas import selectors as areas
 from yice.areas.selectors import within
 from yice.identifiers.division import upper_bound
 from yice.loop.identify.models import Reply, ReplyDispute, ReplyPhoto, Round, RoundShare
+from yice.loop.identify.rights.consents import refusal, require_consent
 from yice.loop.identify.rounds.enums import DONE, OPEN, TO_DO, Declarant, ReplyState
 from yice.loop.identify.rounds.opening import township_of
 from yice.loop.identify.rounds.reading import words
@@ -63,9 +64,11 @@ def reply_for(actor: User, uuid: UUID, action: Action = Action.ROUND_READ) -> Re
 def photo_for(actor: User, uuid: UUID) -> ReplyPhoto:
     """A photograph on a form that the actor may read."""
     replies = access.scope(actor, Action.ROUND_READ, Reply.objects.all()).values("pk")
-    found = ReplyPhoto.objects.filter(uuid=uuid, reply__in=replies).first()
+    rows = ReplyPhoto.objects.select_related("reply__person")
+    found = rows.filter(uuid=uuid, reply__in=replies).first()
     if found is None:
         raise Problem("photo-not-found", Message("没有这张照片，或不在您负责的区域内。"))
+    require_consent(found.reply.person, "photo")
     return found
 
 
@@ -190,6 +193,7 @@ class Sheet:
     recorded: list[tuple[str, list[ItemRow]]]
     disputes: list[Dispute]
     photos: list[UUID]
+    photos_hidden: Message | None  # why there are some that are not shown
     home: list[Reply]  # forms of the household, this one among them
     may_fill: bool
     missing: int = 0
@@ -228,13 +232,19 @@ def sheet(actor: User, reply: Reply) -> Sheet:
         list(others.items()),
         list(recorded.items()),
         _disputes(at, reply),
-        list(reply.photos.order_by("id").values_list("uuid", flat=True)),
+        *_photos(reply),
         home,
         access.may(actor, Action.ROUND_FILL, reply).allowed and reply.state in OPEN,
         missing,
         {str(one.uuid): one.version for one in home if one.state in TO_DO},
         frozenset(name for name, said in shown.asked.applies.items() if said is None),
     )
+
+
+def _photos(reply: Reply) -> tuple[list[UUID], Message | None]:
+    found = list(reply.photos.order_by("id").values_list("uuid", flat=True))
+    hidden = refusal(reply.person, "photo") if found else None
+    return ([], hidden) if hidden else (found, None)
 
 
 def _question(item: Item) -> Question:

@@ -27,6 +27,7 @@ from yice.loop.identify.models import (
     VisitImage,
     VisitList,
 )
+from yice.loop.identify.rights.consents import refusal, require_consent
 from yice.loop.identify.selectors import words
 from yice.loop.identify.selectors.questions import Question, question, questions
 from yice.loop.identify.selectors.visits_words import ConflictRow, conflict
@@ -37,6 +38,7 @@ from yice.policy import selectors as policy
 from yice.rules.expression.scope import facts_of
 from yice.rules.model import Plan
 from yice.terms import clock
+from yice.terms.messages import Message
 from yice.terms.periods import age_on
 
 
@@ -93,6 +95,7 @@ class VisitDetail:
     row: VisitRow
     conflicts: list[ConflictRow]
     images: list[VisitImage]
+    photos_hidden: Message | None  # why photographs are on file and not shown
     following: int | None  # the next line without a record
     members: list[Person]  # others of the household, who live there and have not been recorded on this list
 
@@ -151,14 +154,16 @@ def visit(actor: User, list_uuid: UUID, position: int, shown: Sequence[str] = ()
     pack = policy.pack_for(here.person.hukou)
     kept = VisitConflict.objects.filter(record__visit=here, decided="").select_related("record__by")
     plan = policy.plan(pack) if pack else None
-    images = VisitImage.objects.filter(record__visit=here).defer("sealed").order_by("id")
+    images = list(VisitImage.objects.filter(record__visit=here).defer("sealed").order_by("id"))
+    hidden = refusal(here.person, "photo") if any(one.kind == "photo" for one in images) else None
     left = Visit.objects.filter(list=here.list_id, typed_at=None).exclude(pk=here.pk)
     following = left.order_by("position").values_list("position", flat=True)
     return VisitDetail(
         page,
         page.rows[0],
         [conflict(row, plan) for row in kept.order_by("id")],
-        list(images),
+        [one for one in images if one.kind != "photo" or hidden is None],
+        hidden,
         following.filter(position__gt=position).first() or following.first(),
         _members(actor, here),
     )
@@ -176,11 +181,12 @@ def _members(actor: User, here: Visit) -> list[Person]:
 def image(actor: User, list_uuid: UUID, position: int, key: int) -> VisitImage:
     """A photograph or signature of a line the actor may see."""
     found = rows.visit_list(actor, list_uuid)
-    row = VisitImage.objects.filter(
-        pk=key, record__visit__list=found, record__visit__position=position
-    ).first()
+    images = VisitImage.objects.select_related("record__visit__person")
+    row = images.filter(pk=key, record__visit__list=found, record__visit__position=position).first()
     if row is None:
         raise rows.no_visit_list()
+    if row.kind == "photo":
+        require_consent(row.record.visit.person, "photo")
     return row
 
 

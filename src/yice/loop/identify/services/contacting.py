@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from yice.accounts import access
 from yice.accounts.enums import Action
@@ -68,7 +69,8 @@ def reachable(actor: User, people: Sequence[Person]) -> list[Person]:
 def contacts(people: Sequence[Person]) -> dict[UUID, Contact]:
     """Open what is sealed. Only for people that `reachable` gave."""
     guardians: dict[int, list[tuple[str, str]]] = {}
-    for one in Guardian.objects.filter(person__in=people, until=None).order_by("id"):
+    now = Q(until=None) | Q(until__gte=clock.today())
+    for one in Guardian.objects.filter(now, person__in=people).order_by("id"):
         guardians.setdefault(one.person_id, []).append((one.name, one.phone))
     return {
         person.uuid: Contact(person.phone, person.address, tuple(guardians.get(person.pk, ())))

@@ -32,6 +32,7 @@ from yice.loop.identify.models import (
     VisitList,
     VisitRecord,
 )
+from yice.loop.identify.rights import consents
 from yice.loop.identify.services import taking
 from yice.loop.identify.services.answering import Given, answer, read_answers, said_already
 from yice.loop.identify.services.needs import record_need
@@ -296,6 +297,8 @@ def _keep(
         visit=row, number=row.version, base=min(version, row.version - 1), key=key, said=kept, state=row.state(),
         said_at=said_at, at=clock.now(), by=actor,
     )  # fmt: skip
+    if kept.get("consent"):
+        consents.noted(actor=actor, person=row.person, purpose="photo", form=str(Message("走访登记")))
     there = [opened(image) for image in earlier.images.all()] if earlier else []
     VisitImage.objects.bulk_create(
         VisitImage(record=made, kind=one.kind, media=one.media, sealed=seal(one))

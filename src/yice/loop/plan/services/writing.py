@@ -16,6 +16,7 @@ from yice.accounts.models import User
 from yice.audit.services import record
 from yice.loop.assess.models import Determination
 from yice.loop.identify.models import Household, Need, Person
+from yice.loop.identify.rights.guardians import require_guardian
 from yice.loop.identify.services.numbering import next_number
 from yice.loop.identify.services.ties import refuse_kin
 from yice.loop.plan.enums import PlanState, Signer
@@ -214,6 +215,8 @@ def sign_plan(
             raise Problem("stale", Message("签字的不是最新一版方案。"), fix=Message("请打开最新一版。"))
         if made.signed_on is not None:
             return row
+        if signed_as == Signer.GUARDIAN and row.person is not None:
+            signed_by = require_guardian(row.person, signed_by, day).name
         made.signed_on, made.signed_as, made.signed_by = day, signed_as, signed_by
         made.save(update_fields=["signed_on", "signed_as", "signed_by"])
         row.state = PlanState.IN_FORCE

@@ -50,6 +50,7 @@ def tabs(shown: PersonPage, part: str) -> list[parts.Tab]:
         "help": (_("帮扶"), None),
         "why": (_("依据"), None),
         "facts": (_("事实与来源"), None),
+        "rights": (_("权利"), None),
         "log": (_("经过"), None),
     }
     return [

@@ -1,0 +1,1 @@
+"""People's rights over their record: on what ground it is used, consents, guardians, objections, copy, disposal."""
