@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from tests import factories as make
-from tests.cast import COUNTY, NEXT_VILLAGE, STREET, VILLAGE, Cast
+from tests.cast import COUNTY, FAR_VILLAGE, NEXT_VILLAGE, OTHER_STREET, STREET, VILLAGE, Cast
 
 from yice.accounts.access import Forbidden
 from yice.loop.identify import services
@@ -55,8 +55,27 @@ def test_a_village_sees_its_own_figures_of_its_own_line(county: Cast) -> None:
 
 def test_a_provincial_viewer_sees_figures_never_names(county: Cast) -> None:
     page = supervise.county_page(county.sheng, COUNTY)
-    assert page.total.counts["gaps"] == 1 and not page.open
+    assert page.total.counts["gaps"] is None and page.least == 5 and not page.open  # one person: withheld
     assert supervise.behind(county.sheng, COUNTY, "gaps") == ([], 0)
+    made = freeze_report(actor=county.he, area=COUNTY)
+    assert supervise.report(county.sheng, made.uuid).page.total.counts["gaps"] is None
+    assert supervise.report(county.he, made.uuid).page.total.counts["gaps"] == 1
+
+
+def test_a_viewer_of_statistics_reads_a_place_the_same_on_every_page(cast: Cast) -> None:
+    for n in range(22):
+        make.person(f"居民{n}", hukou=(VILLAGE, NEXT_VILLAGE, FAR_VILLAGE)[n % 3], grade=1)
+    for n in range(3):
+        make.person(f"少数{n}", hukou="440704004201", grade=1)
+    shown: dict[str, set[int | None]] = {}
+    for area in ("440000000000", "440700000000", COUNTY, STREET, OTHER_STREET, "440704004201"):
+        page = supervise.county_page(cast.sheng, area)
+        for row in (page.total, *page.rows):
+            shown.setdefault(row.code, set()).add(row.counts["people"])
+    assert all(len(values) == 1 for values in shown.values())
+    assert shown["440704004201"] == shown[FAR_VILLAGE] == {None}  # three, and what would tell them
+    assert shown[COUNTY] == {25} and shown[VILLAGE] == {8}
+    assert supervise.county_page(cast.he).total.counts["people"] == 25
 
 
 def test_the_next_report_names_who_entered_who_left_and_who_was_corrected(county: Cast) -> None:

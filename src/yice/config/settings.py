@@ -188,6 +188,8 @@ YICE_DIVISIONS = os.environ.get("YICE_DIVISIONS", str(PROJECT / "node_modules/ch
 YICE_COLUMNS = os.environ.get("YICE_COLUMNS", str(VAR / "columns.yaml"))  # order of columns in exports
 YICE_KEEP_SNAPSHOTS = int(os.environ.get("YICE_KEEP_SNAPSHOTS", "90"))  # days
 YICE_KEEP_UPLOADS = int(os.environ.get("YICE_KEEP_UPLOADS", "30"))  # days, of a delivery that nobody decided
+# Persons: numbers below it, and what tells them, are not shown to whoever sees statistics only.
+YICE_LEAST_SHOWN = max(3, int(os.environ.get("YICE_LEAST_SHOWN", "5")))
 # Days that access logs say who and whom (at least six months), and where each day's anchor is noted, too.
 YICE_KEEP_ACCESS_LOGS = max(183, int(os.environ.get("YICE_KEEP_ACCESS_LOGS", "1095")))
 YICE_ANCHORS = os.environ.get("YICE_ANCHORS", str(VAR / "anchors.txt"))

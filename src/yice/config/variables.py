@@ -132,6 +132,9 @@ VARIABLES = (
         spelt=spelling.WHOLE,
     ),
     Variable(
+        "YICE_LEAST_SHOWN", Message("只能看汇总的人看不到小于几的数，至少 3"), "5", spelt=spelling.WHOLE
+    ),
+    Variable(
         "YICE_ANCHORS",
         Message("每日锚记在哪个文件；最好在另一台机器或只能追加的盘上"),
         "$YICE_VAR/anchors.txt",

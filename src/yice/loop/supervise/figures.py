@@ -34,7 +34,8 @@ class AreaFigures:
     name: str
     tier: int
     parent: str
-    counts: dict[str, int]  # figure name → persons, each person counted once in its hukou area
+    # figure name → persons, each counted once in its hukou area; None: withheld from whoever sees statistics only
+    counts: dict[str, int | None]
 
 
 def _kinds() -> dict[str, tuple[str, Q, Line]]:

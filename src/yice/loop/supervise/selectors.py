@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext
 
@@ -21,6 +22,7 @@ from yice.loop.identify.models import Finding, Person
 from yice.loop.identify.selectors import words
 from yice.loop.identify.selectors.findings import closed_why
 from yice.loop.identify.selectors.worklist import plans_of
+from yice.loop.supervise import withheld
 from yice.loop.supervise.figures import (
     PEOPLE,
     AreaFigures,
@@ -32,6 +34,7 @@ from yice.loop.supervise.figures import (
     roll_up,
 )
 from yice.loop.supervise.models import Report, ReportLine
+from yice.loop.supervise.withheld import statistics_only
 from yice.rules.model import Plan
 from yice.terms import clock
 from yice.terms.errors import Problem
@@ -67,6 +70,7 @@ class CountyPage:
     reports: list[ReportRow]
     may_freeze: bool
     open: frozenset[str]  # the figures whose rows the actor may open, here
+    least: int = 0  # numbers below this one, and what tells them, are withheld; nought: nothing is
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,7 @@ class Comparison:
     report: ReportRow
     previous: ReportRow | None
     figures: list[Figure]
-    counts: dict[str, tuple[int, int]]  # figure → before, after
+    counts: dict[str, tuple[int | None, int | None]]  # figure → before, after; None: withheld
     entered: list[Named]
     left: list[Named]
     corrected: list[Named]  # left because a fact, or the list, was corrected
@@ -112,8 +116,13 @@ def county_page(actor: User, area: str = "") -> CountyPage:
     found = areas.area_of(code)
     lines = access.lines(actor, Action.REPORT_READ)
     named = figures(lines)
-    counts = counted(found, named, lines)
-    return _page(actor, found, clock.today(), named, counts, places(found))
+    shown = places(found)
+    if not statistics_only(actor, code):
+        return _page(actor, found, clock.today(), named, counted(found, named, lines), shown)
+    near = {one.code: one for one in (*withheld.around(code), *shown)}
+    counts = counted(areas.path_to(code)[0], named, lines)
+    hidden = withheld.hidden(withheld.figure_shape(named), roll_up(counts, near))
+    return _page(actor, found, clock.today(), named, counts, shown, hidden)
 
 
 def counted(area: Area, named: list[Figure], lines: frozenset[Line]) -> dict[str, dict[str, int]]:
@@ -172,7 +181,7 @@ def report(actor: User, report_uuid: UUID) -> ReportPage:
     area = areas.area_of(found.area)
     named = figures(access.lines(actor, Action.REPORT_READ))
     shown = [row for row in places(area) if row.code in found.figures or row.lowest_tier < 5]
-    page = _page(actor, area, found.as_of, named, found.figures, shown)
+    page = _page(actor, area, found.as_of, named, found.figures, shown, _withheld(actor, found, named))
     lists = [
         str(Message("{list} {month}", list=item.get("title") or item["kind"], month=item["month"][:7]))
         for item in found.lists
@@ -204,7 +213,9 @@ def compare(
         roll_up({k: v for k, v in one.figures.items() if k != one.area}, [now.area])[now.area]
         for one in (before, now)
     ]
-    counts = {f.name: (totals[0].get(f.name, 0), totals[1].get(f.name, 0)) for f in named}
+    shut = [_withheld(actor, one, named).get(now.area, frozenset()) for one in (before, now)]
+    sides = [{f.name: None if f.name in shut[n] else totals[n].get(f.name, 0) for f in named} for n in (0, 1)]
+    counts = {f.name: (sides[0][f.name], sides[1][f.name]) for f in named}
     entered = _lines(actor, now, before)
     left = _lines(actor, before, now)
     fixed = {line.pk for line in left if line.finding.closed_why.get("code") in CORRECTED}
@@ -222,6 +233,20 @@ def compare(
     )
 
 
+def _withheld(actor: User, found: Report, named: list[Figure]) -> withheld.Hidden:
+    """What of a frozen report the actor is not shown; nothing for whoever may see names there."""
+    if not statistics_only(actor, found.area):
+        return {}
+    area = areas.area_of(found.area)
+    codes = [area.code, *(one.code for one in places(area))]
+    history = [roll_up(_places_of(one), codes) for one in withheld.earlier(found)]
+    return withheld.hidden_in_report(withheld.figure_shape(named), history)
+
+
+def _places_of(report_: Report) -> dict[str, dict[str, int]]:
+    return {code: row for code, row in report_.figures.items() if code != report_.area}
+
+
 def _page(
     actor: User,
     area: Area,
@@ -229,12 +254,14 @@ def _page(
     named: list[Figure],
     counts: dict[str, dict[str, int]],
     shown: list[Area],
+    hidden: withheld.Hidden | None = None,
 ) -> CountyPage:
     wanted = {figure.name for figure in named}
     sums = roll_up(counts, [area.code, *(row.code for row in shown)])
 
     def made(row: Area) -> AreaFigures:
-        kept = {name: sums[row.code].get(name, 0) for name in wanted}
+        shut = hidden.get(row.code, frozenset()) if hidden else frozenset()
+        kept = {name: None if name in shut else sums[row.code].get(name, 0) for name in wanted}
         return AreaFigures(row.code, row.name, row.lowest_tier, row.parent_id or "", kept)
 
     rows = [made(row) for row in shown]
@@ -249,6 +276,7 @@ def _page(
         reports(actor, area.code),
         access.may(actor, Action.REPORT_FREEZE, Place(area.code)).allowed,
         _open(actor, area.code),
+        settings.YICE_LEAST_SHOWN if hidden is not None and statistics_only(actor, area.code) else 0,
     )
 
 

@@ -11,7 +11,7 @@ from yice.rules.model import Scale, Target
 
 Verdict = Literal[
     "met", "not_met", "not_yet", "told", "cannot_tell", "no_threshold", "no_source", "nothing", "other_year",
-    "other_tier",
+    "other_tier", "withheld",
 ]  # fmt: skip
 SCALES = {"percent": 100, "per_hundred": 100, "per_thousand": 1000, "each": 1, "number": 1}
 

@@ -52,7 +52,7 @@ def ledger(actor: User, code: str, show: str = "") -> Ledger:
 
     `show` narrows a register: open needs, no plan, measures still to do. One query counts whatever the size.
     """
-    access.require(actor, Action.REPORT_READ, Place(code))
+    access.require(actor, Action.REPORT_NAMES, Place(code))
     area = area_of(code)
     tier = _tier(area)
     if tier == Tier.VILLAGE:
@@ -129,7 +129,7 @@ class Agreement:
 
 def agreement(actor: User, code: str) -> list[Agreement]:
     """The four views of one place side by side, each asked by itself. Cards are added up from the street down."""
-    access.require(actor, Action.REPORT_READ, Place(code))
+    access.require(actor, Action.REPORT_NAMES, Place(code))
     tier = _tier(area_of(code))
     if tier < Tier.COUNTY:
         raise Problem("ledger-tier", Message("台账从县（区）往下看。"))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from yice.accounts import access
@@ -13,6 +13,8 @@ from yice.accounts.enums import Action, Line
 from yice.accounts.models import User
 from yice.areas import selectors as areas
 from yice.areas.models import Area
+from yice.loop.supervise import withheld
+from yice.loop.supervise.hiding import Shape
 from yice.loop.supervise.models import Report, TargetTally
 from yice.policy import selectors as policy
 from yice.policy.models import InstalledPack, ScreeningRun
@@ -39,6 +41,7 @@ class Measure:
     figure: Figure
     missing: tuple[Words, ...]
     listed: bool  # there are people behind it
+    withheld: bool = False  # from whoever sees statistics only
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ class TargetsPage:
 class AreaMeasure:
     code: str
     name: str
-    figure: Figure
+    figure: Figure  # verdict "withheld", without a number, where the reader sees statistics only
     tier: int
 
 
@@ -96,6 +99,7 @@ def targets_page(actor: User, area: str = "", digest: str = "") -> TargetsPage:
     measures = _measures(
         plan, place, chosen.numbers, run.as_of, _before(run, [code]).get(code), _whole(plan, run)
     )
+    measures = _less(measures, _hidden(actor, plan, run, code).get(code, frozenset()))
     return TargetsPage(code, place.name, plan, run.pack.hash, run.as_of, choices, measures, [], names)
 
 
@@ -113,11 +117,14 @@ def target_page(actor: User, area: str, target: str, digest: str = "") -> Target
         )
     )
     before, whole = _before(run, [one.code for one in places]), _whole(page.plan, run)
+    hidden = _hidden(actor, page.plan, run, area)
     rows = []
     for one in places:
         found = _figure(
             measure.target, numbers.get(one.code, {}), run.as_of, one, before.get(one.code), whole
         )
+        if target in hidden.get(one.code, frozenset()):
+            found = Figure("withheld")
         rows.append(AreaMeasure(one.code, one.name, found, one.lowest_tier))
     return TargetPage(page, measure, rows)
 
@@ -136,7 +143,41 @@ def frozen_page(actor: User, report_uuid: UUID) -> tuple[Report, TargetsPage]:
     plan = policy.plan(pack)
     before = report.previous.targets.get(place.code) if report.previous and _year_apart(report) else None
     measures = _measures(plan, place, report.targets.get(place.code, {}), day, before, None)
+    measures = _less(measures, _hidden_in(actor, plan, report).get(place.code, frozenset()))
     return report, TargetsPage(place.code, place.name, plan, pack.hash, day, [], measures, [], False)
+
+
+def _hidden(actor: User, plan: Plan, run: ScreeningRun, code: str) -> withheld.Hidden:
+    """What the actor is not shown of the places that decide about one and those right below it."""
+    if not withheld.statistics_only(actor, code):
+        return {}
+    near = [one.code for one in withheld.around(code)]
+    rows = dict(TargetTally.objects.filter(run=run, area__in=near).values_list("area", "numbers"))
+    return withheld.hidden(
+        _shape(plan, rows.values()), {area: withheld.spread(row) for area, row in rows.items()}
+    )
+
+
+def _hidden_in(actor: User, plan: Plan, report: Report) -> withheld.Hidden:
+    """The same in a frozen report; earlier ones of another plan count other things and tell nothing."""
+    if not withheld.statistics_only(actor, report.area):
+        return {}
+    same = [one.targets for one in withheld.earlier(report) if one.pack_hash == report.pack_hash]
+    history = [{area: withheld.spread(row) for area, row in one.items()} for one in same]
+    return withheld.hidden_in_report(_shape(plan, report.targets.values()), history)
+
+
+def _shape(plan: Plan, rows: Iterable[Numbers]) -> Shape:
+    return withheld.target_shape(plan, {name: len(row) for one in rows for name, row in one.items()})
+
+
+def _less(measures: list[Measure], hidden: frozenset[str]) -> list[Measure]:
+    return [
+        replace(one, figure=Figure("withheld"), listed=False, withheld=True)
+        if one.target.id in hidden
+        else one
+        for one in measures
+    ]
 
 
 def run_of(area: str, digest: str) -> ScreeningRun:

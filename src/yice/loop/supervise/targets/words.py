@@ -22,6 +22,7 @@ VERDICTS: dict[Verdict, Message] = {
     "nothing": Message("没有应计的对象"),
     "other_year": Message("不是这一年的要求"),
     "other_tier": Message("由上级合计判断"),
+    "withheld": Message("数字太小，不公开"),
 }
 UNITS = {
     "persons": Message("人"), "person_times": Message("人次"), "households": Message("户"),

@@ -28,6 +28,7 @@ from yice.web.ui.parts import Figure as Tile
 VIEWS = ("findings", "progress", "outcomes")
 MOST_ROWS = 120  # more than this and only the first tier below is shown, each a link further down
 CHARTED = ("gaps", "asks", "leaks")  # more bars than three cannot be told apart at a glance
+WITHHELD = "✱"  # beside it the page says why
 TONES = {"gaps": "wait", "leaks": "bad", "amounts": "odd", "duplicates": "odd", "asks": "know"}
 
 
@@ -63,7 +64,7 @@ def _figures(request: HttpRequest, shown: CountyPage, *, live: bool) -> dict[str
     wanted = ("people", "findings") if view == "findings" else (view,)
     columns = [figure for figure in shown.figures if figure.group in wanted]
     opened = shown.open if live else frozenset[str]()
-    used = [row for row in shown.rows if any(row.counts.values())]
+    used = [row for row in shown.rows if any(n != 0 for n in row.counts.values())]
     first = min((row.tier for row in used), default=0)
     rows = used if len(used) <= MOST_ROWS else [row for row in used if row.tier == first]
     return {
@@ -80,7 +81,13 @@ def _figures(request: HttpRequest, shown: CountyPage, *, live: bool) -> dict[str
         "empty": len(shown.rows) - len(used),
         "below": len(used) - len(rows),
         "live": live,
+        "withheld": withheld_note(shown.least) if shown.least else "",
+        "mark": WITHHELD,
     }
+
+
+def withheld_note(least: int) -> str:
+    return _("小于 {least} 的数，和能推算出它的数，不公开；没有的写 0。").format(least=least)
 
 
 def _tabs(request: HttpRequest, view: str) -> list[Tab]:
@@ -92,7 +99,7 @@ def _tile(shown: CountyPage, figure: Figure, opened: frozenset[str]) -> Tile:
     n = shown.total.counts.get(figure.name, 0)
     return Tile(
         figure.label,
-        words.number(n),
+        words.number(n) if n is not None else WITHHELD,
         _("人"),
         href=_behind(shown.area, figure.name) if figure.name in opened and n else "",
         tone=TONES.get(figure.name, "calm"),  # type: ignore[arg-type]
@@ -104,6 +111,7 @@ def _cells(row: AreaFigures, columns: list[Figure], opened: frozenset[str]) -> l
         {
             "label": figure.label,
             "n": (n := row.counts.get(figure.name, 0)),
+            "text": words.number(n) if n is not None else WITHHELD,
             "href": _behind(row.code, figure.name) if figure.name in opened and n else "",
         }
         for figure in columns
@@ -174,6 +182,7 @@ def comparison(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
     context = {
         "told": told,
         "figures": _changes(told),
+        "mark": WITHHELD,
         "groups": [
             (_("新进入"), told.entered, _("上一份没有、这一份有的线索。")),
             (_("退出"), told.left, _("上一份有、这一份没有的线索。")),
@@ -190,8 +199,10 @@ def _changes(told: Comparison) -> list[dict[str, Any]]:
     rows = []
     for one in told.figures:
         before, after = told.counts.get(one.name, (0, 0))
-        if before or after:
-            rows.append({"label": one.label, "before": before, "after": after, "more": after - before})
+        if before != 0 or after != 0:
+            more = after - before if after is not None and before is not None else None
+            texts = [WITHHELD if n is None else words.number(n) for n in (before, after)]
+            rows.append({"label": one.label, "before": texts[0], "after": texts[1], "more": more})
     return rows
 
 
@@ -199,6 +210,7 @@ def _changes(told: Comparison) -> list[dict[str, Any]]:
 def county_export(request: HttpRequest, area: str) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseRedirect(reverse("desk:county-at", args=[area]))
+    page_ = selectors.county_page(request.user, area)
     export = exports.county(request.user, area)
     name = areas.area_of(area).name
     return hand_over(
@@ -206,7 +218,10 @@ def county_export(request: HttpRequest, area: str) -> HttpResponse:
         export,
         _("{area}汇总").format(area=name),
         filters={"area": area},
-        about=[(_("口径"), _("按户籍地，每人每项只计一次"))],
+        about=[
+            (_("口径"), _("按户籍地，每人每项只计一次")),
+            *([(_("不公开的"), withheld_note(page_.least))] if page_.least else []),
+        ],
     )
 
 

@@ -44,9 +44,9 @@ def view_names() -> dict[Tier, str]:
     }
 
 
-@page(Action.REPORT_READ)
+@page(Action.REPORT_NAMES)
 def ledger(request: HttpRequest, area: str = "") -> HttpResponse:
-    code = area or access.grants(request.user, Action.REPORT_READ)[0][0].area.code
+    code = area or access.grants(request.user, Action.REPORT_NAMES)[0][0].area.code
     show = request.GET.get("show", "")
     shown = views.ledger(request.user, code, show if show in views.SHOWS else "")
     number, total = number_of(request.GET), len(shown.lines)
@@ -120,7 +120,7 @@ def _crumbs(request: HttpRequest, code: str) -> list[Link]:
     return [
         Link(one.name, reverse("desk:ledger-at", args=[one.code]))
         for one in areas.path_to(code)[:-1]
-        if access.may(request.user, Action.REPORT_READ, Place(one.code)).allowed
+        if access.may(request.user, Action.REPORT_NAMES, Place(one.code)).allowed
     ]
 
 

@@ -30,7 +30,7 @@ LOOKS: dict[Verdict, tuple[str, str]] = {  # tone, shape
     "met": ("good", "check"), "not_met": ("bad", "cross"), "not_yet": ("wait", "clock"),
     "told": ("odd", "diamond"), "cannot_tell": ("know", "question"), "no_threshold": ("calm", "dash"),
     "no_source": ("calm", "ring"), "nothing": ("calm", "dash"), "other_year": ("calm", "clock"),
-    "other_tier": ("calm", "up"),
+    "other_tier": ("calm", "up"), "withheld": ("calm", "ring"),
 }  # fmt: skip
 
 
@@ -160,7 +160,7 @@ def target(request: HttpRequest, area: str, target: str) -> HttpResponse:
             "href": _address("desk:target", shown, each.code, target),
         }
         for each in found.rows
-        if each.figure.numerator or each.figure.denominator
+        if each.figure.numerator or each.figure.denominator or each.figure.verdict == "withheld"
     ]
     context = {
         "shown": shown,

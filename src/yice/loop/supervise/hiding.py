@@ -1,0 +1,198 @@
+"""Which numbers of a table by area are not shown to somebody who may only see statistics.
+
+A number of 1 to `least` - 1 is hidden, and so are as many others that nobody works it out from what is shown: from a
+total and its other parts, from the tiers above and below, or from another figure of the same place. A hidden number
+can always be as much as `least`, and what can be said of it is at least `least` - 1 wide. Nought is shown: it is
+about nobody. Below a hidden number nothing of that figure is shown. Each family (a place and those right below it) is
+decided from its own numbers and from what is hidden above, so a place reads the same on every page.
+
+`tests/loop/test_hiding.py` attacks the tables as a reader would: every bound that linear programming can find.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = Mapping[str, int]  # name → number of persons
+Grid = NDArray[np.int64]  # one row a place, one column a name
+UNBOUNDED = 10**9
+PASSES = 12
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What everybody knows of a table. `groups`: names hidden together; `within`: (small, large ones): the persons of
+    `small` are among those of the large ones, so it is never more than their sum; `everybody`: the name that bounds
+    every other, or none."""
+
+    groups: Mapping[str, tuple[str, ...]]
+    within: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    everybody: str = ""
+
+
+def hide(
+    shape: Shape,
+    parents: Mapping[str, str | None],
+    numbers: Mapping[str, Numbers],
+    least: int,
+    before: Mapping[str, Iterable[str]] | None = None,
+) -> dict[str, frozenset[str]]:
+    """Every place of a tree: place → groups hidden there. `parents`: place → the one above it. `before`: what was
+    hidden the last time: it is hidden again, unless it is nought."""
+    below: dict[str | None, list[str]] = {}
+    for code, parent in parents.items():
+        below.setdefault(parent if parent in parents else None, []).append(code)
+    found: dict[str, frozenset[str]] = {}
+    pending: list[str | None] = [None]
+    while pending:
+        parent = pending.pop()
+        rows = {code: numbers.get(code, {}) for code in below.get(parent, ())}
+        if not rows:
+            continue
+        kept = {code: frozenset((before or {}).get(code, ())) for code in rows}
+        if parent is None:  # nothing stands beside a place on top
+            found.update({code: _alone(shape, rows[code], least) | kept[code] for code in rows})
+        else:
+            found.update(_Family(shape, found[parent], rows, least, kept).decided())
+        pending += rows
+    return found
+
+
+def _alone(shape: Shape, numbers: Numbers, least: int) -> frozenset[str]:
+    small = {
+        group
+        for group, names in shape.groups.items()
+        if any(0 < numbers.get(name, 0) < least for name in names)
+    }
+    everybody = any(shape.everybody in shape.groups[group] for group in small)
+    return frozenset(shape.groups if everybody else small)
+
+
+class _Family:
+    """The places below one while it is decided what to hide: only ever more, until nothing gives a number away."""
+
+    def __init__(
+        self,
+        shape: Shape,
+        above: frozenset[str],
+        rows: Mapping[str, Numbers],
+        least: int,
+        before: Mapping[str, frozenset[str]],
+    ) -> None:
+        self.shape, self.least = shape, least
+        self.codes = sorted(rows)
+        self.names = [name for names in shape.groups.values() for name in names]
+        self.at = {name: column for column, name in enumerate(self.names)}
+        self.values: Grid = np.array(
+            [[rows[code].get(name, 0) for name in self.names] for code in self.codes], np.int64
+        )
+        self.groups = [
+            np.array([self.at[name] for name in names], np.intp) for names in shape.groups.values()
+        ]
+        self.titles = list(shape.groups)
+        self.within = [(self.at[small], [self.at[one] for one in large]) for small, large in shape.within]
+        self.every = self.at.get(shape.everybody)
+        self.small = (self.values > 0) & (self.values < least)
+        # What is hidden at the parent, and what would tell of it from below.
+        self.above = {self.titles.index(group) for group in above}
+        under = {n for group in self.above for n in self.groups[group].tolist()}
+        telling = {self._group(small) for small, large in self.within if under.intersection(large)}
+        self.whole = self.above | telling
+        self.hidden = np.zeros((len(self.codes), len(self.titles)), bool)
+        for group, columns in enumerate(self.groups):
+            self.hidden[:, group] = self.small[:, columns].any(axis=1) | (group in self.whole)
+            for row, code in enumerate(self.codes):
+                if self.titles[group] in before.get(code, ()) and self.values[row, columns].any():
+                    self.hidden[row, group] = True
+
+    def decided(self) -> dict[str, frozenset[str]]:
+        while self._more():
+            pass
+        return {
+            code: frozenset(self.titles[group] for group in np.flatnonzero(self.hidden[row]))
+            for row, code in enumerate(self.codes)
+        }
+
+    def _more(self) -> bool:
+        """Hide beside everything that can still be worked out; False where nothing can be, or all is hidden."""
+        if self.every is not None:  # where not even the number of people is shown, no figure of them is
+            self.hidden[self.hidden[:, self._group(self.every)]] = True
+        low, high = self._bounds()
+        told = self.small & ((high < self.least) | (high - low < self.least - 1))
+        grown, seen = False, set[int]()
+        for row, column in np.argwhere(told):
+            group = self._group(int(column))
+            if group not in seen and self.hidden[row, group]:
+                seen.add(group)
+                grown |= self._beside(int(row), int(column), group)
+        return grown
+
+    def _bounds(self) -> tuple[Grid, Grid]:
+        """What a reader can say of each number: the propagation of every sum and every "no more than"."""
+        shut = np.zeros(self.values.shape, bool)
+        for group, columns in enumerate(self.groups):
+            shut[:, columns] = self.hidden[:, [group]]
+        floor = np.zeros(self.values.shape, np.int64)
+        for group, columns in enumerate(self.groups):
+            if len(columns) == 1 and group not in self.whole:
+                floor[:, columns] = 1  # noughts are shown, so what is hidden by itself is at least one
+        if self.every is not None:
+            floor[self.hidden[:, self._group(self.every)]] = 0
+        low = np.where(shut, floor, self.values)
+        high = np.where(shut, UNBOUNDED, self.values)
+        totals = self.values.sum(axis=0)
+        summed = np.array([self._group(column) not in self.above for column in range(len(self.names))])
+        for _pass in range(PASSES):
+            before = (low.copy(), high.copy())
+            for small, large in self.within:
+                high[:, small] = np.minimum(high[:, small], high[:, large].sum(axis=1))
+                for one in large:
+                    rest = high[:, large].sum(axis=1) - high[:, one]
+                    low[:, one] = np.maximum(low[:, one], low[:, small] - rest)
+            if self.every is not None:
+                np.minimum(high, high[:, [self.every]], out=high)
+                low[:, self.every] = low.max(axis=1)
+            least_of = totals - (high.sum(axis=0) - high)
+            most_of = totals - (low.sum(axis=0) - low)
+            low = np.where(summed, np.maximum(low, least_of), low)
+            high = np.where(summed, np.minimum(high, most_of), high)
+            if (low == before[0]).all() and (high == before[1]).all():
+                break
+        return low, high
+
+    def _beside(self, row: int, column: int, group: int) -> bool:
+        """Hide the smallest other number of the figure; where none is left, the noughts too, then what else tells."""
+        if group not in self.whole:
+            sums = self.values[:, self.groups[group]].sum(axis=1)
+            open_ones = np.flatnonzero(~self.hidden[:, group] & (sums > 0))
+            if len(open_ones):
+                self.hidden[open_ones[np.argmin(sums[open_ones])], group] = True
+                return True
+            self.whole.add(group)
+            self.hidden[:, group] = True
+            return True
+        for small, large in self.within:
+            if column == small or column in large:
+                for other in (small, *large):
+                    of = self._group(other)
+                    if not self.hidden[row, of]:
+                        self.hidden[row, of] = True
+                        return True
+                for other in (small, *large):
+                    of = self._group(other)
+                    if not self.hidden[:, of].all():
+                        self.hidden[:, of] = True
+                        self.whole.add(of)
+                        return True
+        if self.every is not None and not self.hidden[:, self._group(self.every)].all():
+            self.hidden[:, self._group(self.every)] = True
+            self.whole.add(self._group(self.every))
+            return True
+        return False
+
+    def _group(self, column: int) -> int:
+        return next(n for n, columns in enumerate(self.groups) if column in columns)

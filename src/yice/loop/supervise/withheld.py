@@ -1,0 +1,112 @@
+"""What a reader who may only see statistics is not shown, on pages as they stand and in reports as they were frozen.
+
+Whoever may see the names behind a figure sees every number. The others see no small one, nor any that gives a small
+one away (`hiding`). On the pages of today the whole country's tree decides, so that one place reads the same on every
+page; a report is decided from its own numbers and from the reports before it, so that two of them subtract to nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.conf import settings
+
+from yice.accounts import access
+from yice.accounts.access import Place
+from yice.accounts.enums import Action
+from yice.accounts.models import User
+from yice.areas.models import Area
+from yice.areas.selectors import path_to
+from yice.identifiers.division import ancestors
+from yice.loop.identify.enums import OutcomeCode
+from yice.loop.supervise.figures import PEOPLE, Figure
+from yice.loop.supervise.hiding import Numbers, Shape, hide
+from yice.loop.supervise.models import Report
+from yice.rules.model import Plan
+from yice.rules.targets.forms import form_of
+
+Hidden = Mapping[str, frozenset[str]]
+KINDS = ("gaps", "asks", "leaks", "amounts", "duplicates")
+WAITING = ("overdue", "started", "provisional")  # of live findings
+OVER = ("confirmed", "settled", "gone")
+ABOUT_PERSONS = ("persons", "households")
+# Of a ratio the third number of either side only says whether a register is whole.
+NO_NUMBER = {"ratio": (2, 5)}
+
+
+def statistics_only(actor: User, area: str) -> bool:
+    return not access.may(actor, Action.REPORT_NAMES, Place(area)).allowed
+
+
+def figure_shape(figures: Iterable[Figure]) -> Shape:
+    """Each figure by itself, and what everybody knows of how they hang together."""
+    names = [one.name for one in figures]
+    kinds = tuple(name for name in KINDS if name in names)
+    over = tuple(name for name in OVER if name in names)
+    small = [(name, kinds) for name in WAITING if name in names and kinds]
+    small += [(name, (*kinds, *over)) for name in names if name in OutcomeCode.values and (kinds or over)]
+    return Shape({name: (name,) for name in names}, tuple(small), PEOPLE if PEOPLE in names else "")
+
+
+def target_shape(plan: Plan, widths: Mapping[str, int]) -> Shape:
+    """Each target that counts persons, all its numbers together."""
+    return Shape(
+        {
+            name: tuple(
+                f"{name}.{n}" for n in range(widths[name]) if n not in NO_NUMBER.get(form_of(target), ())
+            )
+            for name, target in plan.targets.items()
+            if target.unit in ABOUT_PERSONS and widths.get(name)
+        }
+    )
+
+
+def spread(numbers: Mapping[str, Sequence[int]]) -> dict[str, int]:
+    """The numbers of an area's targets by name and place."""
+    return {f"{name}.{n}": int(one or 0) for name, row in numbers.items() for n, one in enumerate(row)}
+
+
+def around(area: str) -> list[Area]:
+    """The places that decide what is hidden at and right below an area: its path from the top, and what lies beside."""
+    path = path_to(area)
+    return [*path[:1], *Area.objects.filter(parent_id__in=[one.code for one in path]).order_by("code")]
+
+
+def tree(codes: Iterable[str]) -> dict[str, str | None]:
+    """Each place with the nearest one above it that is there too."""
+    there = set(codes)
+    return {
+        code: next((one for one in reversed(ancestors(code)) if one in there), None) for code in sorted(there)
+    }
+
+
+def hidden(shape: Shape, numbers: Mapping[str, Numbers]) -> dict[str, frozenset[str]]:
+    return hide(shape, tree(numbers), numbers, settings.YICE_LEAST_SHOWN)
+
+
+def hidden_in_report(shape: Shape, history: Sequence[Mapping[str, Numbers]]) -> dict[str, frozenset[str]]:
+    """What a report hides; `history`: its numbers and before them those of every earlier report of the place.
+
+    What was hidden stays hidden. A number that moved by less than the threshold since some report is hidden as well,
+    else the two tell how many came or went: the movement is a table of its own, hidden by the same rule.
+    """
+    least, parents = settings.YICE_LEAST_SHOWN, tree(history[-1])
+    kept: dict[str, frozenset[str]] = {}
+    for numbers in history:
+        kept = hide(shape, parents, numbers, least, kept)
+    now = history[-1]
+    moves = Shape({group: names for group, names in shape.groups.items() if PEOPLE not in names})
+    for then in history[:-1]:
+        moved = {
+            code: {name: abs(n - then.get(code, {}).get(name, 0)) for name, n in row.items()}
+            for code, row in now.items()
+        }
+        for code, groups in hide(moves, parents, moved, least).items():
+            kept[code] = kept.get(code, frozenset()) | groups
+    return hide(shape, parents, now, least, kept)
+
+
+def earlier(report: Report) -> list[Report]:
+    """The reports of the same place up to this one, the oldest first."""
+    rows = Report.objects.filter(area=report.area, pk__lte=report.pk)
+    return list(rows.only("pk", "area", "figures", "targets", "pack_hash").order_by("frozen_at", "id"))
