@@ -12,7 +12,10 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from http.cookiejar import CookieJar
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from queue import Queue
+from threading import Thread
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
@@ -44,6 +47,21 @@ pytestmark = [
 ]
 
 
+class Told(BaseHTTPRequestHandler):
+    """Our address for back-channel logout, as the provider reaches it: keeps what it sends."""
+
+    tokens: Queue[str] = Queue()
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        self.tokens.put(parse_qs(body)["logout_token"][0])
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        return None
+
+
 class Office:
     """The provider as a process, and a browser that has its cookies."""
 
@@ -52,6 +70,9 @@ class Office:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.issuer = f"http://127.0.0.1:{self.port}"
+        self.listening = ThreadingHTTPServer(("127.0.0.1", 0), Told)
+        self.ended = f"http://127.0.0.1:{self.listening.server_port}/"
+        Thread(target=self.listening.serve_forever, daemon=True).start()
         self.forget()
         self.start(0)
 
@@ -62,7 +83,7 @@ class Office:
             "JWKS": json.dumps([{**jwk, "kid": f"key-{key}", "use": "sig", "alg": "RS256"}]),
         }
         self.process = subprocess.Popen(
-            ["node", "provider.mjs", str(self.port), CALLBACK, OUT],
+            ["node", "provider.mjs", str(self.port), CALLBACK, OUT, self.ended],
             cwd=HERE, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         assert self.process.stdout is not None and b"ready" in self.process.stdout.readline()
@@ -110,6 +131,8 @@ def running() -> Iterator[Office]:
     office = Office()
     yield office
     office.stop()
+    office.listening.shutdown()
+    office.listening.server_close()
 
 
 @pytest.fixture
@@ -225,6 +248,41 @@ def test_one_proves_oneself_anew_at_the_office(cast: Cast, office: Office, setti
     back = client.get(office.sign_in(away(client, "&anew=1"), "at-office-he"))  # asked for the password again
     assert back["Location"] == "/worklist/"
     assert b"".join(client.post("/worklist/export/?format=csv").streaming_content)
+
+
+def test_signing_out_at_the_office_ends_what_began_there_and_nothing_else(cast: Cast, office: Office) -> None:
+    Identity.objects.create(user=cast.he, issuer=office.issuer, subject="at-office-he")
+    client, by_password, colleague = Client(), desk(cast.he), desk(cast.liang)
+    client.get(office.sign_in(away(client), "at-office-he"))
+    form = office.open(client.get("/sign-out/openid/")["Location"])[1]
+    to, xsrf = re.search(r'action="([^"]+)"', form), re.search(r'name="xsrf" value="([^"]+)"', form)
+    assert to and xsrf and client.get("/worklist/").status_code == 200
+    office.open(to[1], {"xsrf": xsrf[1], "logout": "yes"})
+    token = Told.tokens.get(timeout=10)  # what the provider itself made and sent
+    for wrong in ("x.y.z", token[:-4] + "aaaa", ""):
+        assert Client().post("/sign-in/openid/ended/", {"logout_token": wrong}).status_code == 400
+    assert client.get("/worklist/").status_code == 200
+    answer = Client(enforce_csrf_checks=True).post("/sign-in/openid/ended/", {"logout_token": token})
+    assert answer.status_code == 200 and answer["Cache-Control"] == "no-store"
+    assert client.get("/worklist/").status_code == 302
+    assert by_password.get("/worklist/").status_code == colleague.get("/worklist/").status_code == 200
+    assert Event.objects.get(code="account.signed_out_by_office").values == {"count": 1}
+    assert Client().get("/sign-in/openid/ended/").status_code == 405
+
+
+@pytest.mark.parametrize("changes", [{"nonce": "n"}, {"events": {}}, {"iat": 1}, {"sub": None}, {"aud": "x"}])
+def test_a_token_that_is_no_logout_ends_nothing(office: Office, changes: dict[str, Any]) -> None:
+    office.stop()
+    office.start(1)
+    now = int(time.time())
+    good = {
+        "iss": office.issuer, "aud": "yice", "sub": "at-office-he", "iat": now, "exp": now + 120, "jti": "j",
+        "events": {openid.LOGOUT: {}},
+    }  # fmt: skip
+    assert openid.signed_out_there(jwt.encode(good, KEYS[1], "RS256", {"kid": "key-1"})) == 0
+    said = {name: value for name, value in {**good, **changes}.items() if value is not None}
+    with pytest.raises(Problem):
+        openid.signed_out_there(jwt.encode(said, KEYS[1], "RS256", {"kid": "key-1"}))
 
 
 ASKED = openid.Asked(state="s", nonce="n", verifier="v", onward="/")

@@ -47,6 +47,18 @@ def withdraw(cast: Cast, person: Person, purpose: str = "photo") -> Consent | No
     return consents.withdraw_consent(actor=cast.chen, person=person, purpose=purpose, **said)
 
 
+def test_opening_a_record_is_written_down_once_a_day(cast: Cast, lin: Person, clock_at: Any) -> None:
+    for _ in range(2):
+        services.opened(cast.chen, lin.uuid)
+    services.opened(cast.he, lin.uuid)
+    clock_at("2020-07-01")
+    services.opened(cast.chen, lin.uuid)
+    with pytest.raises(Problem):
+        services.opened(cast.pan, lin.uuid)
+    looked = Event.objects.filter(code="person.opened", subject_id=lin.uuid).order_by("id")
+    assert [one.actor for one in looked] == [cast.chen, cast.he, cast.chen]
+
+
 def test_every_purpose_has_its_ground_and_source_and_every_kind_its_time() -> None:
     assert {one.basis for one in purposes().values()} == {"duty", "consent"}
     assert asked().keys() == {"photo", "publicity", "charity", "employer", "volunteer"}

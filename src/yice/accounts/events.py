@@ -30,6 +30,8 @@ register(
         "glass.justified": "复核了{who}的紧急查看：有必要。{note}",
         "glass.not_justified": "复核了{who}的紧急查看：没有必要。{note}",
         "account.signed_in": "登录了系统",
+        "account.refused": "想打开不归自己的页面（{page}），被拒绝",
+        "account.signed_out_by_office": "单位统一身份认证通知退出，结束了 {count} 处登录",
         "account.signed_out": "退出了系统",
         "account.sign_in_failed": "登录未成功",
     }

@@ -12,13 +12,16 @@ import http.client
 import json
 import secrets
 import time
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import jwt
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.utils import timezone
 
 from yice.accounts.models import Identity, User
 from yice.audit import services as audit
@@ -30,6 +33,8 @@ LARGEST = 256 * 1024  # bytes of an answer
 TIMEOUT = 10  # seconds
 SKEW = 60
 KEPT = 3600  # seconds that what the issuer says of itself is believed
+LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
+FRESH = 300  # seconds that a logout token is worth something
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 _known: dict[str, tuple[float, dict[str, Any]]] = {}
@@ -138,6 +143,63 @@ def bind(*, actor: User, found: dict[str, Any]) -> Identity:
     if new:
         audit.record(actor=actor, code="account.identity_linked")
     return made
+
+
+def signed_out_there(token: str) -> int:
+    """The issuer says that somebody signed out (back-channel logout): what they began here through it ends.
+
+    A logout token is signed like an id token, names the event and whom (`sub`, or the one sign-in, `sid`), and never
+    carries a nonce, so that neither can stand for the other. Sent twice it ends nothing more.
+    """
+    client = settings.YICE_OPENID["client"]
+    try:
+        head = jwt.get_unverified_header(token)
+        found: dict[str, Any] = jwt.decode(
+            token,
+            key=_key(head.get("kid"), str(head.get("alg"))),
+            algorithms=list(ALGORITHMS),
+            issuer=_about()["issuer"],
+            audience=client,
+            leeway=SKEW,
+            options={"require": ["iat", "iss", "aud", "jti", "events"], "verify_exp": True},
+        )
+    except jwt.PyJWTError as error:
+        raise _refused(type(error).__name__) from None
+    events = found["events"]
+    if not isinstance(events, dict) or LOGOUT not in events:
+        raise _refused("events")
+    if (
+        "nonce" in found
+        or time.time() - float(found["iat"]) > FRESH
+        or not (found.get("sub") or found.get("sid"))
+    ):
+        raise _refused("logout")
+    return _end_there(found["iss"], found.get("sub"), found.get("sid"))
+
+
+@transaction.atomic
+def _end_there(issuer: str, subject: str | None, sid: str | None) -> int:
+    user = (
+        User.objects.filter(identities__issuer=issuer, identities__subject=subject).first()
+        if subject
+        else None
+    )
+    if subject and user is None:
+        return 0
+    ended: Counter[int] = Counter()
+    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
+        held = session.get_decoded()
+        whose_ = held.get("_auth_user_id")
+        if not held.get("openid") or not whose_ or (user is not None and whose_ != str(user.pk)):
+            continue
+        if sid and held.get("openid_sid") != sid:
+            continue
+        session.delete()
+        ended[int(whose_)] += 1
+    for key, count in ended.items():
+        values = {"count": count}
+        audit.record(actor=User.objects.get(pk=key), code="account.signed_out_by_office", values=values)
+    return ended.total()
 
 
 def way_out(back: str) -> str:

@@ -22,7 +22,14 @@ from yice.terms import clock
 from yice.terms.clock import BEIJING
 from yice.terms.messages import Message
 
-READING = ("person.unmasked", "person.contact_shown", "glass.looked", "export.made")
+READING = (
+    "person.opened",
+    "person.unmasked",
+    "person.contact_shown",
+    "glass.looked",
+    "export.made",
+    "record.copied",
+)
 DAYS, MANY, TIMES, SEEN_BY = 30, 20, 5, 4
 NIGHT = (22, 6)
 PAGE = 50

@@ -25,6 +25,7 @@ ACCESS_LOG = (
     "account.signed_out",
     "account.sign_in_failed",
     "account.proved",
+    "person.opened",
     "person.unmasked",
     "person.contact_shown",
     "glass.looked",

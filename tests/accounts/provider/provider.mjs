@@ -2,7 +2,7 @@
 // Anybody signs in there by the name they type; the name becomes the subject and the claim `login`.
 import Provider from "oidc-provider";
 
-const [port, callback, loggedOut] = process.argv.slice(2);
+const [port, callback, loggedOut, ended] = process.argv.slice(2);
 const provider = new Provider(`http://127.0.0.1:${port}`, {
   clients: [
     {
@@ -11,6 +11,8 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
       redirect_uris: [callback],
       post_logout_redirect_uris: [loggedOut],
       token_endpoint_auth_method: "client_secret_post",
+      backchannel_logout_uri: ended,
+      backchannel_logout_session_required: true,
     },
   ],
   jwks: { keys: JSON.parse(process.env.JWKS) },
@@ -18,6 +20,9 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   pkce: { required: () => true },
   claims: { openid: ["sub", "login"] },
   conformIdTokenClaims: false,
+  features: { backchannelLogout: { enabled: true } },
+  // Its guard against addresses of one's own network would refuse the loopback, where the tests listen.
+  fetch: (url, { dispatcher, ...options }) => fetch(url, options),
   findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, login: id.replace("at-office-", "") }) }),
 });
 const server = provider.listen(Number(port), "127.0.0.1", () => console.log(`ready ${server.address().port}`));

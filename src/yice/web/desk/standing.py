@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from yice.accounts import guard, rows
+from yice.audit import services as audit
 
 # What may be opened before the second factor that the post asks for is set up.
 MEANWHILE = frozenset(
@@ -29,6 +30,8 @@ class StandingMiddleware:
         # What the page asks for by itself is no sign that somebody sits there.
         if getattr(request, "stands", False) and not request.headers.get("HX-Request"):
             guard.touch(request, response)
+        if response.status_code in (403, 404) and request.user.is_authenticated:
+            _note_refusal(request)
         return response
 
     def _behind_the_wall(self, request: HttpRequest) -> HttpResponse:
@@ -51,6 +54,15 @@ class StandingMiddleware:
         if owed and guard.needs_second_factor(request.user):
             return HttpResponseRedirect(reverse("desk:second-factor"))
         return None
+
+
+def _note_refusal(request: HttpRequest) -> None:
+    """What somebody tried to open that is not theirs stands in the record, once a page and sign-in."""
+    name = request.resolver_match.url_name if request.resolver_match else None
+    told = request.session.get("refused", [])
+    if name and name not in told:
+        request.session["refused"] = [*told, name][-100:]
+        audit.record(actor=request.user, code="account.refused", values={"page": name})
 
 
 def _door(request: HttpRequest) -> str:

@@ -66,6 +66,7 @@ urlpatterns = [
     path("sign-in/passkey/options/", sign_in.passkey_options, name="sign-in-passkey-options"),
     path("sign-in/openid/", openid.openid, name="openid"),
     path("sign-in/openid/back/", openid.openid_back, name="openid-back"),
+    path("sign-in/openid/ended/", openid.openid_ended, name="openid-ended"),
     path("sign-out/openid/", openid.openid_out, name="openid-out"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("welcome/", sign_in.welcome, name="welcome"),

@@ -46,7 +46,8 @@ def timeline(actor: User, person: Person, plan: Plan | None) -> list[TimelineIte
 def _events(actor: User, person: Person) -> Iterator[TimelineItem]:
     lines = access.lines(actor, Action.FINDING_READ)
     rows = Event.objects.filter(subject_type=Person._meta.label_lower, subject_id=person.uuid)
-    for event in rows.select_related("actor").order_by("-id")[:MOST]:
+    # Who opened the page stands in the record of who looked, not in what happened to somebody.
+    for event in rows.exclude(code="person.opened").select_related("actor").order_by("-id")[:MOST]:
         kind = event.values.get("kind")
         if kind in FindingKind.values and LINES[FindingKind(kind)] not in lines:
             continue

@@ -5,6 +5,7 @@ from yice.loop.identify.services.contacting import show_contacts
 from yice.loop.identify.services.correcting import correct_fact, request_correction
 from yice.loop.identify.services.exporting import exported
 from yice.loop.identify.services.gaps import handle_gap
+from yice.loop.identify.services.opening import opened
 from yice.loop.identify.services.payments import handle_payment
 from yice.loop.identify.services.rescreening import Rescreened, rescreen
 from yice.loop.identify.services.rows import finding, people, person, visit_list
@@ -28,6 +29,7 @@ __all__ = [
     "handle_gap",
     "handle_payment",
     "make_visit_list",
+    "opened",
     "people",
     "person",
     "record_household",

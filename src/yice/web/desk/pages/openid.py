@@ -9,9 +9,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 
 from yice.accounts import openid as services
 from yice.terms.errors import Problem
+from yice.terms.messages import Message
 from yice.web.desk.door import open_page
 from yice.web.desk.entering import after_first, onward_of, proved
 
@@ -64,7 +66,24 @@ def openid_back(request: HttpRequest) -> HttpResponse:
         return _told(request, problem)
     response = after_first(request, user, asked.onward)
     request.session["openid"] = True
+    request.session["openid_sid"] = str(found.get("sid", ""))
     return response
+
+
+@csrf_exempt  # the issuer has no token of ours: its signature stands for it
+@open_page
+def openid_ended(request: HttpRequest) -> HttpResponse:
+    """Back-channel logout: the issuer tells us, server to server, that somebody signed out there."""
+    if request.method != "POST":
+        return HttpResponse(status=405, headers={"Allow": "POST"})
+    status = 200
+    try:
+        if not settings.YICE_OPENID["issuer"]:
+            raise Problem("openid-refused", Message("没有设单位统一身份认证。"))
+        services.signed_out_there(request.POST.get("logout_token", "")[:20_000])
+    except Problem:
+        status = 400
+    return HttpResponse(status=status, headers={"Cache-Control": "no-store"})
 
 
 @open_page

@@ -24,7 +24,7 @@ from yice.loop.identify.enums import Channel
 from yice.loop.identify.models import Person
 from yice.loop.identify.selectors.needs import needs_of
 from yice.loop.identify.selectors.person import identity_and_settled, person_page
-from yice.loop.identify.services import rows, taking
+from yice.loop.identify.services import opened, rows, taking
 from yice.loop.plan.enums import PlanState
 from yice.loop.plan.selectors import plans_of
 from yice.policy import selectors as policy
@@ -86,8 +86,8 @@ def _groups(plan: Plan, service: Service) -> tuple[str, ...]:
 
 @page(Action.PERSON_READ)
 def person_help(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
+    found = opened(request.user, person)
     shown = person_page(request.user, person)
-    found = rows.person(request.user, person)
     plans = plans_of(request.user, found)
     context = {
         "shown": shown,

@@ -46,8 +46,9 @@ from yice.web.ui.forms import Form
 
 @page(Action.PERSON_READ)
 def person_rights(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
+    row = services.opened(request.user, person)
     shown = person_page(request.user, person)
-    found = rights(request.user, services.person(request.user, person))
+    found = rights(request.user, row)
     context = {
         "shown": shown,
         "bar": bar(shown.identity),
