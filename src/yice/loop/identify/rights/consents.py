@@ -23,6 +23,7 @@ from yice.policy.words import text
 from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
+from yice.terms.periods import day as in_words
 
 
 def stands(day: dt.date) -> Q:
@@ -55,10 +56,12 @@ def refusal(person: Person, purpose: str) -> Message | None:
     if agreed([person.pk], purpose):
         return None
     if last.withdrawn_on is not None:
-        return Message("对“{what}”的同意已于 {day} 撤回，不显示。", what=what, day=last.withdrawn_on)
+        return Message(
+            "对“{what}”的同意已于 {day} 撤回，不显示。", what=what, day=in_words(last.withdrawn_on)
+        )
     if last.until is not None and last.until < clock.today():
-        return Message("对“{what}”的同意到 {day} 为止，不显示。", what=what, day=last.until)
-    return Message("对“{what}”的同意从 {day} 开始，现在不显示。", what=what, day=last.given_on)
+        return Message("对“{what}”的同意到 {day} 为止，不显示。", what=what, day=in_words(last.until))
+    return Message("对“{what}”的同意从 {day} 开始，现在不显示。", what=what, day=in_words(last.given_on))
 
 
 def require_consent(person: Person, purpose: str) -> None:

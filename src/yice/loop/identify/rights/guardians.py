@@ -23,6 +23,7 @@ from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 from yice.terms.periods import age_on
+from yice.terms.periods import day as in_words
 
 OF_AGE, ALONE = 18, 14  # Civil Code 17; Personal Information Protection Law 31
 AHEAD = dt.timedelta(days=30)  # a paper is renewed before it ends
@@ -39,9 +40,9 @@ def why_not(one: Guardian, day: dt.date) -> Message | None:
     """Why this guardian may not sign on `day`; None where they may."""
     last = acts_until(one)
     if last is not None and last < day:
-        return Message("{name}的监护到 {last} 为止，不能再代为签字。", name=one.name, last=last)
+        return Message("{name}的监护到 {last} 为止，不能再代为签字。", name=one.name, last=in_words(last))
     if one.since is not None and one.since > day:
-        return Message("{name}的监护从 {since} 开始。", name=one.name, since=one.since)
+        return Message("{name}的监护从 {since} 开始。", name=one.name, since=in_words(one.since))
     if _ground(one) != Ground.MINOR and not one.document:
         return Message("{name}还没有登记监护的文书，不能代为签字。", name=one.name)
     return None
@@ -147,10 +148,10 @@ def _errands(actor: User, people: QuerySet[Person], until: dt.date) -> Iterator[
             Message(
                 "监护人{name}：本人 {day} 满十八周岁，要确认能否自己办理",
                 name=one.name,
-                day=last + dt.timedelta(days=1),
+                day=in_words(last + dt.timedelta(days=1)),
             )
             if one.until is None or one.until > last
-            else Message("监护人{name}的文书 {last} 到期，要续办", name=one.name, last=last)
+            else Message("监护人{name}的文书 {last} 到期，要续办", name=one.name, last=in_words(last))
         )
         yield Errand(one.person_id, "guardian", what, last)
 

@@ -125,7 +125,8 @@ def _behind(area: str, figure: str) -> str:
 def _chart(shown: CountyPage, rows: list[AreaFigures], live: bool) -> Chart | None:
     """The places right below, biggest concern first; one place alone needs no chart."""
     kinds = [figure for figure in shown.figures if figure.name in CHARTED]
-    if len(rows) < 2 or not kinds:
+    withheld = any(row.counts.get(figure.name) is None for row in rows for figure in kinds)
+    if len(rows) < 2 or not kinds or withheld:
         return None
     return Chart(
         _("各地线索人数"),

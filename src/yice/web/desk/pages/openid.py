@@ -75,7 +75,7 @@ def openid_back(request: HttpRequest) -> HttpResponse:
 def openid_ended(request: HttpRequest) -> HttpResponse:
     """Back-channel logout: the issuer tells us, server to server, that somebody signed out there."""
     if request.method != "POST":
-        return HttpResponse(status=405, headers={"Allow": "POST"})
+        return HttpResponseRedirect(reverse("desk:sign-in"))
     status = 200
     try:
         if not settings.YICE_OPENID["issuer"]:
