@@ -15,14 +15,14 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
 HOW_TO_INSTALL = "Debian: apt-get install postgresql"
-START_SECONDS = 60
+START_SECONDS = 120
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "shared_buffers": "256MB",
@@ -46,47 +46,97 @@ def binaries() -> Path | None:
     return Path(found).resolve().parent if found else None
 
 
+class Server:
+    """A cluster made in `home`, which can be started, stopped, killed and started again on the same data."""
+
+    process: subprocess.Popen[bytes] | None = None
+
+    def __init__(self, home: Path, *, durable: bool = False, settings: dict[str, str] | None = None) -> None:
+        folder = binaries()
+        if folder is None:
+            raise PostgresMissingError(f"PostgreSQL's server is not installed. {HOW_TO_INSTALL}")
+        self.home = home
+        password = secrets.token_hex(12)
+        (home / "password").write_text(password, "ascii")
+        self._as_user = _unprivileged(home)
+        initdb = [str(folder / "initdb"), "-D", str(home / "data"), "-U", "yice", "--encoding=UTF8"]
+        initdb += ["--no-locale", "--auth=scram-sha-256", f"--pwfile={home / 'password'}", "--no-sync"]
+        made = subprocess.run(initdb, cwd=home, capture_output=True, text=True, check=False, **self._as_user)
+        if made.returncode:
+            raise PostgresMissingError(f"initdb failed: {made.stderr.strip()}")
+        port = free_port()
+        self.address = f"postgresql://yice:{password}@127.0.0.1:{port}/postgres"
+        self._command = [str(folder / "postgres"), "-D", str(home / "data"), "-p", str(port), "-k", str(home)]
+        for name, value in {**SETTINGS, **({} if durable else FORGETFUL), **(settings or {})}.items():
+            self._command += ["-c", f"{name}={value}"]
+
+    def start(self) -> None:
+        """Returns once it accepts connections; says what its log says if it never does."""
+        log = self.home / "log"
+        with log.open("ab") as said:
+            # A session of its own: Ctrl-C reaches the tests first, which then stop the server in order.
+            self.process = subprocess.Popen(
+                self._command,
+                cwd=self.home,
+                stderr=said,
+                stdout=said,
+                start_new_session=True,
+                **self._as_user,
+            )
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end and self.process.poll() is None:
+            try:
+                psycopg.connect(self.address, connect_timeout=2).close()
+            except psycopg.OperationalError:
+                time.sleep(0.1)
+            else:
+                return
+        raise PostgresMissingError(f"PostgreSQL did not start: {log.read_text('utf-8', 'replace').strip()}")
+
+    def kill(self) -> None:
+        """Signal 9 to every process of the server at once; each backend has a session of its own."""
+        if self.process is None or self.process.poll() is not None:
+            return
+        children = subprocess.run(
+            ["ps", "-o", "pid=", "--ppid", str(self.process.pid)],  # noqa: S607
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout.split()
+        for pid in (self.process.pid, *map(int, children)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> None:
+        """Fast shutdown; immediate when it does not answer."""
+        for sign, seconds in ((signal.SIGINT, 10), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
+            if self.process is None or self.process.poll() is not None:
+                return
+            self.process.send_signal(sign)
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(seconds)
+
+
 @contextmanager
 def cluster(*, durable: bool = False) -> Iterator[str]:
     """Run a cluster for the block; gives its address, `postgresql://yice:…@127.0.0.1:PORT/postgres`."""
-    folder = binaries()
-    if folder is None:
-        raise PostgresMissingError(f"PostgreSQL's server is not installed. {HOW_TO_INSTALL}")
     home = Path(tempfile.mkdtemp(prefix="yice-postgres-"))
-    server: subprocess.Popen[bytes] | None = None
     try:
-        password = secrets.token_hex(12)
-        (home / "password").write_text(password, "ascii")
-        as_user = _unprivileged(home)
-        initdb = [
-            str(folder / "initdb"),
-            "-D",
-            str(home / "data"),
-            "-U",
-            "yice",
-            "--encoding=UTF8",
-            "--no-locale",
-        ]
-        initdb += ["--auth=scram-sha-256", f"--pwfile={home / 'password'}", "--no-sync"]
-        made = subprocess.run(initdb, cwd=home, capture_output=True, text=True, check=False, **as_user)
-        if made.returncode:
-            raise PostgresMissingError(f"initdb failed: {made.stderr.strip()}")
-        port = _free_port()
-        command = [str(folder / "postgres"), "-D", str(home / "data"), "-p", str(port), "-k", str(home)]
-        for name, value in {**SETTINGS, **({} if durable else FORGETFUL)}.items():
-            command += ["-c", f"{name}={value}"]
-        with (home / "log").open("wb") as log:
-            # A session of its own: Ctrl-C reaches the tests first, which then stop the server in order.
-            server = subprocess.Popen(
-                command, cwd=home, stderr=log, stdout=log, start_new_session=True, **as_user
-            )
-        address = f"postgresql://yice:{password}@127.0.0.1:{port}/postgres"
-        _wait(server, address, home / "log")
-        yield address
+        server = Server(home, durable=durable)
+        try:
+            server.start()
+            yield server.address
+        finally:
+            server.stop()
     finally:
-        if server is not None:
-            _stop(server)
         shutil.rmtree(home, ignore_errors=True)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _unprivileged(home: Path) -> dict[str, Any]:
@@ -102,34 +152,3 @@ def _unprivileged(home: Path) -> dict[str, Any]:
         os.chown(home / "password", entry.pw_uid, entry.pw_gid)
         return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
     raise PostgresMissingError("No unprivileged user (postgres or nobody) to run PostgreSQL as.")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
-    """Until the server accepts connections; says what its log says if it never does."""
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end and server.poll() is None:
-        try:
-            psycopg.connect(address, connect_timeout=2).close()
-        except psycopg.OperationalError:
-            time.sleep(0.1)
-        else:
-            return
-    raise PostgresMissingError(f"PostgreSQL did not start: {log.read_text('utf-8', 'replace').strip()}")
-
-
-def _stop(server: subprocess.Popen[bytes]) -> None:
-    """Fast shutdown; immediate when it does not answer."""
-    for sign, seconds in ((signal.SIGINT, 10), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
-        if server.poll() is not None:
-            return
-        server.send_signal(sign)
-        try:
-            server.wait(seconds)
-        except subprocess.TimeoutExpired:
-            continue

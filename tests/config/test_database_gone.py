@@ -12,10 +12,16 @@ import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import InterfaceError, OperationalError
 from django.test import Client
+from tests import factories as make
 from tests.cast import Cast
 from tests.web.village import desk
 
 from yice.accounts import guard
+from yice.accounts.services import install
+from yice.audit.services import record
+from yice.audit.verifying import verify
+from yice.loop.identify.models import Need
+from yice.loop.identify.models.needs import NeedVoice
 from yice.terms import clock
 
 CAUSES: dict[str, tuple[type[Exception], Exception]] = {
@@ -65,3 +71,34 @@ def test_a_clock_that_jumps_signs_nobody_in_for_longer(cast: Cast, monkeypatch: 
     monkeypatch.setattr(time, "time", lambda: now + 9 * 3600)
     assert client.get("/").status_code == 302
     assert guard.limits(cast.he).whole == 8 * 3600 and clock.today() == dt.date(2020, 6, 30)
+
+
+def test_a_record_goes_on_over_a_clock_that_was_put_back(cast: Cast, clock_at: Any) -> None:
+    for day in ("2020-07-02", "2020-06-29", "2020-07-01"):
+        clock_at(day)
+        record(actor=cast.he, code="glass.nobody")
+    assert verify() == []
+
+
+def test_a_line_cut_between_commit_and_answer_is_asked_again_with_the_same_answer(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database goes away after the write: 503, and the same form sent again is told the need it has made."""
+    install(demo=True)
+    person = make.person("林小禾")
+    client = Client(raise_request_exception=False)
+    client.force_login(cast.chen)
+    form = {"key": "k" * 32, "kind": "device", "channel": "visit", "said": "想要轮椅"}
+    address = f"/person/{person.uuid}/need/"
+
+    def gone(*_: Any) -> None:
+        raise OperationalError("the connection is closed") from psycopg.OperationalError()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(guard, "touch", gone)
+        assert client.post(address, form).status_code == 503
+    made = NeedVoice.objects.get().need
+    for _ in range(2):
+        again = client.post(address, form)
+        assert (again.status_code, again["Location"]) == (302, f"/needs/{made.uuid}/")
+    assert NeedVoice.objects.count() == 1 and Need.objects.get().times == 1

@@ -180,3 +180,22 @@ def test_the_estimate_follows_the_rate_of_the_present_stage(live_cast: Cast) -> 
 def test_a_kind_that_nobody_registered_fails_with_a_sentence(live_cast: Cast) -> None:
     ask(live_cast, "test.nobody")
     assert do_next().error == "job-kind-unknown"
+
+
+def test_a_clock_put_back_holds_no_job_of_a_dead_worker_and_takes_none_from_a_living_one(
+    live_cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ask(live_cast)
+    job = claim("a worker")
+    assert job is not None and job.pk == asked.pk
+    yesterday = timezone.now() - dt.timedelta(days=1)
+    monkeypatch.setattr(timezone, "now", lambda: yesterday)
+    assert claim("another") is None  # suspected only: whoever lives renews
+    assert renew(Lease(job.pk, job.fence)) is False
+    assert claim("another") is None
+    Job.objects.update(lease_until=yesterday + dt.timedelta(days=1))  # and here nobody does
+    assert claim("another") is None
+    Job.objects.update(lease_until=yesterday)
+    taken = claim("another")
+    assert taken is not None and taken.fence == job.fence + 1
+    assert renew(Lease(job.pk, job.fence)) is None

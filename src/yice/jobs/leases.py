@@ -26,6 +26,9 @@ BEAT = LEASE / 10
 PROGRESS_EVERY = 1.0  # seconds between writes of progress, and so at most between two beats
 GRACE = 3 * min(BEAT, PROGRESS_EVERY)
 RETRY_AFTER = (0.0, 5.0, 30.0)  # seconds before the second and third attempt; index: attempts made
+LONGEST = dt.timedelta(
+    seconds=2 * max(LEASE, *RETRY_AFTER)
+)  # clocks of two machines may differ by half of it
 LOCK_LIMIT = 3600.0  # seconds to wait out a locked database before it counts as broken
 # SQLite by its text; PostgreSQL by SQLSTATE: lock timeout, deadlock, serialisation, shutdown, connection lost.
 PG_WAIT = ("55P03", "40P01", "40001", "57P01", "57P02", "57P03", "08")
@@ -64,9 +67,14 @@ def patiently(action: Callable[[], T], limit: float = LOCK_LIMIT) -> T:
 
 
 def _free() -> Q:
-    """Jobs that anybody may take now: waiting ones, and running ones whose holder went silent."""
+    """Jobs that anybody may take now: waiting ones, and running ones whose holder went silent.
+
+    No lease is made for longer than LONGEST: one that ends later was made before the clock was put back, and would
+    hold its job until the clock is there again. A holder that lives renews it while the job is only suspected.
+    """
     now = timezone.now()
-    return Q(state__in=[State.WAITING, State.RUNNING]) & (Q(lease_until=None) | Q(lease_until__lte=now))
+    over = Q(lease_until=None) | Q(lease_until__lte=now) | Q(lease_until__gt=now + LONGEST)
+    return Q(state__in=[State.WAITING, State.RUNNING]) & over
 
 
 def _in(seconds: float) -> dt.datetime:
