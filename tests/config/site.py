@@ -39,5 +39,22 @@ class Site:
         assert code == 0, said
         return said
 
+    def several(self, *commands: tuple[str, ...], before: str = "") -> str:
+        """Commands one after another in one process; each must succeed. `before`: Python to run first."""
+        _, environment = self.command()
+        code = f"import django, sys\nfrom yice.config.cli import run\ndjango.setup()\n{before}\n"
+        code += f"sys.exit(next(filter(None, map(run, {[list(one) for one in commands]!r})), 0))"
+        environment["DJANGO_SETTINGS_MODULE"] = "yice.config.settings"
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
     def fill(self) -> str:
         return self.done("demo", "--people", str(PEOPLE), "--only-fill")
