@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.exceptions import InvalidTag
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.cast import Cast
+from tests.exchange import import_cast
 from tests.web.village import Village, settle
 
 from yice.accounts.models import Factor
+from yice.accounts.services import install
 from yice.audit.models import Event
 from yice.config import keys, sealed
 from yice.config.cli import run
-from yice.config.environment import seal_keys, secret
+from yice.config.environment import index_keys, seal_keys, secret
+from yice.exchange.imports import working
+from yice.exchange.imports.staging import open_store
+from yice.exchange.imports.steps import Alone
 from yice.identifiers import sealing
+from yice.loop.identify import indexing
 from yice.loop.identify.models import Person
+from yice.loop.identify.selectors.search import search
 
 SM4, SM3 = b"4" * 16, b"3" * 64
 
@@ -25,9 +34,11 @@ SM4, SM3 = b"4" * 16, b"3" * 64
 @pytest.fixture(autouse=True)
 def _keys_as_they_were() -> Iterator[None]:
     yield
-    for path in (keys.var_dir() / "keys").glob("seal.*.key"):
+    for path in (keys.var_dir() / "keys").glob("*.[0-9].key"):
         path.unlink()
-    sealing.use_keys(seal=seal_keys(), index=secret("INDEX"), row=secret("ROW"), newer=seal_keys)
+    sealing.use_keys(
+        seal=seal_keys(), index=index_keys(), row=secret("ROW"), newer=seal_keys, newer_index=index_keys
+    )
 
 
 @settings(max_examples=30)
@@ -98,6 +109,67 @@ def test_a_key_is_changed_while_another_process_works(
     assert first.phone == "13800000000"
     assert keys.seal_versions(keys.current()) == seal_keys()
     assert run(["keys", "status"]) == 0
+
+
+def test_an_index_key_is_laid_over_the_old_one_while_people_search_and_import(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(demo=True)
+    everybody = import_cast.everybody()
+    import_cast.bring_in(cast.he, tmp_path, everybody)
+    numbers = [str(row["id_number"]) for row in everybody]
+    waiting = import_cast.stage(cast.he, tmp_path, [*everybody, *import_cast.strangers(2)])
+
+    def found() -> list[bool]:
+        looked = [*numbers, import_cast.lin()["phone"], import_cast.zhou()["certificate_number"]]
+        return [len(search(cast.he, str(one)).hits) > 0 for one in looked]
+
+    class Stopped(Exception):
+        pass
+
+    def stop(column: str, done: int) -> None:
+        if (column, done) == ("identify.Person.id_index", 2):
+            raise Stopped
+
+    assert all(found())
+    before = sum(indexing.by_version().values())
+    monkeypatch.setattr(keys, "INDEX_SIZE", 64)  # the new one is for SM3
+    monkeypatch.setattr(indexing, "BATCH", 2)
+    keys.add_key("INDEX")  # in another process: this one learns of it by itself
+    with pytest.raises(Stopped):
+        indexing.mark_anew(stop)
+    assert indexing.by_version() == {1: before - 2, 2: 2}
+    assert all(found())
+    assert run(["keys", "rotate-index"]) == 0
+    assert indexing.by_version() == {1: 0, 2: before} and len(index_keys()) == 2
+    assert Event.objects.get(code="keys.index_rotated").values["count"] == before - 2
+    assert all(found())
+    # What was staged by the old key is no preview any more: a commit reads the upload again.
+    assert not open_store(waiting.uuid).exists()
+    again = import_cast.stage(cast.he, tmp_path, [*everybody, *import_cast.strangers(2)])
+    assert (again.counts["added"], again.counts["unchanged"]) == (2, len(everybody))
+    working.commit_batch(again, Alone(), actor=cast.he)
+    assert Person.objects.count() == len(everybody) + 2
+    # A mark that a process made meanwhile by the old key is found, too, and no import joins past it.
+    lin = Person.objects.get(name="林小禾")
+    Person.objects.filter(pk=lin.pk).update(id_index=sealing.first_mark("id_number", import_cast.LIN))
+    assert all(found())
+    monkeypatch.setattr(indexing, "_settled", ())
+    assert import_cast.stage(cast.he, tmp_path, everybody).counts["added"] == 0
+    assert keys.index_versions(keys.current()) == index_keys() and run(["keys", "status"]) == 0
+
+
+def test_every_mark_is_known_to_the_rotation() -> None:
+    from django.apps import apps
+    from django.db.models import BinaryField
+
+    there = {
+        (model._meta.label, field.name)
+        for model in apps.get_models()
+        for field in model._meta.get_fields()
+        if isinstance(field, BinaryField) and field.max_length == sealing.INDEX and field.name != "digest"
+    }
+    assert there == set(indexing.COLUMNS)
 
 
 def test_every_sealed_column_is_known_to_the_rotation() -> None:

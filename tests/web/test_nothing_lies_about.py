@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
@@ -126,11 +127,25 @@ def assert_names_nobody(log: str, world: World) -> None:
     assert found == []
 
 
-def test_the_search_would_have_found_one(world: World) -> None:
-    """The same reading of tables, with a telephone where somebody might leave it: in a job's arguments."""
-    world.job.arguments = {"phone": world.lin.phone}
+def test_the_search_would_have_found_one(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    """The same reading, with a telephone where somebody might leave it: a job's arguments, a session, a file, a log;
+    and the day of birth on a page, which with the mask gives the number away."""
+    phone = world.lin.phone
+    world.job.arguments = {"phone": phone}
     world.job.save()
-    assert [table for table, text in rows() if world.lin.phone in text] == ["jobs_job"]
+    session = SessionStore()
+    session["last"] = phone
+    session.save()
+    left = Path(settings.VAR) / "left.txt"
+    left.write_text(phone, "ascii")
+    logging.getLogger("yice").warning("could not reach %s", phone)
+    assert {table for table, text in rows() if phone in text} == {"jobs_job", "session, opened"}
+    assert [name for name, text in files() if phone in text] == ["left.txt"]
+    assert phone in caplog.text
+    left.unlink()
+    born = world.lin.birth_date
+    assert born is not None and any(piece in f"生日 {born:%m-%d}" for piece in pieces(world.lin))
+    assert any(piece in f"编号 {world.lin.id_number[8:14]}" for piece in pieces(world.lin))
 
 
 def pieces(person: Person) -> list[str]:

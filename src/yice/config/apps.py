@@ -11,9 +11,11 @@ class ConfigConfig(AppConfig):
         from django.utils.translation import gettext
 
         from yice.config import events  # noqa: F401
-        from yice.config.environment import seal_keys, secret
+        from yice.config.environment import index_keys, seal_keys, secret
         from yice.identifiers import sealing
         from yice.terms import messages
 
         messages.use_translator(gettext)
-        sealing.use_keys(seal=seal_keys(), index=secret("INDEX"), row=secret("ROW"), newer=seal_keys)
+        sealing.use_keys(
+            seal=seal_keys(), index=index_keys(), row=secret("ROW"), newer=seal_keys, newer_index=index_keys
+        )

@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import secrets
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -47,6 +48,25 @@ def seal_keys() -> dict[int, bytes]:
     while (path := var_dir() / "keys" / f"seal.{len(found) + 1}.key").exists():
         found[len(found) + 1] = bytes.fromhex(path.read_text("ascii"))
     return found
+
+
+def index_keys() -> tuple[bytes, ...]:
+    """The index keys in order: YICE_INDEX_KEY as hex, comma between; else index.key, index.2.key … of the folder.
+
+    Cheap to ask again and again: the folder is read anew only when something in it has changed.
+    """
+    if value := os.environ.get("YICE_INDEX_KEY"):
+        return tuple(bytes.fromhex(one) for one in value.split(","))
+    secret("INDEX")
+    return _index_keys_of(var_dir() / "keys", (var_dir() / "keys").stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _index_keys_of(folder: Path, _changed: int) -> tuple[bytes, ...]:
+    found = [bytes.fromhex((folder / "index.key").read_text("ascii"))]
+    while (path := folder / f"index.{len(found) + 1}.key").exists():
+        found.append(bytes.fromhex(path.read_text("ascii")))
+    return tuple(found)
 
 
 def national() -> bool:

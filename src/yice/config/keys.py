@@ -8,20 +8,23 @@ import os
 import secrets
 from pathlib import Path
 
-from yice.config.environment import SIZES, seal_keys, secret, var_dir
+from yice.config.environment import SIZES, index_keys, seal_keys, secret, var_dir
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
 SEALING = ("SEAL", "INDEX", "ROW")  # without them what is sealed can be neither opened nor found
 NAMES = (*SEALING, "SECRET")  # SECRET signs sessions: another one only signs everybody out
 FORMAT = "yice-keys-1"
-SEAL_SIZE = SIZES.get("SEAL", 32)
+SEAL_SIZE, INDEX_SIZE = SIZES.get("SEAL", 32), SIZES.get("INDEX", 32)
 
 
 def current() -> dict[str, bytes]:
     """The keys in force, from the environment or the keys folder."""
-    later = {f"SEAL.{version}": key for version, key in seal_keys().items() if version > 1}
-    return {**{name: secret(name) for name in NAMES}, "SEAL": seal_keys()[1], **later}
+    seals, marks = seal_keys(), dict(enumerate(index_keys(), 1))
+    later = {f"SEAL.{version}": key for version, key in seals.items() if version > 1}
+    later |= {f"INDEX.{version}": key for version, key in marks.items() if version > 1}
+    alone = {name: secret(name) for name in NAMES if name not in ("SEAL", "INDEX")}
+    return {**alone, "SEAL": seals[1], "INDEX": marks[1], **later}
 
 
 def seal_versions(keys: dict[str, bytes]) -> dict[int, bytes]:
@@ -30,16 +33,23 @@ def seal_versions(keys: dict[str, bytes]) -> dict[int, bytes]:
     return {1: keys["SEAL"], **later}
 
 
-def add_seal_key() -> int:
-    """Make the next seal key; gives its version. Processes learn of it when they meet a value it sealed."""
-    if os.environ.get("YICE_SEAL_KEY"):
+def index_versions(keys: dict[str, bytes]) -> tuple[bytes, ...]:
+    """The index keys of such a set in order."""
+    later = {int(name[6:]): key for name, key in keys.items() if name.startswith("INDEX.")}
+    return (keys["INDEX"], *(later[version] for version in sorted(later)))
+
+
+def add_key(name: str) -> int:
+    """Make the next SEAL or INDEX key; gives its version. Processes learn of it when they need it."""
+    if os.environ.get(f"YICE_{name}_KEY"):
         raise Problem(
             "keys-from-environment",
-            Message("密封密钥由环境变量给出，请在那里加新密钥。"),
-            fix=Message("在 YICE_SEAL_KEY 后面加逗号和一把新密钥，重新启动后再运行 yice keys rotate。"),
+            Message("密钥由环境变量 {name} 给出，请在那里加新密钥。", name=f"YICE_{name}_KEY"),
+            fix=Message("在原有的值后面加逗号和一把新密钥，重新启动各进程后再运行同一条命令。"),
         )
-    version = len(seal_keys()) + 1
-    put({f"SEAL.{version}": secrets.token_bytes(SEAL_SIZE)})
+    size = {"SEAL": SEAL_SIZE, "INDEX": INDEX_SIZE}[name]
+    version = 1 + (len(seal_keys()) if name == "SEAL" else len(index_keys()))
+    put({f"{name}.{version}": secrets.token_bytes(size)})
     return version
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
 import sys
 import threading
@@ -50,16 +51,34 @@ def require_current_tables() -> None:
 
 
 def migrate() -> None:
-    """Bring the database's tables to this version, and the wall around them where one is asked for."""
-    from django.conf import settings
+    """Bring the database's tables to this version, and the wall around them (PostgreSQL, unless it is switched off)."""
     from django.core.management import call_command
-    from django.db import connection
+
+    call_command("migrate", verbosity=0, interactive=False)
+    _wall()
+
+
+def _wall() -> None:
+    """Without the right to make a role there is no wall; where one was asked for by name, that is a fault."""
+    from django.conf import settings
+    from django.db import ProgrammingError, connection, transaction
 
     from yice.accounts import rows
 
-    call_command("migrate", verbosity=0, interactive=False)
-    if settings.YICE_ROW_SECURITY and connection.vendor == "postgresql":
-        rows.build()
+    if not settings.YICE_ROW_SECURITY or connection.vendor != "postgresql":
+        return
+    try:
+        with transaction.atomic():
+            rows.build()
+    except ProgrammingError as error:
+        if getattr(error.__cause__, "sqlstate", "") != "42501":
+            raise
+        if os.environ.get("YICE_ROW_SECURITY"):
+            raise Problem(
+                "wall-not-built",
+                Message("数据库账号没有建立行级安全的权限。"),
+                fix=rows.HOW_TO_BUILD,
+            ) from None
 
 
 def collect_static() -> None:

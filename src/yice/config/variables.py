@@ -61,7 +61,7 @@ VARIABLES = (
         Message("按号码查找用的密钥，十六进制"),
         "$YICE_VAR/keys",
         secret=True,
-        spelt=spelling.KEY,
+        spelt=spelling.KEYS,
     ),
     Variable(
         "YICE_ROW_KEY",

@@ -1,9 +1,12 @@
 """Sealed values: encrypted by field, with a keyed index for exact search. Keys live outside the database.
 
 A sealed value is `version byte | 12-byte nonce | ciphertext and tag`; the field's name is authenticated, so that
-a value cannot be moved to another column. The index is 16 bytes of HMAC over field and normalised value.
-The length of a key says its algorithm: 32 bytes AES-256-GCM, 16 bytes SM4-GCM; an index key of 64 bytes SM3, any
-other SHA-256. Keys of several versions open side by side; the newest seals.
+a value cannot be moved to another column. The length of a key says its algorithm: 32 bytes AES-256-GCM, 16 bytes
+SM4-GCM; an index key of 64 bytes SM3, any other SHA-256. Keys of several versions open side by side; the newest seals.
+
+The index of a value is a *mark*: 16 bytes of HMAC over field and normalised value by the first index key. A later key
+is laid over it: `version byte | 16 bytes of HMAC over the mark before`. So a mark is brought to the newest version
+without opening anything, and a search asks for the marks of all versions. Its length and first byte say which it is.
 """
 
 from __future__ import annotations
@@ -50,7 +53,8 @@ class SM4GCM:
 _seal_keys: dict[int, Sealer] = {}
 _newer: Callable[[], Mapping[int, bytes]] | None = None
 _current = 0
-_index_key = b""
+_index_keys: tuple[bytes, ...] = (b"",)
+_newer_index: Callable[[], tuple[bytes, ...]] | None = None
 _row_key = b""
 _given: dict[str, Any] = {}
 
@@ -58,18 +62,21 @@ _given: dict[str, Any] = {}
 def use_keys(
     *,
     seal: Mapping[int, bytes],
-    index: bytes,
+    index: bytes | Sequence[bytes],
     row: bytes,
     newer: Callable[[], Mapping[int, bytes]] | None = None,
+    newer_index: Callable[[], tuple[bytes, ...]] | None = None,
 ) -> None:
-    """Give the keys: `seal` by version (the highest seals, all open), one for indexes, one for row digests.
+    """Give the keys: `seal` by version (the highest seals, all open), those for indexes in order, one for row digests.
 
     `newer` gives the seal keys anew when a value names a version that is not known yet: another process rotated.
+    `newer_index` is asked at each mark, so it must be cheap: a mark by too old a key would be looked for in vain.
     """
-    global _seal_keys, _current, _index_key, _row_key, _given, _newer
-    _given = {"seal": dict(seal), "index": index, "row": row}
+    global _seal_keys, _current, _index_keys, _row_key, _given, _newer, _newer_index
+    _index_keys = (index,) if isinstance(index, bytes) else tuple(index)
+    _given = {"seal": dict(seal), "index": _index_keys, "row": row}
     _seal_keys = {version: _sealer(key) for version, key in seal.items()}
-    _current, _index_key, _row_key, _newer = max(seal), index, row, newer
+    _current, _row_key, _newer, _newer_index = max(seal), row, newer, newer_index
 
 
 def current_version() -> int:
@@ -92,7 +99,7 @@ def _sealer(key: bytes) -> Sealer:
 
 def _opener(version: int) -> Sealer:
     if version not in _seal_keys and _newer is not None:
-        use_keys(seal=_newer(), index=_index_key, row=_row_key, newer=_newer)
+        use_keys(seal=_newer(), index=_index_keys, row=_row_key, newer=_newer, newer_index=_newer_index)
     return _seal_keys[version]
 
 
@@ -138,21 +145,30 @@ def open_bytes(field: str, sealed: bytes | memoryview) -> bytes:
 
 def index(field: str, value: str | None) -> bytes | None:
     """The keyed index of a normalised value, for exact search only; equal values have equal indexes."""
+    return marks(field, value)[0] if value else None
+
+
+def marks(field: str, value: str | None) -> list[bytes]:
+    """What may stand in the database for a value, newest first; nothing for nothing."""
     if not value:
-        return None
-    data = f"{field}\0{value}".encode()
-    if len(_index_key) == SM3_KEY:
-        worker = HMAC(_index_key, SM3())
-        worker.update(data)
-        return worker.finalize()[:INDEX]
-    return hmac.digest(_index_key, data, "sha256")[:INDEX]
+        return []
+    found = [first_mark(field, value)]
+    while len(found) < mark_version():
+        found.insert(0, _over(found[0]))
+    return found
+
+
+def first_mark(field: str, value: str) -> bytes:
+    """The index of a value by the first key: the same whatever keys were laid over it since."""
+    return _mac(_index_keys[0], f"{field}\0{value}".encode())
 
 
 def index_all(field: str, values: Iterable[str | None]) -> list[bytes | None]:
     """The indexes of a column: HMAC with its two keyed halves begun once, half the time of `hmac.digest`."""
-    if len(_index_key) == SM3_KEY:
+    key, newest = _index_keys[0], mark_version()
+    if len(key) == SM3_KEY or newest > 1:
         return [index(field, value) for value in values]
-    key = hashlib.sha256(_index_key).digest() if len(_index_key) > 64 else _index_key
+    key = hashlib.sha256(key).digest() if len(key) > 64 else key
     key = key.ljust(64, b"\0")
     begun = hashlib.sha256(bytes(byte ^ 0x36 for byte in key))
     begun.update(f"{field}\0".encode())
@@ -167,6 +183,41 @@ def index_all(field: str, values: Iterable[str | None]) -> list[bytes | None]:
         else:
             out.append(None)
     return out
+
+
+def mark_version() -> int:
+    """The version that marks now; a key that another process added is known from here on."""
+    global _index_keys
+    if _newer_index is not None and (keys := _newer_index()) != _index_keys:
+        _index_keys = keys
+        _given["index"] = keys
+    return len(_index_keys)
+
+
+def version_of_mark(mark: bytes | memoryview) -> int:
+    data = bytes(mark)
+    return 1 if len(data) == INDEX else data[0]
+
+
+def marked_anew(mark: bytes | memoryview) -> bytes:
+    """The mark as the newest key makes it, from an older one."""
+    data, newest = bytes(mark), mark_version()
+    while version_of_mark(data) < newest:
+        data = _over(data)
+    return data
+
+
+def _over(mark: bytes) -> bytes:
+    version = version_of_mark(mark) + 1
+    return bytes([version]) + _mac(_index_keys[version - 1], mark)
+
+
+def _mac(key: bytes, data: bytes) -> bytes:
+    if len(key) == SM3_KEY:
+        worker = HMAC(key, SM3())
+        worker.update(data)
+        return worker.finalize()[:INDEX]
+    return hmac.digest(key, data, "sha256")[:INDEX]
 
 
 def row_digests(rows: Iterable[bytes]) -> list[bytes]:

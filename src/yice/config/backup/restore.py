@@ -49,7 +49,9 @@ def restore(path: Path, *, keys_from: Path | None = None, tell: Tell = lambda me
         tell(Message("放回数据库……"))
         if given is not None:
             keys.put(given)
-            sealing.use_keys(seal=keys.seal_versions(given), index=given["INDEX"], row=given["ROW"])
+            sealing.use_keys(
+                seal=keys.seal_versions(given), index=keys.index_versions(given), row=given["ROW"]
+            )
         database.put(held / DATABASE[said.vendor])
         for name in (*FOLDERS, *FILES):
             if (held / name).exists():

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from yice.accounts import rows
 from yice.accounts.models import Installation
 from yice.audit.models import Event
 from yice.audit.verifying import verify
@@ -169,6 +170,16 @@ def _postgres() -> Iterator[Finding]:
         yield fail("database", what, Message("请在 postgresql.conf 里打开。"))
 
 
+def wall() -> Iterator[Finding]:
+    """PostgreSQL: whether pages work behind row-level policies (accounts.rows)."""
+    if connection.vendor != "postgresql" or not settings.YICE_ROW_SECURITY:
+        return
+    if not rows.standing():
+        yield warn("wall", Message("数据库里没有行级安全，只有程序自己的一道墙。"), rows.HOW_TO_BUILD)
+    else:
+        yield ok("wall", Message("数据库里有行级安全作第二道墙"))
+
+
 def _exposed() -> Iterator[Finding]:
     """What a live site must not leave as it is for trying out."""
     if settings.DEBUG:
@@ -179,4 +190,4 @@ def _exposed() -> Iterator[Finding]:
 
 
 CHECKS = (database, tables)
-OF_ROWS = (kind, held_clock, skew, sealed, record, snapshots)  # when the tables are this version's
+OF_ROWS = (kind, held_clock, skew, sealed, record, snapshots, wall)  # when the tables are this version's

@@ -17,6 +17,7 @@ from yice.exchange.agreements.receipts import receipts_of
 from yice.exchange.models import Agreement, Doubt, DoubtState, Why
 from yice.identifiers import bulk, sealing
 from yice.identifiers.citizen_id import Kind
+from yice.loop.identify import indexing
 from yice.loop.identify.enums import LinkState
 from yice.loop.identify.facts.links import SURE
 from yice.loop.identify.models import ListEntry, ListLink, ListReceipt, Person
@@ -64,9 +65,10 @@ def find(agreement: Agreement) -> tuple[int, int]:
 
 def evidence_of(entry: ListEntry, why: list[str]) -> bytes:
     """A keyed digest of what is asked about: the same values next month are not asked after again."""
-    number = (
-        bytes(entry.id_index).hex() if entry.id_index else sealing.open_sealed("id_number", entry.id_sealed)
-    )
+    number = sealing.open_sealed("id_number", entry.id_sealed)
+    if entry.id_index:  # by the first key: a later one must not make it another doubt
+        first = sealing.version_of_mark(entry.id_index) == 1
+        number = (bytes(entry.id_index) if first else sealing.first_mark("id_number", number)).hex()
     found = sealing.index("doubt", "|".join((",".join(why), entry.name_folded, number)))
     assert found is not None  # noqa: S101 - the text is never blank
     return found
@@ -74,6 +76,7 @@ def evidence_of(entry: ListEntry, why: list[str]) -> bytes:
 
 def reasons_of(agreement: Agreement, receipt: ListReceipt) -> dict[int, list[str]]:
     """Key of a row → why it is in doubt, in the order of `Why`."""
+    indexing.settle()
     standing = standing_of(agreement.kind, agreement.area)
     rows = ListEntry.objects.filter(batch=receipt.batch_id)
     found: dict[int, set[str]] = defaultdict(set)

@@ -11,6 +11,7 @@ from yice.exchange.agreements.doubts import note
 from yice.exchange.imports import counting
 from yice.exchange.imports.matching import sure, unsure
 from yice.exchange.imports.staging.store import Store, run
+from yice.loop.identify import indexing
 from yice.loop.identify.enums import LinkState
 from yice.loop.identify.models import Batch, ListLink, ListReceipt
 from yice.loop.identify.pairing.carrying import Changed, many, touching
@@ -67,6 +68,7 @@ def match_entries(receipt: ListReceipt, changed: Changed | None = ()) -> None:
     people who have not changed since (`changed`: who has; None: anybody may have); a name that still stands alone
     makes the fact unknown for whoever bears it.
     """
+    indexing.settle()
     ListLink.objects.filter(entry__batch=receipt.batch, by=None, state=LinkState.POSSIBLE).delete()
     end = Area.objects.get(code=receipt.area).end
     # A pair somebody refused is not made again; an entry that has its person needs no other.

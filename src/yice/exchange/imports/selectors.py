@@ -15,6 +15,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from yice.accounts.access import scope
 from yice.accounts.enums import Action
 from yice.accounts.models import User
+from yice.accounts.rows import beyond
 from yice.exchange.imports import pauses, reasons, refused
 from yice.exchange.imports.services import OPEN, waits_for_second
 from yice.exchange.imports.staging import Store, open_store
@@ -240,6 +241,12 @@ def require_in_scope(actor: User, found: Batch) -> None:
 
 @contextmanager
 def _staged(found: Batch) -> Iterator[Store]:
+    """The rows of one delivery, whose reader has been judged: they lie in tables of their own, beside the wall."""
+    with beyond():
+        yield from _attached(found)
+
+
+def _attached(found: Batch) -> Iterator[Store]:
     store = open_store(found.uuid)
     if not store.exists():
         raise Problem(

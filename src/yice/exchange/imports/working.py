@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from yice.accounts.models import User
 from yice.areas.models import Area
@@ -31,6 +31,8 @@ from yice.exchange.imports.services import already_committed, require_decidable
 from yice.exchange.imports.staging import Store, open_store
 from yice.exchange.imports.staging.store import note, noted, rows, value
 from yice.exchange.imports.steps import Steps
+from yice.identifiers import sealing
+from yice.loop.identify import indexing
 from yice.loop.identify.enums import BatchKind, BatchState
 from yice.loop.identify.models import Batch
 from yice.terms import clock
@@ -50,7 +52,6 @@ WHO = {
     "address",
 }
 FEW = 20_000  # persons who came, went or changed: with more every row of a list is compared anew
-LOCK = 0x79696365  # one commit of persons at a time on PostgreSQL; SQLite has one writer anyway
 
 
 class AnsweredError(Exception):
@@ -61,6 +62,7 @@ def stage_batch(batch: Batch, steps: Steps, delivery: Delivery | None = None) ->
     """Read, load and compare; the batch ends staged, or paused with its reasons. `delivery`: already read."""
     sweep()
     give_up()
+    indexing.settle()
     steps.progress(0, 0, "读取文件")
     for _again in range(3):
         try:
@@ -86,7 +88,7 @@ def _stage(batch: Batch, steps: Steps, delivery: Delivery, preparer: Preparer) -
     if batch.kind == BatchKind.LIST and batch.month is None:
         batch.month = delivery.month.first if delivery.month else batch.as_of.replace(day=1)
     batch.mapping = {**batch.mapping, **delivery.mapping}
-    store = open_store(batch.uuid)
+    store, marks = open_store(batch.uuid), sealing.mark_version()
     loaded = load(store, batch, delivery, preparer, steps)
     counts: dict[str, Any] = {
         "read": loaded.read,
@@ -96,6 +98,8 @@ def _stage(batch: Batch, steps: Steps, delivery: Delivery, preparer: Preparer) -
         "odd": list(delivery.odd),
         "health": dict(loaded.health),
     }
+    if sealing.mark_version() != marks:  # half of the rows may be by the key before
+        raise MovedError
     store.attach()
     try:
         if delivery.sheet is not None:
@@ -147,7 +151,8 @@ def commit_batch(batch: Batch, steps: Steps, *, actor: User, accept_pauses: bool
         return batch
     require_decidable(batch, accept_pauses=accept_pauses)
     store = open_store(batch.uuid)
-    if not store.exists():  # unlogged tables are empty after a crash; the upload is still there
+    indexing.settle()
+    if not store.exists():  # empty after a crash, or marked by another key; the upload is still there
         before = batch.counts
         batch = stage_batch(batch, _Within(steps))
         _require_same(batch, before)
@@ -207,9 +212,8 @@ def _commit(store: Store, batch: Batch, steps: Steps, actor: User) -> None:
     fields = noted(store, "fields")
     stages = _Stages(steps)
     with steps.commit(last=True):
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        if indexing.hold() != noted(store, "complete"):  # and one commit of persons at a time
+            raise moved()
         locked = Batch.objects.select_for_update().get(pk=batch.pk)
         if locked.state not in (BatchState.STAGED, BatchState.PAUSED):
             raise already_committed()

@@ -38,7 +38,7 @@ def ask(*, actor: User, number: str, reason: str) -> Glass:
     access.require(actor, Action.GLASS_BREAK)
     with rows.beyond():
         found = Person.objects.filter(
-            id_index=sealing.index("id_number", citizen_id.clean(number)), removed_on=None
+            id_index__in=sealing.marks("id_number", citizen_id.clean(number)), removed_on=None
         ).first()
     if found is None:
         record(actor=actor, code="glass.nobody")

@@ -14,6 +14,7 @@ from yice.accounts import access
 from yice.accounts.access import Place
 from yice.accounts.enums import Action, Basis, Line
 from yice.accounts.models import User
+from yice.accounts.rows import beyond
 from yice.areas import selectors as areas
 from yice.areas.models import Area
 from yice.identifiers.division import upper_bound
@@ -125,6 +126,7 @@ def county_page(actor: User, area: str = "") -> CountyPage:
     return _page(actor, found, clock.today(), named, counts, shown, hidden)
 
 
+@beyond()  # numbers only, of an area that was asked for
 def counted(area: Area, named: list[Figure], lines: frozenset[Line]) -> dict[str, dict[str, int]]:
     """Hukou code → figure → persons in the area."""
     people = Person.objects.filter(hukou__gte=area.code, hukou__lt=area.end, removed_on=None)

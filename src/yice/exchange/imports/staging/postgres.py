@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 
 from django.db import DatabaseError, connection
 
-from yice.exchange.imports.staging.store import Row
+from yice.exchange.imports.staging.store import Row, is_complete
 from yice.exchange.imports.staging.tables import JOINED, KEYS, LOADED, POSTGRESQL, TABLES, create_sql
+from yice.identifiers.sealing import mark_version
 
 
 class PostgresStore:
@@ -54,15 +55,15 @@ class PostgresStore:
                 cursor.execute(f'ALTER TABLE {self.prefix}.{table} ADD PRIMARY KEY ("{KEYS[table]}")')
                 keys = ", ".join(f'"{name}"' for name in TABLES[table] if name in JOINED)
                 cursor.execute(f"ANALYZE {self.prefix}.{table} ({keys})")
-            cursor.execute(f"INSERT INTO {self.prefix}.note VALUES ('complete', 'true')")
+            cursor.execute(f"INSERT INTO {self.prefix}.note VALUES ('complete', %s)", [str(mark_version())])
 
     def exists(self) -> bool:
         with connection.cursor() as cursor:
             cursor.execute("SELECT to_regclass(%s)", [f"{self.prefix}.note"])
             if cursor.fetchone()[0] is None:
                 return False
-            cursor.execute(f"SELECT 1 FROM {self.prefix}.note WHERE name = 'complete'")
-            return cursor.fetchone() is not None
+            cursor.execute(f"SELECT value FROM {self.prefix}.note WHERE name = 'complete'")
+            return is_complete(cursor.fetchone())
 
     def attach(self) -> None:
         """A schema is always in reach. Joins of a whole county may take some memory and need no compiling."""

@@ -12,8 +12,9 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from yice.exchange.imports.staging.store import Row
+from yice.exchange.imports.staging.store import Row, is_complete
 from yice.exchange.imports.staging.tables import SQLITE, TABLES, create_sql
+from yice.identifiers.sealing import mark_version
 
 
 class SqliteStore:
@@ -62,7 +63,7 @@ class SqliteStore:
     def seal(self) -> None:
         if self._loading is None:
             return
-        self._loading.execute("INSERT INTO main.note VALUES ('complete', 'true')")
+        self._loading.execute("INSERT INTO main.note VALUES ('complete', ?)", [str(mark_version())])
         self._loading.close()
         self._loading = None
         handle = os.open(self.path, os.O_RDONLY)
@@ -77,7 +78,7 @@ class SqliteStore:
                 found = reading.execute("SELECT value FROM note WHERE name = 'complete'").fetchone()
         except sqlite3.DatabaseError:
             return False
-        return found is not None
+        return is_complete(found)
 
     def attach(self) -> None:
         with connection.cursor() as cursor:

@@ -9,6 +9,8 @@ from typing import Any, Protocol
 
 from django.db import connection
 
+from yice.identifiers.sealing import mark_version
+
 Row = Sequence[Any]
 
 
@@ -33,7 +35,7 @@ class Store(Protocol):
         """Say that loading is complete: from here on the tables outlive a crash of the process."""
 
     def exists(self) -> bool:
-        """Whether complete staging tables are there."""
+        """Whether complete staging tables are there, their numbers marked by the newest key."""
 
     def attach(self) -> None:
         """Make the tables reachable from the site's connection."""
@@ -43,6 +45,11 @@ class Store(Protocol):
 
     def drop(self) -> None:
         """Remove the tables for good."""
+
+
+def is_complete(noted: tuple[str] | None) -> bool:
+    """What stands under "complete" is the version of the marks (`true`: the first)."""
+    return noted is not None and int(json.loads(noted[0])) == mark_version()
 
 
 def open_store(batch: uuid.UUID) -> Store:

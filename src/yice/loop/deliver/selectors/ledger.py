@@ -28,6 +28,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Concat, Substr
 
+from yice.accounts.rows import beyond
 from yice.identifiers.division import upper_bound
 from yice.loop.deliver import models as deliver
 from yice.loop.deliver.enums import CaseState
@@ -147,6 +148,7 @@ def _sources() -> Iterator[_Source]:
     yield _Source("deliveries", served, counts, "case__person__", "case__")
 
 
+@beyond()  # numbers only, of an area that was asked for
 def tallied(area: str, by: int | None) -> dict[str, Sums]:
     """Everything of `area` in one query: by the first `by` digits of the place, or by card where `by` is None.
 

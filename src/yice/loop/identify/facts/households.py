@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
+from yice.accounts.rows import beyond
 from yice.loop.identify.enums import BatchKind
 from yice.loop.identify.facts.rows import fetch, parsed
 from yice.loop.identify.models import Household, HouseholdMember, Person
@@ -37,6 +38,11 @@ class HouseholdFacts:
 
 def households(request: Request) -> dict[int, HouseholdFacts]:
     """Every household with somebody of the request in it, by key; members living or registered elsewhere count."""
+    with beyond():  # numbers only
+        return _counted(request)
+
+
+def _counted(request: Request) -> dict[int, HouseholdFacts]:
     here = Person.objects.exclude(household=None).order_by()
     if request.persons is not None:
         here = here.filter(id__in=list(request.persons))

@@ -169,14 +169,14 @@ def _forms_of(
 ) -> list[tuple[int, Reply, Mapping[str, str]]]:
     key = next(column.heading for column in at.of.official.columns if column.of == "certificate")
     marks = {
-        row: sealing.index("certificate", citizen_id.clean(cells.get(key) or "")) for row, cells in lines
+        row: sealing.marks("certificate", citizen_id.clean(cells.get(key) or "")) for row, cells in lines
     }
     persons = dict(
-        Certificate.objects.filter(number_index__in=[one for one in marks.values() if one])
+        Certificate.objects.filter(number_index__in=[one for some in marks.values() for one in some])
         .order_by("current", "id")
         .values_list("number_index", "person_id")
     )
-    by_mark = {bytes(mark): person for mark, person in persons.items()}
+    by_mark = {sealing.marked_anew(mark): person for mark, person in persons.items()}
     rows = Reply.objects.select_for_update(of=("self",)).select_related("person", "round__pack")
     replies = {
         one.person_id: one

@@ -130,9 +130,9 @@ def text_condition(text: str, path: str = "") -> Q:
     if not is_number(text):
         return Q(**{f"{path}name_folded__startswith": fold(text)}) if fold(text) else Q(pk__in=[])
     return (
-        Q(**{f"{path}id_index": sealing.index("id_number", id_of(text))})
-        | Q(**{f"{path}phone_index": sealing.index("phone", contact.phone(text))})
-        | Q(**{f"{path}certificates__number_index": sealing.index("certificate", citizen_id.clean(text))})
+        Q(**{f"{path}id_index__in": sealing.marks("id_number", id_of(text))})
+        | Q(**{f"{path}phone_index__in": sealing.marks("phone", contact.phone(text))})
+        | Q(**{f"{path}certificates__number_index__in": sealing.marks("certificate", citizen_id.clean(text))})
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.accounts.models import User
+from yice.accounts.rows import beyond
 from yice.identifiers import masking
 from yice.loop.identify.enums import Sex
 from yice.loop.identify.facts import Settled
@@ -65,9 +66,10 @@ def household_block(actor: User, person: Person, held: Settled | None) -> Househ
     home = person.household
     if home is None:
         return None
-    persons = list(
-        Person.objects.filter(household=home, removed_on=None).select_related("facts").order_by("id")
-    )
+    with beyond():  # `_person` counts whoever lives out of reach, and does not name them
+        persons = list(
+            Person.objects.filter(household=home, removed_on=None).select_related("facts").order_by("id")
+        )
     others = list(HouseholdMember.objects.filter(household=home).order_by("id"))
     members = [
         *(_person(actor, row, row.pk == person.pk) for row in persons),

@@ -61,8 +61,8 @@ def search(actor: User, text: str) -> Hits:
 def _by(person: Person, text: str) -> str:
     if not is_number(text):
         return "name"
-    if person.id_index and bytes(person.id_index) == sealing.index("id_number", id_of(text)):
+    if person.id_index and bytes(person.id_index) in sealing.marks("id_number", id_of(text)):
         return "id"
-    if person.phone_index and bytes(person.phone_index) == sealing.index("phone", contact.phone(text)):
+    if person.phone_index and bytes(person.phone_index) in sealing.marks("phone", contact.phone(text)):
         return "phone"
     return "certificate" if citizen_id.clean(text) else ""

@@ -14,6 +14,7 @@ from yice.accounts.models import User
 from yice.audit.services import record
 from yice.jobs.models import Job
 from yice.jobs.services import enqueue
+from yice.loop.identify import indexing
 from yice.loop.identify.enums import PairState
 from yice.loop.identify.models import Certificate, Duplicate, ListLink, ListReceipt, Person
 from yice.loop.identify.services.runs import apply_screened
@@ -133,6 +134,7 @@ def _split(row: Duplicate) -> None:
 
 def _later_rows(kept: Person, other: Person) -> None:
     """Rows of lists that came while the two were one, and have the other's number."""
+    indexing.settle()
     numbers = Certificate.objects.filter(person=other).values("number_index")
     theirs = Q(entry__certificate_index__in=numbers)
     if other.id_index is not None:
