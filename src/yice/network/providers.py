@@ -224,13 +224,13 @@ def could_work_for(provider: Provider) -> list[User]:
     return list(rows.exclude(pk__in=there).distinct().order_by("name", "id")[:200])
 
 
-def why_not(provider: Provider, service: str, day: dt.date | None = None) -> Iterator[Message]:
-    """Everything that forbids ordering from it."""
+def why_not(provider: Provider, service: str | None, day: dt.date | None = None) -> Iterator[Message]:
+    """Everything that forbids ordering from it; `service` where that one asks for admission."""
     day = day or clock.today()
     if provider.state != ProviderState.ADMITTED:
         state = ProviderState(provider.state).label
         yield Message("{name}现在是“{state}”，不能派单。", name=provider.name, state=state)
     elif not (provider.since and provider.until and provider.since <= day <= provider.until):
         yield Message("{name}的准入不在有效期内。", name=provider.name)
-    if service not in provider.services:
+    if service is not None and service not in provider.services:
         yield Message("{name}没有准入这项服务。", name=provider.name)

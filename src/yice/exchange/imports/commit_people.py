@@ -153,8 +153,8 @@ def add_guardians(store: Store, batch: Batch, base: int) -> None:
     """Guardians of added persons, and of changed ones where the name is another than the last known."""
     if not value(store, "SELECT 1 FROM {s}.person WHERE guardian_name IS NOT NULL LIMIT 1"):
         return
-    staged = "r.guardian_name, coalesce(r.guardian_relation, ''), r.guardian_phone, '', %s"
-    into = "INSERT INTO identify_guardian (person_id, name, relation, phone_sealed, document, batch_id)"
+    staged = "r.guardian_name, coalesce(r.guardian_relation, ''), r.guardian_phone, '', '', %s"
+    into = "INSERT INTO identify_guardian (person_id, name, relation, phone_sealed, document, ground, batch_id)"
     run(
         store,
         f"""{into} SELECT %s + v.number, {staged} {_ADDED} WHERE v.status = 'a' AND r.guardian_name IS NOT NULL""",

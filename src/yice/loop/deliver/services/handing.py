@@ -125,7 +125,7 @@ def _refuse_provider(case: Case, step: str, to: User) -> None:
             what = Message("{who}所在的机构没有准入，不能派单。", who=to.name)
             raise Problem("provider-not-admitted", what, field="to")
         return
-    for why in providers.why_not(found, service.id):
+    for why in providers.why_not(found, service.id if service.providers is not None else None):
         raise Problem("provider-not-admitted", why, field="to")
     if found.capacity is not None and live_orders(found) >= found.capacity:
         what = Message("{name}能服务 {n} 人，已经满了。", name=found.name, n=found.capacity)

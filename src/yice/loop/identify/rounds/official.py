@@ -184,7 +184,8 @@ def _forms_of(
     }
     found, seen = [], set[int]()
     for row, cells in lines:
-        reply = replies.get(by_mark.get(bytes(marks[row] or b""), 0))
+        newest = next(iter(marks[row]), b"")
+        reply = replies.get(by_mark.get(newest, 0))
         if reply is None:
             done.refused.append((row, str(Message("这一轮里没有这个证号的人。"))))
         elif reply.pk in seen:
