@@ -13,6 +13,7 @@ ALL = (
     "nation",
     "openfisca_anchor",
     "one_person",
+    "load",
     "matching",
     "matching.febrl",
 )

@@ -14,7 +14,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -47,28 +47,36 @@ def binaries() -> Path | None:
 
 
 class Server:
-    """A cluster made in `home`, which can be started, stopped, killed and started again on the same data."""
+    """A cluster in `home`, made there unless it was before, which can be started, stopped, killed and started again."""
 
     process: subprocess.Popen[bytes] | None = None
 
-    def __init__(self, home: Path, *, durable: bool = False, settings: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, home: Path, *, durable: bool = False, settings: Mapping[str, str] | None = None
+    ) -> None:
         folder = binaries()
         if folder is None:
             raise PostgresMissingError(f"PostgreSQL's server is not installed. {HOW_TO_INSTALL}")
         self.home = home
-        password = secrets.token_hex(12)
-        (home / "password").write_text(password, "ascii")
+        if not (home / "password").exists():
+            (home / "password").write_text(secrets.token_hex(12), "ascii")
+        password = (home / "password").read_text("ascii")
         self._as_user = _unprivileged(home)
-        initdb = [str(folder / "initdb"), "-D", str(home / "data"), "-U", "yice", "--encoding=UTF8"]
-        initdb += ["--no-locale", "--auth=scram-sha-256", f"--pwfile={home / 'password'}", "--no-sync"]
-        made = subprocess.run(initdb, cwd=home, capture_output=True, text=True, check=False, **self._as_user)
-        if made.returncode:
-            raise PostgresMissingError(f"initdb failed: {made.stderr.strip()}")
+        if not (home / "data" / "PG_VERSION").exists():
+            self._make(folder)
         port = free_port()
         self.address = f"postgresql://yice:{password}@127.0.0.1:{port}/postgres"
         self._command = [str(folder / "postgres"), "-D", str(home / "data"), "-p", str(port), "-k", str(home)]
         for name, value in {**SETTINGS, **({} if durable else FORGETFUL), **(settings or {})}.items():
             self._command += ["-c", f"{name}={value}"]
+
+    def _make(self, folder: Path) -> None:
+        home = self.home
+        initdb = [str(folder / "initdb"), "-D", str(home / "data"), "-U", "yice", "--encoding=UTF8"]
+        initdb += ["--no-locale", "--auth=scram-sha-256", f"--pwfile={home / 'password'}", "--no-sync"]
+        made = subprocess.run(initdb, cwd=home, capture_output=True, text=True, check=False, **self._as_user)
+        if made.returncode:
+            raise PostgresMissingError(f"initdb failed: {made.stderr.strip()}")
 
     def start(self) -> None:
         """Returns once it accepts connections; says what its log says if it never does."""
@@ -108,9 +116,9 @@ class Server:
                 os.kill(pid, signal.SIGKILL)
         self.process.wait()
 
-    def stop(self) -> None:
-        """Fast shutdown; immediate when it does not answer."""
-        for sign, seconds in ((signal.SIGINT, 10), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
+    def stop(self, patience: int = 10) -> None:
+        """Fast shutdown; immediate when it does not answer within `patience` seconds."""
+        for sign, seconds in ((signal.SIGINT, patience), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
             if self.process is None or self.process.poll() is not None:
                 return
             self.process.send_signal(sign)
@@ -119,18 +127,25 @@ class Server:
 
 
 @contextmanager
-def cluster(*, durable: bool = False) -> Iterator[str]:
-    """Run a cluster for the block; gives its address, `postgresql://yice:…@127.0.0.1:PORT/postgres`."""
-    home = Path(tempfile.mkdtemp(prefix="yice-postgres-"))
+def cluster(
+    *, durable: bool = False, keep: Path | None = None, settings: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """Run a cluster for the block; gives its address, `postgresql://yice:…@127.0.0.1:PORT/postgres`.
+
+    `keep`: the folder it stays in when the block ends, and where one that was kept is started again.
+    """
+    home = keep or Path(tempfile.mkdtemp(prefix="yice-postgres-"))
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        server = Server(home, durable=durable)
+        server = Server(home, durable=durable, settings=settings)
         try:
             server.start()
             yield server.address
         finally:
-            server.stop()
+            server.stop(60 if keep else 10)
     finally:
-        shutil.rmtree(home, ignore_errors=True)
+        if keep is None:
+            shutil.rmtree(home, ignore_errors=True)
 
 
 def free_port() -> int:

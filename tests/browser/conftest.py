@@ -30,11 +30,17 @@ def open_page(browser: Browser, live_server: Any) -> Iterator[Open]:
     contexts = []
 
     def opened(
-        window: dict[str, Any], *, user: User | None = None, mode: str = "standard", **more: Any
+        window: dict[str, Any],
+        *,
+        user: User | None = None,
+        mode: str = "standard",
+        language: str = "zh-hans",
+        **more: Any,
     ) -> Page:
         context = browser.new_context(**window, locale="zh-CN", base_url=live_server.url, **more)
         contexts.append(context)
-        cookies = {"yice_display": mode}
+        # The site is in Chinese until somebody chooses: what a browser would like to read decides nothing.
+        cookies = {"yice_display": mode, settings.LANGUAGE_COOKIE_NAME: language}
         if user is not None:
             client = Client()
             client.force_login(user)

@@ -109,7 +109,7 @@ def stale(page: Page, village: Village) -> None:
     )
     page.locator("input[name=code][value=help_to_apply]").check(force=True)
     with page.expect_navigation():
-        page.get_by_role("button", name="登记").click()
+        page.locator("main form button[type=submit]:visible").first.click()
 
 
 # who, what the state is, how to get there
@@ -183,9 +183,7 @@ def test_every_state_is_open_to_everybody(
             continue
         if who not in pages:
             user = getattr(village.cast, who) if who else None
-            pages[who] = open_page(
-                {"viewport": WIDTHS["360"]}, user=user, extra_http_headers={"Accept-Language": language}
-            )
+            pages[who] = open_page({"viewport": WIDTHS["360"]}, user=user, language=language)
         page = pages[who]
         put_on(page, "standard", "360")
         steps(page, village)

@@ -26,9 +26,7 @@ def world(live_cast: Cast, tmp_path: Path) -> World:
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_the_review_desk_is_open_to_everybody(world: World, open_page: Open, language: str) -> None:
-    page = open_page(
-        {"viewport": WIDTHS["1280"]}, user=world.cast.he, extra_http_headers={"Accept-Language": language}
-    )
+    page = open_page({"viewport": WIDTHS["1280"]}, user=world.cast.he, language=language)
     address = reverse("desk:pair", args=[world.pair.uuid])
     found: list[str] = []
     for name, where in (

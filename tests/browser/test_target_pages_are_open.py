@@ -30,7 +30,7 @@ def test_targets_and_registers_are_open_to_everybody(
         page = open_page(
             {"viewport": WIDTHS["360"]},
             user=getattr(village.cast, who),
-            extra_http_headers={"Accept-Language": language},
+            language=language,
         )
         put_on(page, "standard", "360")
         page.goto(address)

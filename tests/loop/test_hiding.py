@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from yice.loop.identify.hiding import Numbers, Shape, hide
 from yice.loop.supervise import withheld
-from yice.loop.supervise.hiding import Numbers, Shape, hide
 
 LEAST = 5
 FIGURES = Shape(

@@ -89,14 +89,31 @@ def collect_static() -> None:
 
 
 def serve(
-    *, host: str, port: int, threads: int = 4, workers: int = 1, ready: Callable[[], None] | None = None
+    *,
+    host: str,
+    port: int,
+    threads: int = 4,
+    processes: int = 1,
+    workers: int = 1,
+    ready: Callable[[], None] | None = None,
 ) -> int:
-    """Run the web server and `workers` job processes until told to stop; calls `ready` once pages are served."""
+    """Run the web server and `workers` job processes until told to stop; calls `ready` once pages are served.
+
+    A web process works on one page at a time, however many threads wait for the database: a processor each.
+    """
     from yice.config.watch.figures import keep_together
 
     keep_together(port)
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
-    web += ["--workers", "1", "--blocking-threads", str(threads), "--no-ws", "--log-level", "warning"]
+    web += [
+        "--workers",
+        str(processes),
+        "--blocking-threads",
+        str(threads),
+        "--no-ws",
+        "--log-level",
+        "warning",
+    ]
     job = [sys.executable, "-m", "yice.config.cli", "work"]
     if ready is not None:
         threading.Thread(target=_tell, args=(host, port, ready), daemon=True).start()

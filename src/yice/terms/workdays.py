@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -27,6 +28,7 @@ def use_table(days: Mapping[dt.date, bool]) -> None:
     """Say which days a place's own table names, and whether they are worked. Replaces the one in use."""
     _table.clear()
     _table.update(days)
+    _worked.cache_clear()
 
 
 def read_table(path: Path) -> dict[dt.date, bool]:
@@ -79,7 +81,20 @@ def working_days_between(start: dt.date, end: dt.date) -> int:
     """Working days after `start` up to and with `end`; negative where `end` lies before `start`."""
     if end < start:
         return -working_days_between(end, start)
-    return sum(is_working_day(start + dt.timedelta(days=n)) for n in range(1, (end - start).days + 1))
+    whole_years = sum(_worked(year)[-1] for year in range(start.year, end.year))
+    return whole_years + _worked(end.year)[_nth(end)] - _worked(start.year)[_nth(start)]
+
+
+def _nth(day: dt.date) -> int:
+    return day.timetuple().tm_yday - 1
+
+
+@cache
+def _worked(year: int) -> tuple[int, ...]:
+    """For each day of a year the working days from its first: what is long overdue is counted as fast as what is not."""
+    first = dt.date(year, 1, 1)
+    length = (dt.date(year + 1, 1, 1) - first).days if year < dt.MAXYEAR else 365
+    return tuple(itertools.accumulate(is_working_day(first + dt.timedelta(days=n)) for n in range(length)))
 
 
 def unknown_years(first: dt.date, last: dt.date) -> tuple[int, ...]:

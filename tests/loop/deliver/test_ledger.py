@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests import factories as make
-from tests.cast import COUNTY, FAR_VILLAGE, NEXT_VILLAGE, OTHER_STREET, STREET, VILLAGE, Cast
+from tests.cast import COUNTY, FAR_VILLAGE, NEXT_VILLAGE, OTHER_STREET, OUTSIDE_VILLAGE, STREET, VILLAGE, Cast
 
 from yice.loop.deliver.enums import FundSource, Mode, RecordKind
 from yice.loop.deliver.models import Case, Delivery, Payment, StepRecord
 from yice.loop.deliver.selectors.ledger import NAMES, Sums, tallied, total
 from yice.loop.deliver.selectors.ledger_views import agreement, card, export, ledger
+from yice.loop.deliver.services import count_ledger
 from yice.loop.identify.enums import Channel
 from yice.loop.identify.models import Household, Person
 from yice.loop.identify.services.needs import record_need
@@ -133,3 +134,23 @@ def test_who_reads_figures_alone_is_not_led_to_a_register_of_names(cast: Cast, t
         links = re.findall(rf'href="(/ledger/{STREET[:9]}\d{{3}}/)"', page)
         assert bool([one for one in links if STREET not in one]) == led
         assert {client.get(one).status_code for one in links} <= {200}
+
+
+def test_a_large_province_is_added_up_from_what_its_counties_counted_last(
+    cast: Cast, town: list[Person], monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
+) -> None:
+    province, live = "440000000000", ledger(cast.sheng, "440000000000")
+    # She may see no names, so no number as small as these: nor one of the places they are of.
+    assert live.least == 5 and "needs_open" in live.hidden
+    assert all("needs_open" in one.hidden for one in live.lines if one.sums.needs)
+    monkeypatch.setattr("yice.loop.deliver.selectors.ledger.LIVE", 1)
+    assert ledger(cast.sheng, province).counted_at is None  # never counted yet: it is counted now
+    assert count_ledger() == 1
+    make.person("林小禾", hukou=OUTSIDE_VILLAGE)
+    with django_assert_max_num_queries(5):
+        shown = ledger(cast.sheng, province)
+    assert shown.sum == live.sum and shown.counted_at is not None
+    assert [one.sums for one in shown.lines] == [one.sums for one in live.lines]
+    assert count_ledger() == 2 and ledger(cast.sheng, province).sum == live.sum + Sums(persons=1)
+    monkeypatch.undo()
+    assert count_ledger() == 0 and ledger(cast.sheng, province).counted_at is None

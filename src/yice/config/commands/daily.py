@@ -19,7 +19,7 @@ def daily() -> None:
     from yice.config.record import keep_record
     from yice.exchange.agreements.services import climb_lists
     from yice.loop.assess.services import expire_assessments
-    from yice.loop.deliver.services import climb
+    from yice.loop.deliver.services import climb, count_ledger
     from yice.terms import clock
 
     today = clock.today()
@@ -28,5 +28,6 @@ def daily() -> None:
         "{day}：上报逾期需求 {needs} 项、逾期步骤 {steps} 项、逾期名单 {lists} 份；待重新评估 {expired} 项。",
         day=today.isoformat(), expired=expired, lists=lists, **climbed,
     )  # fmt: skip
+    count_ledger()
     keep_record(today)
     Console().print(str(said))

@@ -18,6 +18,7 @@ def serve(
     port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535, help=text("端口"))] = 8000,
     host: Annotated[str, typer.Option(help=text("监听的地址；对外服务请放在反向代理后面"))] = "127.0.0.1",
     threads: Annotated[int, typer.Option(min=1, max=64, help=text("同时处理几个页面请求"))] = 4,
+    processes: Annotated[int, typer.Option(min=1, max=16, help=text("网页进程的个数，一个处理器配一个"))] = 1,
     workers: Annotated[int, typer.Option(min=0, max=16, help=text("后台任务进程的个数"))] = 1,
 ) -> None:
     from yice.config import serving
@@ -30,6 +31,11 @@ def serve(
     ready = Message("网站已启动：{at}（按 Ctrl-C 停止）", at=at)
     raise typer.Exit(
         serving.serve(
-            host=host, port=port, threads=threads, workers=workers, ready=lambda: typer.echo(str(ready))
+            host=host,
+            port=port,
+            threads=threads,
+            processes=processes,
+            workers=workers,
+            ready=lambda: typer.echo(str(ready)),
         )
     )

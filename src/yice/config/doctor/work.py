@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Max
 from django.utils import timezone
 
 from yice.accounts.models import Installation
@@ -26,9 +27,7 @@ PATIENCE = dt.timedelta(minutes=2)  # a job that waits longer has nobody who tak
 def divisions() -> Iterator[Finding]:
     count = Area.objects.filter(valid_to=None).count()
     if count:
-        edition = (
-            Area.objects.exclude(edition=None).order_by("-edition").values_list("edition", flat=True).first()
-        )
+        edition = Area.objects.aggregate(newest=Max("edition"))["newest"]
         day = edition.isoformat() if edition else "—"
         yield ok("divisions", Message("{count} 个区划，{day} 版", count=f"{count:,}", day=day))
     else:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 import numpy as np
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from yice.accounts.services import is_demo
 from yice.exchange.agreements.receipts import receipts_of
@@ -118,10 +118,18 @@ def _other_name(rows: QuerySet[ListEntry]) -> QuerySet[ListEntry]:
 
 
 def _two_persons(rows: QuerySet[ListEntry]) -> QuerySet[ListEntry]:
-    twin = ListEntry.objects.filter(
-        kind=OuterRef("kind"), month=OuterRef("month"), id_index=OuterRef("id_index"), batch=OuterRef("batch")
-    ).exclude(name_folded=OuterRef("name_folded"))
-    return rows.exclude(id_index=None).filter(Exists(twin))
+    """A number that stands beside two names in one month. Grouped first: comparing every row with every other is slow
+    where the database does not know yet how long the list is.
+    """
+    numbered = rows.exclude(id_index=None).order_by()
+    shared = numbered.values("id_index", "month").annotate(names=Count("name_folded", distinct=True))
+    months: dict[dt.date, list[bytes]] = defaultdict(list)
+    for number, month in shared.filter(names__gt=1).values_list("id_index", "month"):
+        months[month].append(bytes(number))  # type: ignore[arg-type]
+    twice = Q(pk__in=[])
+    for month, numbers in months.items():
+        twice |= Q(month=month, id_index__in=numbers)
+    return numbered.filter(twice)
 
 
 def _nobody(rows: QuerySet[ListEntry], standing: Standing) -> QuerySet[ListEntry]:

@@ -154,7 +154,9 @@ def add_guardians(store: Store, batch: Batch, base: int) -> None:
     if not value(store, "SELECT 1 FROM {s}.person WHERE guardian_name IS NOT NULL LIMIT 1"):
         return
     staged = "r.guardian_name, coalesce(r.guardian_relation, ''), r.guardian_phone, '', '', %s"
-    into = "INSERT INTO identify_guardian (person_id, name, relation, phone_sealed, document, ground, batch_id)"
+    into = (
+        "INSERT INTO identify_guardian (person_id, name, relation, phone_sealed, document, ground, batch_id)"
+    )
     run(
         store,
         f"""{into} SELECT %s + v.number, {staged} {_ADDED} WHERE v.status = 'a' AND r.guardian_name IS NOT NULL""",

@@ -19,8 +19,8 @@ from yice.areas.models import Area
 from yice.areas.selectors import path_to
 from yice.identifiers.division import ancestors
 from yice.loop.identify.enums import OutcomeCode
+from yice.loop.identify.hiding import Numbers, Shape, hide
 from yice.loop.supervise.figures import PEOPLE, Figure
-from yice.loop.supervise.hiding import Numbers, Shape, hide
 from yice.loop.supervise.models import Report
 from yice.rules.model import Plan
 from yice.rules.targets.forms import form_of

@@ -32,7 +32,7 @@ def _house() -> list[tuple[str, list[Way]]]:
                 (_("办件"), "desk:cases", (Action.CASE_STEP,)),
                 (_("帮扶方案"), "desk:plans", (Action.PLAN_READ,)),
                 (_("动态更新"), "desk:rounds", (Action.ROUND_READ,)),
-                (_("台账"), "desk:ledger", (Action.REPORT_NAMES,)),
+                (_("台账"), "desk:ledger", (Action.REPORT_READ,)),
             ],
         ),
         (

@@ -56,6 +56,11 @@ class Case(models.Model):
             models.Index(fields=["hukou", "service", "state"], name="case_hukou"),
             models.Index(fields=["residence", "service", "state"], name="case_residence"),
             models.Index(fields=["person", "state"], name="case_person"),
+            models.Index(
+                fields=["hukou"],
+                name="case_of_household",
+                condition=models.Q(person=None, household__isnull=False),
+            ),
         )
         constraints = (
             models.UniqueConstraint(

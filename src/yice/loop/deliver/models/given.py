@@ -99,3 +99,16 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class LedgerTally(models.Model):
+    """The ledger of one county as it was last counted, so that a province adds up a hundred rows. None is about a person."""
+
+    ACCESS = AreaFields(hukou="area")
+
+    area = models.CharField(max_length=12, unique=True)
+    sums = models.JSONField()  # name of `selectors.ledger.Sums` → number
+    counted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.area

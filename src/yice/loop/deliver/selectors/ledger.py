@@ -8,6 +8,7 @@ twice. Restricted cases stand in none of the views.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
@@ -32,6 +33,7 @@ from yice.accounts.rows import beyond
 from yice.identifiers.division import upper_bound
 from yice.loop.deliver import models as deliver
 from yice.loop.deliver.enums import CaseState
+from yice.loop.deliver.models import LedgerTally
 from yice.loop.identify.enums import NeedState
 from yice.loop.identify.models import Need, Person
 from yice.loop.plan.enums import MeasureState, PlanState
@@ -76,23 +78,31 @@ class _Source:
     person: str
     own: str | None = None
 
-    def grouped(self, area: str, by: int | None) -> QuerySet[Any]:
-        """Its counts in `area`, by so many digits of the place, or by card; three columns whatever it counts."""
+    def grouped(self, area: str, by: int | None) -> Iterator[QuerySet[Any]]:
+        """Its counts in `area`, by so many digits of the place, or by card; three columns whatever it counts.
+
+        Rows of a person and those of a household as a whole are two queries, because each finds its own by an index;
+        one condition over both would read the whole table.
+        """
         hukou, home, own = F(f"{self.person}hukou"), F(f"{self.person}household_id"), self.own
-        here = Q(**_range(f"{self.person}hukou", area))
-        if own is not None:
-            hukou, home = Coalesce(hukou, F(f"{own}hukou")), Coalesce(F(f"{own}household_id"), home)
-            here |= Q(
-                **{f"{own}person": None, f"{own}household__isnull": False}, **_range(f"{own}hukou", area)
-            )
+        here = self.rows.filter(**_range(f"{self.person}hukou", area))
+        if own is None:
+            yield self._counted(here, hukou, home, by)
+            return
+        yield self._counted(here, hukou, Coalesce(F(f"{own}household_id"), home), by)
+        whole = {f"{own}person": None, f"{own}household__isnull": False, **_range(f"{own}hukou", area)}
+        yield self._counted(self.rows.filter(**whole), F(f"{own}hukou"), F(f"{own}household_id"), by)
+
+    def _counted(self, rows: QuerySet[Any], hukou: F, home: F | Coalesce, by: int | None) -> QuerySet[Any]:
+        key: Concat | Substr
         if by is None:
             card = Case(
                 When(tally_home=None, then=Concat(Value("p"), Cast(f"{self.person}id", CharField()))),
                 default=Concat(Value("h"), Cast("tally_home", CharField())),
             )
-            rows, key = self.rows.filter(here).annotate(tally_home=home), Concat(hukou, card)
+            rows, key = rows.annotate(tally_home=home), Concat(hukou, card)
         else:
-            rows, key = self.rows.filter(here), Substr(hukou, 1, by)
+            key = Substr(hukou, 1, by)
         counts = [*self.counts.values(), *(Value(0, BigIntegerField()) for _ in range(3 - len(self.counts)))]
         grouped = (
             rows.annotate(tally_of=Value(self.name, CharField()), tally_key=key)
@@ -148,6 +158,31 @@ def _sources() -> Iterator[_Source]:
     yield _Source("deliveries", served, counts, "case__person__", "case__")
 
 
+COUNTY_DIGITS = 6
+LIVE = (
+    50_000  # persons; the ledger of a larger place above the county is added up from counts of its counties
+)
+
+
+@beyond()  # whether, of an area that was asked for
+def is_large(area: str) -> bool:
+    """Whether a place has more people on record than a page may count. Reads no more than that many of an index."""
+    return Person.objects.filter(**_range("hukou", area)).order_by()[: LIVE + 1].count() > LIVE
+
+
+@beyond()  # numbers only, of an area that was asked for
+def counted(area: str, by: int) -> tuple[dict[str, Sums], dt.datetime | None]:
+    """`tallied` for a place of any size, `by` at most a county's digits, and when it was counted (None: now)."""
+    rows = list(LedgerTally.objects.filter(**_range("area", area))) if is_large(area) else []
+    if not rows:
+        return tallied(area, by), None
+    found: dict[str, Sums] = {}
+    for row in rows:
+        key = row.area[:by]
+        found[key] = found.get(key, Sums()) + Sums(**row.sums)
+    return found, min(row.counted_at for row in rows)
+
+
 @beyond()  # numbers only, of an area that was asked for
 def tallied(area: str, by: int | None) -> dict[str, Sums]:
     """Everything of `area` in one query: by the first `by` digits of the place, or by card where `by` is None.
@@ -155,10 +190,10 @@ def tallied(area: str, by: int | None) -> dict[str, Sums]:
     A card's key is its village and then the household (`h12`), or the person who has none (`p34`).
     """
     sources = {one.name: one for one in _sources()}
-    parts = [one.grouped(area, by) for one in sources.values()]
+    parts = [part for one in sources.values() for part in one.grouped(area, by)]
     found: dict[str, dict[str, int]] = {}
     for name, key, *counts in parts[0].union(*parts[1:], all=True):
         sums = found.setdefault(key, {})
         for target, value in zip(sources[name].counts, counts, strict=False):
-            sums[target] = int(value or 0)
+            sums[target] = sums.get(target, 0) + int(value or 0)
     return {key: Sums(**sums) for key, sums in found.items()}

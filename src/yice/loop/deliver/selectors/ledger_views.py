@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from uuid import UUID
 
 import pyarrow as pa
+from django.conf import settings
 from django.utils.translation import gettext
 
 from yice.accounts import access
@@ -16,7 +18,8 @@ from yice.accounts.models import User
 from yice.areas import selectors as areas
 from yice.areas.models import Area, Tier
 from yice.areas.selectors import area_of
-from yice.loop.deliver.selectors.ledger import NAMES, Sums, tallied, total
+from yice.loop.deliver.selectors.ledger import COUNTY_DIGITS, NAMES, Sums, counted, tallied, total
+from yice.loop.identify.hiding import Shape, hide
 from yice.loop.identify.models import Person
 from yice.loop.identify.selectors.exports import Export
 from yice.terms.errors import Problem
@@ -24,6 +27,16 @@ from yice.terms.messages import Message
 
 DIGITS = {Tier.PROVINCE: 2, Tier.PREFECTURE: 4, Tier.COUNTY: 6, Tier.TOWNSHIP: 9, Tier.VILLAGE: 12}
 SHOWS = ("", "open", "no_plan", "to_do")
+# What is withheld together: sums of money tell of the few they went to.
+SHAPE = Shape(
+    {
+        "persons": ("persons",),
+        "needs": ("needs", "needs_open"),
+        "plans": ("plans", "measures", "measures_done", "planned_fen"),
+        "cases": ("cases_open", "cases_met", "paid_fen"),
+        "services": ("times", "spent_fen"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -35,6 +48,7 @@ class Line:
     code: str = ""  # of a place
     person: UUID | None = None  # opens the card
     people: int = 0  # of the card, as far as the reader may see them
+    hidden: frozenset[str] = frozenset()  # names of Sums that are withheld
 
 
 @dataclass(frozen=True)
@@ -45,27 +59,65 @@ class Ledger:
     tier: Tier
     lines: list[Line]
     sum: Sums
+    counted_at: dt.datetime | None = None  # None: now
+    hidden: frozenset[str] = frozenset()  # of the sum
+    least: int = 0  # numbers below it are withheld; 0: none is
 
 
 def ledger(actor: User, code: str, show: str = "") -> Ledger:
     """The view of the tier that `code` is: lines are the places below, in a village the households' cards.
 
-    `show` narrows a register: open needs, no plan, measures still to do. One query counts whatever the size.
+    `show` narrows a register: open needs, no plan, measures still to do. One query counts a place; above the county a
+    large one is added up from the counts of its counties, with the time they were made.
     """
-    access.require(actor, Action.REPORT_NAMES, Place(code))
+    access.require(actor, Action.REPORT_READ, Place(code))
     area = area_of(code)
     tier = _tier(area)
+    names = access.may(actor, Action.REPORT_NAMES, Place(code)).allowed
+    if tier > Tier.COUNTY:
+        access.require(actor, Action.REPORT_NAMES, Place(code))
     if tier == Tier.VILLAGE:
         lines = _cards(actor, area, show)
         return Ledger(area, tier, lines, total(one.sums for one in lines))
-    below = list(areas.children(code))
-    found = tallied(code, DIGITS[_tier(below[0])] if below else 12)
-    names = {one.code: one.name for one in below}
+    lines, counted_at = _below(area)
+    shown = Ledger(area, tier, lines, total(one.sums for one in lines), counted_at)
+    return shown if names else _withheld(shown)
+
+
+def _below(area: Area) -> tuple[list[Line], dt.datetime | None]:
+    """The places right below one, and when they were counted (None: now)."""
+    below = list(areas.children(area.code))
+    digits, counted_at = DIGITS[_tier(below[0])] if below else 12, None
+    if digits <= COUNTY_DIGITS:
+        found, counted_at = counted(area.code, digits)
+    else:
+        found = tallied(area.code, digits)
     keyed = {key.ljust(12, "0"): sums for key, sums in found.items()}
-    lines = [Line(name, keyed.pop(one, Sums()), one) for one, name in names.items()]
+    lines = [Line(one.name, keyed.pop(one.code, Sums()), one.code) for one in below]
     if keyed:  # registered at the place itself, or at one that stands no longer
         lines.append(Line(gettext("没有写到下一级的"), total(keyed.values())))
-    return Ledger(area, tier, lines, total(one.sums for one in lines))
+    return lines, counted_at
+
+
+def _withheld(shown: Ledger) -> Ledger:
+    """As whoever may see no names reads it: decided from the top down, so that a place reads the same on every page."""
+    path = [one for one in areas.path_to(shown.area.code)[:-1] if _tier(one) < Tier.COUNTY]
+    families = [*((one.code, _below(one)[0]) for one in path), (shown.area.code, shown.lines)]
+    top = families[0][0]
+    parents: dict[str, str | None] = {top: None}
+    numbers = {top: asdict(total(line.sums for line in families[0][1]))}
+    for parent, lines in families:
+        for line in lines:
+            key = line.code or f"{parent} else"
+            parents[key], numbers[key] = parent, asdict(line.sums)
+    hidden = hide(SHAPE, parents, numbers, settings.YICE_LEAST_SHOWN)
+
+    def names(key: str) -> frozenset[str]:
+        return frozenset(name for group in hidden.get(key, ()) for name in SHAPE.groups[group])
+
+    code = shown.area.code
+    lines = [replace(one, hidden=names(one.code or f"{code} else")) for one in shown.lines]
+    return replace(shown, lines=lines, hidden=names(code), least=settings.YICE_LEAST_SHOWN)
 
 
 def _tier(area: Area) -> Tier:
@@ -165,6 +217,11 @@ def export(actor: User, code: str, show: str = "") -> Export:
     first = gettext("户") if shown.tier == Tier.VILLAGE else gettext("地方")
     columns = {
         "name": pa.array([one.name for one in shown.lines], pa.string()),
-        **{name: pa.array([getattr(one.sums, name) for one in shown.lines], pa.int64()) for name in NAMES},
+        **{
+            name: pa.array(
+                [None if name in one.hidden else getattr(one.sums, name) for one in shown.lines], pa.int64()
+            )
+            for name in NAMES
+        },
     }
     return Export("ledger", pa.table(columns), {"name": first, **labels()})

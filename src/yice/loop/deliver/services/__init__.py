@@ -16,6 +16,7 @@ from yice.loop.deliver.services.money import due_months, overpaid_months
 from yice.loop.deliver.services.notices import notice, tell_person
 from yice.loop.deliver.services.opening import Subject, open_case
 from yice.loop.deliver.services.stepping import take_step
+from yice.loop.deliver.services.tallying import count_ledger
 from yice.loop.deliver.services.turning import (
     lacking,
     note_change,
@@ -35,6 +36,7 @@ __all__ = [
     "add_file",
     "assess_in_case",
     "climb",
+    "count_ledger",
     "cover_post",
     "due_months",
     "end_cover",

@@ -13,8 +13,8 @@ from yice.accounts.enums import Action, Line
 from yice.accounts.models import User
 from yice.areas import selectors as areas
 from yice.areas.models import Area
+from yice.loop.identify.hiding import Shape
 from yice.loop.supervise import withheld
-from yice.loop.supervise.hiding import Shape
 from yice.loop.supervise.models import Report, TargetTally
 from yice.policy import selectors as policy
 from yice.policy.models import InstalledPack, ScreeningRun

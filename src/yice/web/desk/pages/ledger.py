@@ -26,6 +26,7 @@ from yice.policy.words import text
 from yice.rules.services import NEEDS
 from yice.web.desk.door import page
 from yice.web.desk.handing import hand_over
+from yice.web.desk.pages.county import WITHHELD, withheld_note
 from yice.web.desk.paging import number_of, page_of
 from yice.web.ui import words
 from yice.web.ui.parts import Figure, Link, Tab
@@ -44,9 +45,9 @@ def view_names() -> dict[Tier, str]:
     }
 
 
-@page(Action.REPORT_NAMES)
+@page(Action.REPORT_READ)
 def ledger(request: HttpRequest, area: str = "") -> HttpResponse:
-    code = area or access.grants(request.user, Action.REPORT_NAMES)[0][0].area.code
+    code = area or access.grants(request.user, Action.REPORT_READ)[0][0].area.code
     show = request.GET.get("show", "")
     shown = views.ledger(request.user, code, show if show in views.SHOWS else "")
     number, total = number_of(request.GET), len(shown.lines)
@@ -54,24 +55,31 @@ def ledger(request: HttpRequest, area: str = "") -> HttpResponse:
     labels = views.labels()
     village = shown.tier == Tier.VILLAGE
     # A village's register names its people: who reads figures alone is not led to a door that stays shut.
-    deeper = shown.tier != Tier.TOWNSHIP or access.may(request.user, Action.PLAN_READ, Place(code)).allowed
+    deeper = shown.tier < Tier.COUNTY or not shown.least
+    deeper &= shown.tier != Tier.TOWNSHIP or access.may(request.user, Action.PLAN_READ, Place(code)).allowed
+    # A county is counted once to be shown; the three counts that prove it are made when somebody asks for them.
+    provable = shown.tier == Tier.COUNTY and not shown.least
+    check = provable and "check" in request.GET
     context = {
         "shown": shown,
         "title": view_names()[shown.tier],
         "village": village,
         "tabs": _shows(request.path, show) if village else [],
         "labels": labels,
-        "lines": [(one, _href(one) if deeper else "", cells(one.sums)) for one in lines],
-        "sum": cells(shown.sum),
-        "tiles": tiles(shown.sum),
+        "lines": [(one, _href(one) if deeper else "", cells(one.sums, one.hidden)) for one in lines],
+        "sum": cells(shown.sum, shown.hidden),
+        "tiles": tiles(shown.sum, shown.hidden),
+        "mark": WITHHELD,
+        "withheld": withheld_note(shown.least) if shown.least else "",
         "page": page_of(total, number, PAGE_SIZE),
         "crumbs": _crumbs(request, code),
         "agreement": [
             (labels[one.name], one, [said(one.name, n) for n in four(one)])
             for one in views.agreement(request.user, code)
         ]
-        if shown.tier >= Tier.COUNTY and not show
+        if (shown.tier > Tier.COUNTY and not show) or check
         else [],
+        "check": f"{request.path}?check=1" if provable and not check else "",
         "export": reverse("desk:ledger-export", args=[code]) + (f"?show={show}&" if show else "?")
         if access.may(request.user, Action.EXPORT, Place(code)).allowed
         else "",
@@ -89,17 +97,20 @@ def said(name: str, value: int | None) -> str:
     return words.sum_of(value) if name.endswith("_fen") else words.number(value)
 
 
-def cells(sums: source.Sums) -> list[tuple[str, str]]:
+def cells(sums: source.Sums, hidden: frozenset[str] = frozenset()) -> list[tuple[str, str]]:
     """Each figure with its label, as written."""
     labels = views.labels()
-    return [(labels[name], said(name, getattr(sums, name))) for name in source.NAMES]
+    return [
+        (labels[name], WITHHELD if name in hidden else said(name, getattr(sums, name)))
+        for name in source.NAMES
+    ]
 
 
-def tiles(sums: source.Sums) -> list[Figure]:
+def tiles(sums: source.Sums, hidden: frozenset[str]) -> list[Figure]:
     """The five that are looked at first."""
     labels = views.labels()
     return [
-        Figure(labels[name], said(name, getattr(sums, name)))
+        Figure(labels[name], WITHHELD if name in hidden else said(name, getattr(sums, name)))
         for name in ("persons", "needs_open", "plans", "paid_fen", "times")
     ]
 
@@ -120,7 +131,11 @@ def _crumbs(request: HttpRequest, code: str) -> list[Link]:
     return [
         Link(one.name, reverse("desk:ledger-at", args=[one.code]))
         for one in areas.path_to(code)[:-1]
-        if access.may(request.user, Action.REPORT_NAMES, Place(one.code)).allowed
+        if access.may(
+            request.user,
+            Action.REPORT_READ if one.lowest_tier <= Tier.COUNTY else Action.REPORT_NAMES,
+            Place(one.code),
+        ).allowed
     ]
 
 
