@@ -63,6 +63,8 @@ def alone(
             plan[name].append((one, path))
         plan["case step"] += [(one, path) for path in one.steps[:8]]
     for name, asked in plan.items():
+        if not asked:  # nobody of theirs waits at this step
+            continue
         random.Random(name).shuffle(asked)
         for who, path in asked[:2]:
             visit(browsers[who.username], name, path, Tally()) if name != "case step" else None

@@ -50,8 +50,10 @@ def ledger(request: HttpRequest, area: str = "") -> HttpResponse:
     code = area or access.grants(request.user, Action.REPORT_READ)[0][0].area.code
     show = request.GET.get("show", "")
     shown = views.ledger(request.user, code, show if show in views.SHOWS else "")
-    number, total = number_of(request.GET), len(shown.lines)
-    lines = shown.lines[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    # A place with nothing on record is counted, not listed; one where something is withheld may not be told from it.
+    used = [one for one in shown.lines if one.hidden or one.person or one.sums != source.Sums()]
+    number, total = number_of(request.GET), len(used)
+    lines = used[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     labels = views.labels()
     village = shown.tier == Tier.VILLAGE
     # A village's register names its people: who reads figures alone is not led to a door that stays shut.
@@ -67,6 +69,7 @@ def ledger(request: HttpRequest, area: str = "") -> HttpResponse:
         "tabs": _shows(request.path, show) if village else [],
         "labels": labels,
         "lines": [(one, _href(one) if deeper else "", cells(one.sums, one.hidden)) for one in lines],
+        "empty": len(shown.lines) - len(used),
         "sum": cells(shown.sum, shown.hidden),
         "tiles": tiles(shown.sum, shown.hidden),
         "mark": WITHHELD,
