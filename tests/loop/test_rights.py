@@ -49,12 +49,12 @@ def withdraw(cast: Cast, person: Person, purpose: str = "photo") -> Consent | No
 
 def test_opening_a_record_is_written_down_once_a_day(cast: Cast, lin: Person, clock_at: Any) -> None:
     for _ in range(2):
-        services.opened(cast.chen, lin.uuid)
-    services.opened(cast.he, lin.uuid)
+        services.opened(actor=cast.chen, person=lin.uuid)
+    services.opened(actor=cast.he, person=lin.uuid)
     clock_at("2020-07-01")
-    services.opened(cast.chen, lin.uuid)
+    services.opened(actor=cast.chen, person=lin.uuid)
     with pytest.raises(Problem):
-        services.opened(cast.pan, lin.uuid)
+        services.opened(actor=cast.pan, person=lin.uuid)
     looked = Event.objects.filter(code="person.opened", subject_id=lin.uuid).order_by("id")
     assert [one.actor for one in looked] == [cast.chen, cast.he, cast.chen]
 

@@ -15,7 +15,7 @@ from yice.terms import clock
 CODE = "person.opened"
 
 
-def opened(actor: User, person: uuid.UUID) -> Person:
+def opened(*, actor: User, person: uuid.UUID) -> Person:
     """The person, who the actor may read; that they did is written down before anything is shown."""
     found = rows.person(actor, person)
     now = clock.now().astimezone(clock.BEIJING)

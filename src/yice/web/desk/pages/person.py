@@ -25,7 +25,7 @@ PARTS = ("work", "why", "facts", "log")
 
 @page(Action.PERSON_READ)
 def person(request: HttpRequest, person: uuid.UUID, part: str = "work") -> HttpResponse:
-    opened_page(request.user, person)
+    opened_page(actor=request.user, person=person)
     shown = person_page(request.user, person)
     context = {"shown": shown, "bar": bar(shown.identity), "tabs": tabs(shown, part), **_SHOWN[part](shown)}
     if part in ("work", "facts"):

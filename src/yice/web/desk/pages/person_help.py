@@ -86,7 +86,7 @@ def _groups(plan: Plan, service: Service) -> tuple[str, ...]:
 
 @page(Action.PERSON_READ)
 def person_help(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
-    found = opened(request.user, person)
+    found = opened(actor=request.user, person=person)
     shown = person_page(request.user, person)
     plans = plans_of(request.user, found)
     context = {

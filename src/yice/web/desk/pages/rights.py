@@ -46,7 +46,7 @@ from yice.web.ui.forms import Form
 
 @page(Action.PERSON_READ)
 def person_rights(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
-    row = services.opened(request.user, person)
+    row = services.opened(actor=request.user, person=person)
     shown = person_page(request.user, person)
     found = rights(request.user, row)
     context = {
@@ -183,7 +183,9 @@ def erase(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
 
 @page(Action.RIGHTS_ANSWER, post=True)
 def objection(request: HttpRequest, objection: uuid.UUID) -> HttpResponse:
-    rows = access.scope(request.user, Action.RIGHTS_ANSWER, Objection.objects.select_related("person"))
+    rows = access.scope(
+        request.user, Action.RIGHTS_ANSWER, Objection.objects.select_related("person")
+    )  # rule: rows-in-web - the policy narrows them here
     row = rows.filter(uuid=objection).first()
     if row is None:
         raise Problem("not-found", Message("没有这项异议，或不在您负责的区域内。"))
@@ -214,7 +216,9 @@ def waiting(request: HttpRequest) -> HttpResponse:
             raise
         except Problem as refused:
             problem = refused
-    people = access.scope(request.user, Action.CONSENT_RECORD, Person.objects.filter(removed_on=None))
+    people = access.scope(
+        request.user, Action.CONSENT_RECORD, Person.objects.filter(removed_on=None)
+    )  # rule: rows-in-web - the policy narrows them here
     manages = bool(access.grants(request.user, Action.RETENTION_MANAGE))
     due = disposal.due(request.user) if manages else []
     context = {
