@@ -154,7 +154,7 @@ def test_a_machine_that_cannot_draw_chinese_or_copy_postgresql_is_told(monkeypat
 def test_a_disk_almost_full_is_told(folder: Path, monkeypatch: Any) -> None:
     monkeypatch.setattr(machine, "LOW_DISK", 1 << 62)
     assert said(machine.folder)["disk"] == "warn"
-    monkeypatch.setattr(machine, "NO_DISK", 1 << 62)
+    monkeypatch.setattr(machine, "NO_ROOM", 1 << 62)
     assert said(machine.folder)["disk"] == "fail"
 
 

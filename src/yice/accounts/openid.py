@@ -92,20 +92,7 @@ def claims(*, asked: Asked, state: str, code: str, back: str) -> dict[str, Any]:
 
 def verified(token: str, asked: Asked) -> dict[str, Any]:
     """The claims of an id token: signature, issuer, audience, times, nonce, and a fresh sign-in where one was asked."""
-    about, client = _about(), settings.YICE_OPENID["client"]
-    try:
-        head = jwt.get_unverified_header(token)
-        found: dict[str, Any] = jwt.decode(
-            token,
-            key=_key(head.get("kid"), str(head.get("alg"))),
-            algorithms=list(ALGORITHMS),
-            issuer=about["issuer"],
-            audience=client,
-            leeway=SKEW,
-            options={"require": ["exp", "iat", "iss", "aud", "sub", "nonce"]},
-        )
-    except jwt.PyJWTError as error:
-        raise _refused(type(error).__name__) from None
+    found, client = _signed(token, "exp", "sub", "nonce"), settings.YICE_OPENID["client"]
     if not secrets.compare_digest(str(found["nonce"]).encode(), asked.nonce.encode()):
         raise _refused("nonce")
     if found.get("azp", client) != client:
@@ -151,20 +138,7 @@ def signed_out_there(token: str) -> int:
     A logout token is signed like an id token, names the event and whom (`sub`, or the one sign-in, `sid`), and never
     carries a nonce, so that neither can stand for the other. Sent twice it ends nothing more.
     """
-    client = settings.YICE_OPENID["client"]
-    try:
-        head = jwt.get_unverified_header(token)
-        found: dict[str, Any] = jwt.decode(
-            token,
-            key=_key(head.get("kid"), str(head.get("alg"))),
-            algorithms=list(ALGORITHMS),
-            issuer=_about()["issuer"],
-            audience=client,
-            leeway=SKEW,
-            options={"require": ["iat", "iss", "aud", "jti", "events"], "verify_exp": True},
-        )
-    except jwt.PyJWTError as error:
-        raise _refused(type(error).__name__) from None
+    found = _signed(token, "jti", "events")
     events = found["events"]
     if not isinstance(events, dict) or LOGOUT not in events:
         raise _refused("events")
@@ -200,6 +174,24 @@ def _end_there(issuer: str, subject: str | None, sid: str | None) -> int:
         values = {"count": count}
         audit.record(actor=User.objects.get(pk=key), code="account.signed_out_by_office", values=values)
     return ended.total()
+
+
+def _signed(token: str, *needed: str) -> dict[str, Any]:
+    """What a token says, once signature, issuer, audience and times hold and it names all that is `needed`."""
+    try:
+        head = jwt.get_unverified_header(token)
+        found: dict[str, Any] = jwt.decode(
+            token,
+            key=_key(head.get("kid"), str(head.get("alg"))),
+            algorithms=list(ALGORITHMS),
+            issuer=_about()["issuer"],
+            audience=settings.YICE_OPENID["client"],
+            leeway=SKEW,
+            options={"require": ["iat", "iss", "aud", *needed]},
+        )
+    except jwt.PyJWTError as error:
+        raise _refused(type(error).__name__) from None
+    return found
 
 
 def way_out(back: str) -> str:

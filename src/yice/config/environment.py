@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+NO_ROOM = 1 << 29  # bytes free, below which nothing can be imported
 PROJECT = Path(__file__).resolve().parents[3]
 
 

@@ -173,6 +173,11 @@ class Step:
     bulk: bool = False  # may be taken for many cases at once
     sample: int = 10  # percent of a bulk that must have been opened one by one
 
+    @property
+    def by_provider(self) -> bool:
+        """Whether a provider's people carry it out."""
+        return any(one.office == "provider" for one in self.who)
+
 
 @dataclass(frozen=True)
 class End:

@@ -21,15 +21,12 @@ from babel.messages.pofile import read_po
 
 from yice.config import keys
 from yice.config.doctor.finding import Finding, fail, ok, warn
-from yice.config.environment import PROJECT, var_dir
+from yice.config.environment import NO_ROOM, PROJECT, var_dir
 from yice.config.variables import VARIABLES, faults, strangers
 from yice.terms.messages import LOCALE_DIR, Message
 
 OLDEST_PYTHON = (3, 11)
-LOW_DISK, NO_DISK = (
-    5 << 30,
-    1 << 29,
-)  # bytes free below which is warned, and below which nothing can be imported
+LOW_DISK = 5 << 30  # bytes free, below which is warned
 BUILD = Path(__file__).resolve().parents[2] / "web/ui/static/ui/build"
 REBUILD = Message("请运行 make assets。")
 _PINNED = re.compile(r"^([\w.-]+)(?:\[[\w,-]+\])?==([^\s;\\]+)([^\n]*)", re.MULTILINE)
@@ -108,7 +105,7 @@ def folder() -> Iterator[Finding]:
     room = Message("磁盘还有 {free} GB", free=f"{free / (1 << 30):.1f}")
     if free < LOW_DISK:
         fix = Message("请腾出空间或换一个更大的盘；旧的备份和快照可移到别处。")
-        yield (fail if free < NO_DISK else warn)("disk", room, fix)
+        yield (fail if free < NO_ROOM else warn)("disk", room, fix)
     else:
         yield ok("disk", room)
 

@@ -9,11 +9,10 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, HttpResponse
 
+from yice.config.environment import NO_ROOM
 from yice.config.sealed import Sample, open_sample
 from yice.config.serving import require_current_tables
 from yice.terms.errors import Problem
-
-NO_ROOM = 1 << 29  # bytes: below, nothing can be imported (`yice doctor` says the same)
 
 
 def alive(request: HttpRequest) -> HttpResponse:

@@ -15,6 +15,7 @@ from yice.exchange.look import households
 from yice.exchange.look.link import LIKELY, MAYBE, SAME, Links
 from yice.identifiers import division
 from yice.rules.expression.scope import facts_of
+from yice.rules.files.freshness import let_old_go
 from yice.rules.kernel.silence import Received, WholeList, speak
 from yice.rules.model import Fact, Plan
 from yice.terms.periods import Month
@@ -129,22 +130,15 @@ def know(
 def _let_old_go(
     wanted: Mapping[str, Fact], columns: dict[str, pa.Array], registry: pa.Table, as_of: dt.date
 ) -> dict[str, int]:
-    """A value is unknown when its row was last looked at longer ago than the fact stays fresh; how many, by fact.
-
-    A row that does not say when it was looked at speaks of the day of the look, as it does in an import.
-    """
+    """Values whose row was last looked at too long ago go, as they do in an import; how many, by fact."""
     counts: dict[str, int] = {}
     if UPDATED_ON not in registry.column_names:
         return counts
     looked_at = registry[UPDATED_ON].combine_chunks()
     for name, values in columns.items():
-        days = wanted[name].fresh_for_days
-        if days is None:
-            continue
-        old = pc.fill_null(pc.less(looked_at, pa.scalar(as_of - dt.timedelta(days=days), pa.date32())), False)
-        if count := int(pc.sum(pc.and_(old, pc.is_valid(values))).as_py() or 0):
+        columns[name], count = let_old_go(wanted[name], values, looked_at, as_of)
+        if count:
             counts[name] = count
-            columns[name] = pc.if_else(old, pa.scalar(None, values.type), values)
     return counts
 
 

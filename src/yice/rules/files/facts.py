@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from yice.rules.columns import ID
 from yice.rules.expression.scope import facts_of_persons
 from yice.rules.files import packed
+from yice.rules.files.freshness import let_old_go
 from yice.rules.files.soundness import PROVINCES, bounded, date_of, days_of, is_area, trimmed, why_not
 from yice.rules.model import Fact, Plan
 from yice.terms.errors import Problem
@@ -333,16 +334,9 @@ class FactsFile:
                 if text is not None and date_of(text) is None:
                     reasons.setdefault(row, Message("{name}@date 不是日期", name=fact.name))
             days = pa.array([date_of(text) for text in trimmed(dates).to_pylist()], pa.date32())
-        oldest = pa.scalar(self.as_of - dt.timedelta(days=fact.fresh_for_days), pa.date32())
-        stale = pc.and_(pc.fill_null(pc.less(days, oldest), False), pc.is_valid(column))
-        if count := int(pc.sum(stale).as_py() or 0):
+        column, count = let_old_go(fact, column, days, self.as_of)
+        if count:
             self.warnings[Message("{fact} 的值已过时，按未知处理。", fact=fact.label)] += count
-            if pa.types.is_dictionary(column.type):
-                none = pa.scalar(None, column.indices.type)
-                return pa.DictionaryArray.from_arrays(
-                    pc.if_else(stale, none, column.indices), column.dictionary
-                )
-            return pc.if_else(stale, pa.scalar(None, column.type), column)
         return column
 
     def _unreadable(self, error: Exception) -> Problem:

@@ -88,14 +88,14 @@ def read_pack(path: Path, library: Path | None = None) -> Written:
 
 def front_page(path: Path) -> PackSpec | None:
     """What a pack says of itself in its `pack.yaml`, without reading the rest; None where that cannot be read."""
-    return _pack(Folder(Path(path).resolve(), ""), Written())[0]
+    return _pack(Folder(Path(path).resolve(), ""))[0]
 
 
 def _layer(
     written: Written, root: Path, shown: str, library: Path | None, above: tuple[str, ...], done: set[str]
 ) -> None:
     folder = Folder(root, shown)
-    pack, entry = _pack(folder, written)
+    pack, entry = _pack(folder)
     name = pack.id if pack else root.name
     for parent in _parents(folder, pack, entry, library, (*above, name)):
         if parent.name not in done:
@@ -126,7 +126,7 @@ def _layer(
     written.problems += folder.problems
 
 
-def _pack(folder: Folder, written: Written) -> tuple[PackSpec | None, Entry | None]:
+def _pack(folder: Folder) -> tuple[PackSpec | None, Entry | None]:
     document = folder.yaml("pack.yaml")
     entry = single(document, folder.root.name, folder.problems) if document else None
     pack = read(PackSpec, entry, folder.problems) if entry else None

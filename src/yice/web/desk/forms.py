@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import TypeVar
 
-from django.forms import BaseForm
+from django.forms import BaseForm, Field
+from django.utils.translation import gettext
 
 from yice.accounts import access
 from yice.areas.models import Tier
@@ -14,6 +16,8 @@ from yice.identifiers.division import ancestors
 from yice.loop.identify.selectors.questions import Question
 from yice.terms.errors import Problem, Problems
 from yice.web.ui.errors import add_problems
+
+T = TypeVar("T")
 
 
 def villages_for(questions: Iterable[Question], code: str) -> list[tuple[str, str]]:
@@ -24,6 +28,26 @@ def villages_for(questions: Iterable[Question], code: str) -> list[tuple[str, st
     found = list(below(county, Tier.VILLAGE))
     streets = names({one.code[:9].ljust(12, "0") for one in found})
     return [(one.code, f"{streets.get(one.code[:9].ljust(12, '0'), '')} {one.name}".strip()) for one in found]
+
+
+def mark(thing: str, version: int) -> str:
+    """What a tick on a page says: the thing, and the version that the reader saw."""
+    return f"{thing}.{version}"
+
+
+def ticked(there: Mapping[str, T], marks: Iterable[str]) -> list[tuple[T, int]]:
+    """What the page offered and somebody ticked, with the version they saw; what is gone is left out."""
+    split = [one.partition(".") for one in marks]
+    return [
+        (there[key], int(said))
+        for key, _dot, said in split
+        if key in there and said.isdecimal() and len(said) < 10
+    ]
+
+
+def choose(field: Field, choices: Iterable[tuple[str, str]]) -> None:
+    """Offer these, with none chosen beforehand."""
+    field.choices = [("", gettext("请选择")), *choices]  # type: ignore[attr-defined]
 
 
 @contextmanager

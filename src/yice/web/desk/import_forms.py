@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yice.accounts import access
@@ -15,6 +14,7 @@ from yice.areas import selectors as areas
 from yice.areas.models import Tier
 from yice.exchange.vocabulary.kinds import SPLIT, list_kinds
 from yice.terms import clock
+from yice.web.desk.forms import choose
 from yice.web.desk.import_parts import kind_title, plan_of
 from yice.web.ui.forms import DayField, Form, MonthField
 
@@ -56,7 +56,7 @@ class UploadForm(Form):
 
     def __init__(self, actor: User, data: Any = None, files: Any = None, initial: Any = None) -> None:
         super().__init__(data, files, initial={"as_of": clock.today(), **(initial or {})})
-        self.fields["kind"].choices = [("", _("请选择")), *kind_choices(actor)]  # type: ignore[attr-defined]
+        choose(self.fields["kind"], kind_choices(actor))
         places = place_choices(actor)
         self.fields["area"].choices = places  # type: ignore[attr-defined]
         if places:

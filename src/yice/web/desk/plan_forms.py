@@ -22,6 +22,7 @@ from yice.policy.words import text
 from yice.rules.services import NEEDS, OFFICES
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
+from yice.web.desk.forms import choose
 from yice.web.ui.errors import say
 from yice.web.ui.forms import DayField, FilterForm, Form, MoneyField
 
@@ -98,7 +99,7 @@ class MeasureForm(Form):
         said = [(str(one.uuid), f"{text(NEEDS[one.kind])} {one.number}") for one in needs]
         self.fields["need"].choices = [("", "—"), *said]  # type: ignore[attr-defined]
         self.fields["kind"].choices = [("", _("同需求")), *kinds()]  # type: ignore[attr-defined]
-        self.fields["department"].choices = [("", _("请选择")), *offices()]  # type: ignore[attr-defined]
+        choose(self.fields["department"], offices())
         if not said:
             del self.fields["need"]
         if not self.initial.get("uuid") and not self.data.get(self.add_prefix("uuid")):

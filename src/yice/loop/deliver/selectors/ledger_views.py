@@ -73,15 +73,27 @@ def ledger(actor: User, code: str, show: str = "") -> Ledger:
     access.require(actor, Action.REPORT_READ, Place(code))
     area = area_of(code)
     tier = _tier(area)
+    for action in _needs(tier):
+        access.require(actor, action, Place(code))
     names = access.may(actor, Action.REPORT_NAMES, Place(code)).allowed
-    if tier > Tier.COUNTY:
-        access.require(actor, Action.REPORT_NAMES, Place(code))
     if tier == Tier.VILLAGE:
-        lines = _cards(actor, area, show)
+        lines = _cards(area, show)
         return Ledger(area, tier, lines, total(one.sums for one in lines))
     lines, counted_at = _below(area)
     shown = Ledger(area, tier, lines, total(one.sums for one in lines), counted_at)
     return shown if names else _withheld(shown)
+
+
+def opens(actor: User, code: str, tier: Tier) -> bool:
+    """Whether the actor may open the view of a place of that tier."""
+    return all(access.may(actor, one, Place(code)).allowed for one in (Action.REPORT_READ, *_needs(tier)))
+
+
+def _needs(tier: Tier) -> tuple[Action, ...]:
+    """What a view asks for beside REPORT_READ: below a county few stand behind a number; a village names its people."""
+    if tier == Tier.VILLAGE:
+        return Action.REPORT_NAMES, Action.PLAN_READ
+    return (Action.REPORT_NAMES,) if tier > Tier.COUNTY else ()
 
 
 def _below(area: Area) -> tuple[list[Line], dt.datetime | None]:
@@ -124,8 +136,7 @@ def _tier(area: Area) -> Tier:
     return Tier(area.lowest_tier)
 
 
-def _cards(actor: User, area: Area, show: str) -> list[Line]:
-    access.require(actor, Action.PLAN_READ, Place(area.code))
+def _cards(area: Area, show: str) -> list[Line]:
     people: dict[str, list[Person]] = {}
     rows = Person.objects.filter(areas.within("hukou", area.code)).order_by("id")
     for one in rows.only("id", "uuid", "name", "household_id", "hukou", "removed_on"):

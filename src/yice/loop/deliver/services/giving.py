@@ -79,7 +79,7 @@ def check_given(
         found += _sums(case, service, step, payments)
     for one in deliveries:
         found += _delivery(one)
-    if service.providers is not None and any(one.office == "provider" for one in step.who):
+    if service.providers is not None and step.by_provider:
         found += _admitted(case, service, deliveries)
     for given, name in ((payments, "payments"), (deliveries, "deliveries")):
         if any(one.mode == Mode.CASH and one.fund_source in step.no_cash_from for one in given):

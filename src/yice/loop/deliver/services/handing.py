@@ -117,7 +117,7 @@ def hand_over(
 def _refuse_provider(case: Case, step: str, to: User) -> None:
     """A provider's people are given an order only while it is admitted for the service and has room."""
     service = service_of(case)
-    if not any(one.office == "provider" for one in service.steps[step].who) or not is_guest(to):
+    if not service.steps[step].by_provider or not is_guest(to):
         return
     found = providers.of(to)
     if found is None:

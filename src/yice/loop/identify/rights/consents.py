@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -35,6 +36,14 @@ def stands(day: dt.date) -> Q:
     )
 
 
+def _stands_on(one: Consent, day: dt.date) -> bool:
+    """`stands` of a row already read."""
+    begun = one.given_on <= day
+    return (
+        begun and not (one.until and one.until < day) and not (one.withdrawn_on and one.withdrawn_on <= day)
+    )
+
+
 def shown(people: QuerySet[Person], purpose: str) -> QuerySet[Person]:
     """Those of `people` who agreed to a use, for every list made for it."""
     held = Consent.objects.filter(stands(clock.today()), person=OuterRef("pk"), purpose=_known(purpose))
@@ -49,17 +58,22 @@ def agreed(people: Iterable[int], purpose: str) -> set[int]:
 
 def refusal(person: Person, purpose: str) -> Message | None:
     """Why a use may not be made of somebody's data today; None where they agreed to it."""
-    what = text(asked()[_known(purpose)].title)
-    last = Consent.objects.filter(person=person, purpose=purpose).order_by("-given_on", "-id").first()
-    if last is None:
+    return why_not(purpose, list(person.consents.filter(purpose=_known(purpose)).order_by("given_on", "id")))
+
+
+def why_not(purpose: str, given: list[Consent]) -> Message | None:
+    """The same from all consents given to the use, the earliest first."""
+    what, day = text(asked()[purpose].title), clock.today()
+    if not given:
         return Message("没有本人或监护人对“{what}”的同意，不显示。", what=what)
-    if agreed([person.pk], purpose):
+    if any(_stands_on(one, day) for one in given):
         return None
+    last = given[-1]
     if last.withdrawn_on is not None:
         return Message(
             "对“{what}”的同意已于 {day} 撤回，不显示。", what=what, day=in_words(last.withdrawn_on)
         )
-    if last.until is not None and last.until < clock.today():
+    if last.until is not None and last.until < day:
         return Message("对“{what}”的同意到 {day} 为止，不显示。", what=what, day=in_words(last.until))
     return Message("对“{what}”的同意从 {day} 开始，现在不显示。", what=what, day=in_words(last.given_on))
 
@@ -101,13 +115,10 @@ def record_consent(
         row = Consent.objects.filter(stands(clock.today()), person=person, purpose=purpose).first()
         if row is not None:
             return row
-        made = Consent.objects.create(
-            person=person, purpose=purpose, given_by=given_by, given_name=name, how=how, form=form.strip()[:100],
-            given_on=day, until=until, recorded_at=clock.now(), recorded_by=actor,
+        return _write(
+            actor, person, purpose, given_by, given_name=name, how=how, form=form.strip()[:100], given_on=day,
+            until=until,
         )  # fmt: skip
-        values = {"purpose": purpose, "given_by": str(given_by), "last": until.isoformat() if until else ""}
-        record(actor=actor, code="consent.given", subject=person, area=person.hukou, values=values)
-    return made
 
 
 def noted(*, actor: User, person: Person, purpose: str, form: str) -> None:
@@ -122,12 +133,7 @@ def noted(*, actor: User, person: Person, purpose: str, form: str) -> None:
     near = guardians.standing(person, day)
     name = person.name if alone else near[0].name if near else ""
     by = GivenBy.PERSON if alone else GivenBy.GUARDIAN
-    Consent.objects.create(
-        person=person, purpose=purpose, given_by=by, given_name=name, how=How.SPOKEN, form=form, given_on=day,
-        recorded_at=clock.now(), recorded_by=actor,
-    )  # fmt: skip
-    values = {"purpose": purpose, "given_by": str(by), "last": ""}
-    record(actor=actor, code="consent.given", subject=person, area=person.hukou, values=values)
+    _write(actor, person, purpose, by, given_name=name, how=How.SPOKEN, form=form, given_on=day)
 
 
 def withdraw_consent(
@@ -145,6 +151,16 @@ def withdraw_consent(
         values = {"purpose": purpose, "given_by": str(withdrawn_by)}
         record(actor=actor, code="consent.withdrawn", subject=person, area=person.hukou, values=values)
     return row
+
+
+def _write(actor: User, person: Person, purpose: str, by: GivenBy, **said: Any) -> Consent:
+    made = Consent.objects.create(
+        person=person, purpose=purpose, given_by=by, recorded_at=clock.now(), recorded_by=actor, **said
+    )
+    last = made.until.isoformat() if made.until else ""
+    values = {"purpose": purpose, "given_by": str(by), "last": last}
+    record(actor=actor, code="consent.given", subject=person, area=person.hukou, values=values)
+    return made
 
 
 def _signer(person: Person, by: GivenBy, guardian: str, day: dt.date) -> tuple[str, dt.date | None]:

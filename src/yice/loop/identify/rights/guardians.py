@@ -119,6 +119,12 @@ def record_guardian(
     return made
 
 
+def waiting(actor: User) -> list[tuple[Guardian, dt.date]]:
+    """Of the people whose consents the actor records: guardians to renew within a month."""
+    people = access.scope(actor, Action.CONSENT_RECORD, Person.objects.filter(removed_on=None))
+    return to_renew(people, clock.today() + AHEAD)
+
+
 def to_renew(people: QuerySet[Person], by: dt.date) -> list[tuple[Guardian, dt.date]]:
     """Guardians whose time is over by a day and whom nobody followed, each with their last day."""
     born = dt.date(by.year - OF_AGE, by.month, min(by.day, 28)) + dt.timedelta(days=3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -61,6 +62,15 @@ def answer_objection(*, actor: User, objection: Objection, answer: ObjectionAnsw
         record(
             actor=actor, code="objection.answered", subject=row.person, area=row.person.hukou, values=values
         )
+    return row
+
+
+def objection(actor: User, key: UUID) -> Objection:
+    """The objection, with its person, if the actor answers for its area; else Problem "not-found"."""
+    rows = Objection.objects.filter(uuid=key).select_related("person")
+    row = access.scope(actor, Action.RIGHTS_ANSWER, rows).first()
+    if row is None:
+        raise Problem("not-found", Message("没有这项异议，或不在您负责的区域内。"))
     return row
 
 

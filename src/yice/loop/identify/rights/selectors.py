@@ -11,7 +11,7 @@ from yice.accounts.models import User
 from yice.loop.identify.models import Consent, Guardian, Objection, Person
 from yice.loop.identify.rights import guardians
 from yice.loop.identify.rights.basis import Purpose, purposes
-from yice.loop.identify.rights.consents import refusal
+from yice.loop.identify.rights.consents import why_not
 from yice.loop.identify.rights.disposal import why_kept
 from yice.terms import clock
 from yice.terms.messages import Message
@@ -53,11 +53,14 @@ class Rights:
 def rights(actor: User, person: Person) -> Rights:
     """Of a person the actor may read; `person` comes from `services.person`."""
     access.require(actor, Action.PERSON_READ, person)
-    last = {one.purpose: one for one in person.consents.order_by("given_on", "id")}
+    given: dict[str, list[Consent]] = {}
+    for held in person.consents.order_by("given_on", "id"):
+        given.setdefault(held.purpose, []).append(held)
     day = clock.today()
     uses = [
-        Use(one, last.get(name), refusal(person, name) if one.basis == "consent" else None)
+        Use(one, held[-1] if held else None, why_not(name, held) if one.basis == "consent" else None)
         for name, one in purposes().items()
+        for held in [given.get(name, [])]
     ]
     signers = []
     for guard in person.guardians.select_related("person").order_by("id")[:MOST]:

@@ -28,7 +28,7 @@ from yice.rules.services import Step
 from yice.web.desk import case_parts as parts
 from yice.web.desk.case_forms import VALUE, field_of, values_of
 from yice.web.desk.door import page
-from yice.web.desk.forms import refusing
+from yice.web.desk.forms import mark, refusing, ticked
 from yice.web.ui.errors import say
 from yice.web.ui.forms import Form
 
@@ -82,9 +82,10 @@ def together(request: HttpRequest, service: str, step: str) -> HttpResponse:
     chosen = request.POST.getlist("cases") if request.method == "POST" else [_mark(row.case) for row in found]
     refused: list[tuple[Case, str]] = []
     if form.is_bound and form.is_valid():
+        there = {str(row.case.uuid): row.case for row in found}
         with refusing(form):
             done = deliver.take_steps_in_bulk(
-                actor=request.user, step=step, cases=_chosen(found, chosen), outcome=form.cleaned_data["outcome"],
+                actor=request.user, step=step, cases=ticked(there, chosen), outcome=form.cleaned_data["outcome"],
                 key=form.cleaned_data["key"], values=values_of(form.cleaned_data), note=form.cleaned_data["note"],
                 pay=form.pay(),
             )  # fmt: skip
@@ -125,12 +126,4 @@ def _waiting(request: HttpRequest, service: str, step: str) -> list[worklist.Row
 
 
 def _mark(case: Case) -> str:
-    return f"{case.uuid}.{case.version}"
-
-
-def _chosen(rows: list[worklist.Row], marks: list[str]) -> list[tuple[Case, int]]:
-    there = {str(row.case.uuid): row.case for row in rows}
-    split = [mark.partition(".") for mark in marks]
-    return [
-        (there[key], int(version)) for key, _dot, version in split if key in there and version.isdecimal()
-    ]
+    return mark(str(case.uuid), case.version)

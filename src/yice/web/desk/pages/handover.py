@@ -25,7 +25,7 @@ from yice.terms.errors import Problem
 from yice.terms.messages import Message
 from yice.web.desk import case_parts as parts
 from yice.web.desk.door import page
-from yice.web.desk.forms import refusing
+from yice.web.desk.forms import choose, mark, refusing, ticked
 from yice.web.ui.errors import say
 from yice.web.ui.forms import DayField, Form
 
@@ -43,8 +43,7 @@ class HandForm(Form):
     def __init__(self, able: list[User], data: QueryDict | None = None) -> None:
         super().__init__(data, initial={"key": uuid.uuid4().hex})
         self.able = {str(one.pk): one for one in able}
-        named = [(key, one.name) for key, one in self.able.items()]
-        self.fields["to"].choices = [("", _("请选择")), *named]  # type: ignore[attr-defined]
+        choose(self.fields["to"], [(key, one.name) for key, one in self.able.items()])
 
 
 class CoverForm(Form):
@@ -56,8 +55,7 @@ class CoverForm(Form):
     def __init__(self, able: list[User], data: QueryDict | None = None) -> None:
         super().__init__(data, initial={"since": clock.today()})
         self.able = {str(one.pk): one for one in able}
-        named = [(key, one.name) for key, one in self.able.items()]
-        self.fields["deputy"].choices = [("", _("请选择")), *named]  # type: ignore[attr-defined]
+        choose(self.fields["deputy"], [(key, one.name) for key, one in self.able.items()])
 
 
 @page(Action.CASE_STEP, Action.CASE_ASSIGN, post=True)
@@ -109,21 +107,15 @@ def hand_over(request: HttpRequest) -> HttpResponse:
 
 
 def _mark(one: OpenStep) -> str:
-    return f"{one.pk}.{one.case.version}"
+    return mark(str(one.pk), one.case.version)
 
 
 def _chosen(steps: list[OpenStep], marks: list[str]) -> list[tuple[Any, str, int]]:
-    """What the page offered and somebody ticked, with the version they saw; what is gone is left out."""
-    there = {str(one.pk): one for one in steps}
-    found = []
-    for mark in marks:
-        key, _dot, version = mark.partition(".")
-        if key in there and version.isdecimal():
-            found.append((there[key].case, there[key].step, int(version)))
+    found = ticked({str(one.pk): one for one in steps}, marks)
     if marks and not found:
         what = Message("选的办件已经不在这里了，可能已经转交或办结。")
         raise Problem("bulk-gone", what, fix=Message("请刷新页面后再看。"))
-    return found
+    return [(one.case, one.step, version) for one, version in found]
 
 
 def _is_uuid(text: str | None) -> bool:

@@ -56,9 +56,8 @@ def ledger(request: HttpRequest, area: str = "") -> HttpResponse:
     lines = used[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     labels = views.labels()
     village = shown.tier == Tier.VILLAGE
-    # A village's register names its people: who reads figures alone is not led to a door that stays shut.
-    deeper = shown.tier < Tier.COUNTY or not shown.least
-    deeper &= shown.tier != Tier.TOWNSHIP or access.may(request.user, Action.PLAN_READ, Place(code)).allowed
+    # Who reads figures alone is not led to a door that stays shut.
+    deeper = views.opens(request.user, code, Tier(min(shown.tier + 1, Tier.VILLAGE)))
     # A county is counted once to be shown; the three counts that prove it are made when somebody asks for them.
     provable = shown.tier == Tier.COUNTY and not shown.least
     check = provable and "check" in request.GET
@@ -134,11 +133,7 @@ def _crumbs(request: HttpRequest, code: str) -> list[Link]:
     return [
         Link(one.name, reverse("desk:ledger-at", args=[one.code]))
         for one in areas.path_to(code)[:-1]
-        if access.may(
-            request.user,
-            Action.REPORT_READ if one.lowest_tier <= Tier.COUNTY else Action.REPORT_NAMES,
-            Place(one.code),
-        ).allowed
+        if views.opens(request.user, one.code, Tier(one.lowest_tier))
     ]
 
 

@@ -29,7 +29,7 @@ from yice.terms import clock
 from yice.terms.workdays import working_days_between
 from yice.web.desk.case_parts import left_words
 from yice.web.desk.door import page
-from yice.web.desk.forms import refusing
+from yice.web.desk.forms import choose, refusing
 from yice.web.desk.paging import number_of, page_of
 from yice.web.desk.person_parts import bar
 from yice.web.ui.forms import DayField, FilterForm, Form
@@ -85,7 +85,7 @@ class NewForm(Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, initial={"key": uuid.uuid4().hex})
-        self.fields["kind"].choices = [("", _("请选择")), *kinds()]  # type: ignore[attr-defined]
+        choose(self.fields["kind"], kinds())
 
 
 class AnswerForm(Form):

@@ -50,11 +50,7 @@ def offered(area: str) -> tuple[Plan | None, dict[str, Service]]:
     pack = policy.pack_for(area)
     plan = policy.plan(pack) if pack else None
     found = plan.services.values() if plan else ()
-    served = {
-        one.id: one
-        for one in found
-        if any(who.office == "provider" for step in one.steps.values() for who in step.who)
-    }
+    served = {one.id: one for one in found if any(step.by_provider for step in one.steps.values())}
     return plan, served
 
 

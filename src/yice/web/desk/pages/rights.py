@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.loop.identify import services
-from yice.loop.identify.models import Objection, Person
+from yice.loop.identify.models import Person
 from yice.loop.identify.rights import consents, copying, disposal, guardians, objections, uses
 from yice.loop.identify.rights.basis import Purpose, purposes
 from yice.loop.identify.rights.enums import GivenBy, Ground, How, ObjectionAnswer
@@ -183,12 +183,7 @@ def erase(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
 
 @page(Action.RIGHTS_ANSWER, post=True)
 def objection(request: HttpRequest, objection: uuid.UUID) -> HttpResponse:
-    rows = access.scope(
-        request.user, Action.RIGHTS_ANSWER, Objection.objects.select_related("person")
-    )  # rule: rows-in-web - the policy narrows them here
-    row = rows.filter(uuid=objection).first()
-    if row is None:
-        raise Problem("not-found", Message("没有这项异议，或不在您负责的区域内。"))
+    row = objections.objection(request.user, objection)
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         said = form.cleaned_data
@@ -216,9 +211,6 @@ def waiting(request: HttpRequest) -> HttpResponse:
             raise
         except Problem as refused:
             problem = refused
-    people = access.scope(
-        request.user, Action.CONSENT_RECORD, Person.objects.filter(removed_on=None)
-    )  # rule: rows-in-web - the policy narrows them here
     manages = bool(access.grants(request.user, Action.RETENTION_MANAGE))
     due = disposal.due(request.user) if manages else []
     context = {
@@ -226,7 +218,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
         "objections": [
             (one, text(purposes()[one.purpose].title)) for one in objections.waiting(request.user)[:50]
         ],
-        "guardians": guardians.to_renew(people, clock.today() + guardians.AHEAD)[:50],
+        "guardians": guardians.waiting(request.user)[:50],
         "uses": [(name, text(one.title)) for name, one in purposes().items() if one.basis == "consent"],
         "due": [(one, text(one.kept.title)) for one in due],
         "asked": [
