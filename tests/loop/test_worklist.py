@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from tests import factories as make
-from tests.cast import FAR_VILLAGE, NEXT_VILLAGE, Cast
+from tests.cast import FAR_VILLAGE, NEXT_VILLAGE, STREET, Cast
 
 from yice.loop.identify import selectors
 from yice.loop.identify.models import Finding, Person
@@ -86,6 +87,18 @@ def test_each_filter_narrows_and_its_count_is_true(county: Cast, query: dict[str
         for choice in facet.choices:
             if choice.chosen and facet.name not in ("state", "overdue"):
                 assert choice.count == page.total
+
+
+@pytest.mark.parametrize(
+    "filters", [EVERY, Filters(kind=("gap", "ask"), grade=("3",), area=STREET, state=())]
+)
+def test_a_count_is_what_choosing_it_would_show(county: Cast, filters: Filters) -> None:
+    for facet in selectors.worklist(county.he, filters).facets:
+        for choice in facet.choices:
+            asked: Any = {"overdue": True, "area": choice.value}.get(facet.name, (choice.value,))
+            assert (
+                selectors.worklist(county.he, replace(filters, **{facet.name: asked})).total == choice.count
+            )
 
 
 def test_an_age_band_holds_both_of_its_ends(county: Cast) -> None:

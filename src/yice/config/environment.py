@@ -92,6 +92,8 @@ def database() -> dict[str, Any]:
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
+            # Pages are many at once: a query that takes several processors takes them from the others.
+            "OPTIONS": {"options": "-c max_parallel_workers_per_gather=0 -c jit=off"},
         }
     path = Path(url) if url else var_dir() / "yice.sqlite3"
     return {

@@ -55,7 +55,10 @@ class Case(models.Model):
         indexes = (
             models.Index(fields=["hukou", "service", "state"], name="case_hukou"),
             models.Index(fields=["residence", "service", "state"], name="case_residence"),
-            models.Index(fields=["person", "state"], name="case_person"),
+            models.Index(
+                fields=["person", "state"], include=["restricted", "end_kind"], name="case_of_person"
+            ),
+            models.Index(fields=["id"], name="case_restricted", condition=models.Q(restricted=True)),
             models.Index(
                 fields=["hukou"],
                 name="case_of_household",

@@ -31,7 +31,11 @@ class Payment(models.Model):
     paid_on = models.DateField()
 
     class Meta:
-        indexes = (models.Index(fields=["person", "month"], name="payment_month"),)
+        indexes = (
+            models.Index(
+                fields=["person", "month"], include=["amount_fen", "case"], name="payment_of_person"
+            ),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=["case", "month"],
@@ -71,7 +75,11 @@ class Delivery(models.Model):
     provider_uuid = models.UUIDField(null=True)
 
     class Meta:
-        indexes = (models.Index(fields=["person", "day"], name="delivery_day"),)
+        indexes = (
+            models.Index(
+                fields=["person", "day"], include=["person_times", "fen", "case"], name="delivery_of_person"
+            ),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(person_times__gte=models.F("persons")), name="delivery_counts"

@@ -18,6 +18,7 @@ from django.db.models import (
     Case,
     CharField,
     Count,
+    Exists,
     F,
     OuterRef,
     Q,
@@ -120,21 +121,22 @@ def _sources() -> Iterator[_Source]:
     said = Progress.objects.filter(plan=OuterRef("version__plan"), measure=OuterRef("uuid")).order_by("-id")
     in_force = Q(version__plan__state=PlanState.IN_FORCE, version__number=F("version__plan__version"))
     open_case = Q(restricted=False)
-    given = Q(case__restricted=False)
-    yield _Source("persons", Person.objects.filter(removed_on=None), {"persons": Count("pk")}, "")
+    # What was given is found by its own person: many times fewer rows are read than by way of all cases.
+    given = ~Exists(deliver.Case.objects.filter(pk=OuterRef("case"), restricted=True))
+    yield _Source("persons", Person.objects.filter(removed_on=None), {"persons": Count("*")}, "")
     yield _Source(
         "needs",
         Need.objects.all(),
-        {"needs": Count("pk"), "needs_open": Count("pk", filter=~Q(state=NeedState.CLOSED))},
+        {"needs": Count("*"), "needs_open": Count("state", filter=~Q(state=NeedState.CLOSED))},
         "person__",
     )
     live = HelpPlan.objects.filter(state=PlanState.IN_FORCE)
-    yield _Source("plans", live, {"plans": Count("pk")}, "person__", "")
+    yield _Source("plans", live, {"plans": Count("*")}, "person__", "")
     yield _Source(
         "measures",
         Measure.objects.filter(in_force).annotate(said=Subquery(said.values("state")[:1])),
         {
-            "measures": Count("pk"),
+            "measures": Count("*"),
             "measures_done": Count("pk", filter=Q(said=MeasureState.DONE)),
             "planned_fen": Sum("fen"),
         },
@@ -145,17 +147,17 @@ def _sources() -> Iterator[_Source]:
         "cases",
         deliver.Case.objects.filter(open_case),
         {
-            "cases_open": Count("pk", filter=Q(state=CaseState.OPEN)),
-            "cases_met": Count("pk", filter=Q(end_kind="met")),
+            "cases_open": Count("state", filter=Q(state=CaseState.OPEN)),
+            "cases_met": Count("state", filter=Q(end_kind="met")),
         },
         "person__",
         "",
     )
     paid = deliver.Payment.objects.filter(given)
-    yield _Source("payments", paid, {"paid_fen": Sum("amount_fen")}, "case__person__", "case__")
+    yield _Source("payments", paid, {"paid_fen": Sum("amount_fen")}, "person__", "case__")
     served = deliver.Delivery.objects.filter(given)
     counts = {"times": Sum("person_times"), "spent_fen": Sum("fen")}
-    yield _Source("deliveries", served, counts, "case__person__", "case__")
+    yield _Source("deliveries", served, counts, "person__", "case__")
 
 
 COUNTY_DIGITS = 6

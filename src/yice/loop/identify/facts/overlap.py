@@ -30,19 +30,23 @@ def in_force(
     if not overlapping:
         return links
     whole = {key: [one for one in found if one.whole] for key, found in overlapping.items()}
-    speaks: dict[tuple[int, Key], Receipt] = {}
+    rivals: dict[tuple[int, Key], dict[int, Receipt]] = {}
     for link in links:
         key = (link.receipt.kind, link.receipt.month)
         if key not in overlapping:
             continue
         at = (link.row, key)
-        found = [one for one in whole[key] if villages[link.row].startswith(one.prefix)]
+        if at not in rivals:
+            here = [one for one in whole[key] if villages[link.row].startswith(one.prefix)]
+            rivals[at] = {one.batch: one for one in here}
         if link.same:
-            found.append(link.receipt)
-        if at in speaks:
-            found.append(speaks[at])
-        if found:
-            speaks[at] = max(found, key=Receipt.rank)
+            rivals[at][link.receipt.batch] = link.receipt
+    # Two places that do not overlap, of which each names the person, are no rivals: what they say is weighed as facts are.
+    speaks = {
+        at: max(found.values(), key=Receipt.rank)
+        for at, found in rivals.items()
+        if _meet(list(found.values()))
+    }
     return [
         link
         for link in links

@@ -6,8 +6,11 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from yice.identifiers.division import prefix
-from yice.loop.identify.models import ListReceipt
+from django.db.models import Q
+
+from yice.identifiers.division import ancestors, prefix
+from yice.loop.identify.enums import LinkState
+from yice.loop.identify.models import ListLink, ListReceipt
 from yice.rules.model import ListKind
 
 
@@ -30,14 +33,27 @@ class Receipt:
 
 
 class Receipts:
-    """The deliveries that may speak on `as_of`, by kind, newest month first."""
+    """The deliveries that may speak on `as_of`, by kind, newest month first.
 
-    def __init__(self, kinds: Mapping[str, ListKind], as_of: dt.date) -> None:
+    `about`: only those that cover one of these places or name one of these persons; of a province's the few that
+    matter to the page of one person.
+    """
+
+    def __init__(
+        self,
+        kinds: Mapping[str, ListKind],
+        as_of: dt.date,
+        about: tuple[Iterable[int], Iterable[str]] | None = None,
+    ) -> None:
         self.as_of, self.month = as_of, as_of.replace(day=1)
         self.by_kind: dict[str, list[Receipt]] = {}
-        rows = ListReceipt.objects.filter(
-            kind__in=list(kinds), current=True, month__lte=self.month
-        ).values_list(
+        rows = ListReceipt.objects.filter(kind__in=list(kinds), current=True, month__lte=self.month)
+        if about is not None:
+            persons, places = about
+            above = {code for place in set(places) for code in (place, *ancestors(place))}
+            naming = ListLink.objects.exclude(state=LinkState.REFUSED).filter(person_id__in=list(persons))
+            rows = rows.filter(Q(area__in=above) | Q(batch_id__in=naming.values("entry__batch_id")))
+        rows = rows.values_list(
             "batch_id", "kind", "area", "month", "batch__as_of", "whole", "batch__recorded_by__name"
         )
         for batch, kind, area, month, day, whole, by in rows:

@@ -47,7 +47,7 @@ class Settled:
 def settled(request: Request, *, keep_all: bool = False) -> Iterator[Settled]:
     """Stretch by stretch. `keep_all` keeps the values that did not stand, for the page of one person."""
     facts = {name: fact for name, fact in facts_of_persons(request.plan).items() if fact.derive is None}
-    receipts = Receipts(request.plan.lists, request.as_of)
+    receipts = Receipts(request.plan.lists, request.as_of) if request.persons is None else None
     homes = households(request)
     batches: dict[int, Origin] = {}
     for stretch in stretches(request):
@@ -66,6 +66,10 @@ def settled(request: Request, *, keep_all: bool = False) -> Iterator[Settled]:
             columns[name] = column
         _of_households(columns, stretch, homes, batches, base)
         villages = stretch.column("hukou")
+        if request.persons is not None:
+            about = (stretch.keys, villages) if len(stretch.rows) <= FEW else None
+            receipts = Receipts(request.plan.lists, request.as_of, about)
+        assert receipts is not None  # noqa: S101 - of everybody, or made for these
         links = links_of(stretch, receipts, request.persons is not None)
         links = in_force(links, villages, receipts, request.plan.lists)
         payments = apply_links(request.plan, columns, villages, links, receipts, base)

@@ -106,10 +106,15 @@ class Filters:
                 ages |= age_condition(band, clock.today())
             found &= ages
         if self.overdue and leave_out != "overdue":
-            found &= Q(due_on__lt=clock.today(), state__in=WAITING)
+            found &= late()
         if self.text:
             found &= text_condition(self.text, "person__")
         return found
+
+
+def late() -> Q:
+    """Past its day, and still to be done."""
+    return Q(due_on__lt=clock.today(), state__in=WAITING)
 
 
 def age_condition(band: str, on: dt.date, path: str = "person__") -> Q:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext
 
 from yice.accounts import access
@@ -18,7 +19,8 @@ from yice.areas import selectors as areas
 from yice.loop.identify.enums import FindingKind, FindingState, Sex
 from yice.loop.identify.models import Finding
 from yice.loop.identify.selectors import words
-from yice.loop.identify.selectors.filters import AGES, GRADES, WAITING, Filters, age_condition
+from yice.loop.identify.selectors.facets import Choice, Facet, counts
+from yice.loop.identify.selectors.filters import AGES, GRADES, WAITING, Filters
 from yice.policy import selectors as policy
 from yice.policy.models import InstalledPack
 from yice.policy.words import text
@@ -35,23 +37,6 @@ SORTS: dict[str, tuple[str, tuple[Any, ...]]] = {
     "area": ("按村（社区）", ("hukou", "person__name_folded", "id")),
     "name": ("按姓名", ("person__name_folded", "id")),
 }
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One line of a filter: how many rows it would show with the other filters as they are."""
-
-    value: str
-    label: str
-    count: int
-    chosen: bool
-
-
-@dataclass(frozen=True)
-class Facet:
-    name: str  # the query parameter
-    label: str
-    choices: list[Choice]
 
 
 @dataclass(frozen=True)
@@ -177,80 +162,60 @@ def _row(finding: Finding, plan: Plan | None, names: dict[str, str], today: dt.d
 
 
 def _facets(actor: User, mine: QuerySet[Finding], filters: Filters) -> list[Facet]:
-    """Each filter with counts under the others: one grouped query each."""
-
-    def grouped(name: str, field: str) -> dict[str, int]:
-        found = mine.filter(filters.condition(leave_out=name)).order_by().values_list(field)
-        return {str(value): n for value, n in found.annotate(n=_each(filters)) if value not in (None, "")}
-
-    kinds, states = grouped("kind", "kind"), grouped("state", "state")
-    lines = access.lines(actor, Action.FINDING_READ)
+    """Each filter with its choices, counted under the others."""
+    if not access.lines(actor, Action.FINDING_READ):
+        return []
+    found = counts(mine, filters)
+    ages = [
+        (band, gettext("{band} 岁").format(band=band) if band != "60-" else gettext("60 岁以上"))
+        for band in AGES
+    ]
+    late = found["overdue"]["1"]
+    only_late = [Choice("1", gettext("只看逾期"), late, filters.overdue)] if late or filters.overdue else []
     facets = [
-        _facet("kind", gettext("类型"), [(k.value, str(k.label)) for k in FindingKind], kinds, filters.kind),
+        _facet("kind", gettext("类型"), [(k.value, str(k.label)) for k in FindingKind], found, filters),
+        _facet("benefit", gettext("待遇"), _benefits(found["benefit"], mine), found, filters),
+        _facet("state", gettext("状态"), [(s.value, str(s.label)) for s in FindingState], found, filters),
+        _places(found["area"], filters),
+        _facet("age", gettext("年龄"), ages, found, filters),
         _facet(
-            "benefit", gettext("待遇"), _benefits(benefits := grouped("benefit", "benefit"), mine), benefits,
-            filters.benefit,
-        ),
-        _facet("state", gettext("状态"), [(s.value, str(s.label)) for s in FindingState], states, filters.state),
-        _places(mine, filters),
-        _ages(mine, filters),
-        _facet(
-            "category", gettext("残疾类别"), [(c, words.category(c)) for c in words.CATEGORY_CODES],
-            grouped("category", "person__facts__category"), filters.category,
+            "category", gettext("残疾类别"), [(c, words.category(c)) for c in words.CATEGORY_CODES], found, filters
         ),
         _facet(
-            "grade", gettext("残疾等级"), [(g, gettext("{grade} 级").format(grade=g)) for g in GRADES],
-            grouped("grade", "person__facts__grade"), filters.grade,
+            "grade", gettext("残疾等级"), [(g, gettext("{grade} 级").format(grade=g)) for g in GRADES], found, filters
         ),
-        _overdue(mine, filters),
+        Facet("overdue", gettext("期限"), only_late),
     ]  # fmt: skip
-    return [facet for facet in facets if facet.choices] if lines else []
-
-
-def _each(filters: Filters) -> Count:
-    """How many findings; only a search by number joins rows that could count one twice."""
-    return Count("id", distinct=bool(filters.text))
+    return [facet for facet in facets if facet.choices]
 
 
 def _facet(
-    name: str, label: str, choices: list[tuple[str, str]], counts: dict[str, int], chosen: tuple[str, ...]
+    name: str, label: str, choices: list[tuple[str, str]], found: Mapping[str, Counter[str]], filters: Filters
 ) -> Facet:
     """Choices nobody has and nobody chose are left out: they also would tell what others work on."""
-    return Facet(
-        name,
-        label,
-        [
-            Choice(value, shown, counts.get(value, 0), value in chosen)
-            for value, shown in choices
-            if counts.get(value) or value in chosen
-        ],
-    )
+    count, chosen = found[name], getattr(filters, name)
+    shown = [Choice(value, said, count[value], value in chosen) for value, said in choices]
+    return Facet(name, label, [one for one in shown if one.count or one.chosen])
 
 
-def _benefits(counts: dict[str, int], mine: QuerySet[Finding]) -> list[tuple[str, str]]:
+def _benefits(counted: Iterable[str], mine: QuerySet[Finding]) -> list[tuple[str, str]]:
     plans = plans_of(mine.order_by().values_list("pack_id", flat=True).distinct())
     named = {name: text(benefit.title) for plan in plans.values() for name, benefit in plan.benefits.items()}
-    return [(name, named.get(name, name)) for name in sorted(counts)]
+    return [(name, named.get(name, name)) for name in sorted(counted)]
 
 
-def _places(mine: QuerySet[Finding], filters: Filters) -> Facet:
+def _places(counted: Mapping[str, int], filters: Filters) -> Facet:
     """Streets, and the villages of the street that is chosen."""
-    found = (
-        mine.filter(filters.condition(leave_out="area"))
-        .order_by()
-        .values_list(filters.basis)
-        .annotate(n=_each(filters))
-    )
-    streets: dict[str, int] = {}
+    streets: Counter[str] = Counter()
     villages: dict[str, int] = {}
     chosen_street = filters.area[:9].ljust(12, "0") if filters.area else ""
-    for code, n in found:
+    for code, n in counted.items():
         street = code[:9].ljust(12, "0")
-        streets[street] = streets.get(street, 0) + n
+        streets[street] += n
         if street == chosen_street and code != street:
-            villages[code] = villages.get(code, 0) + n
+            villages[code] = n
     if len(streets) == 1 and not villages:
-        villages = dict(found)
+        villages = dict(counted)
     names = areas.names([*streets, *villages])
     choices = []
     for street, n in sorted(streets.items()):
@@ -262,34 +227,6 @@ def _places(mine: QuerySet[Finding], filters: Filters) -> Facet:
                 )
     label = gettext("户籍村（社区）") if filters.basis == "hukou" else gettext("居住村（社区）")
     return Facet("area", label, choices)
-
-
-def _ages(mine: QuerySet[Finding], filters: Filters) -> Facet:
-    today = clock.today()
-    counts = mine.filter(filters.condition(leave_out="age")).aggregate(
-        **{
-            f"band_{at}": Count("id", filter=age_condition(band, today), distinct=bool(filters.text))
-            for at, band in enumerate(AGES)
-        }
-    )
-    labels = [
-        (band, gettext("{band} 岁").format(band=band) if band != "60-" else gettext("60 岁以上"))
-        for band in AGES
-    ]
-    return _facet(
-        "age",
-        gettext("年龄"),
-        labels,
-        {band: counts[f"band_{at}"] for at, band in enumerate(AGES)},
-        filters.age,
-    )
-
-
-def _overdue(mine: QuerySet[Finding], filters: Filters) -> Facet:
-    late = Q(due_on__lt=clock.today(), state__in=WAITING)
-    n = mine.filter(filters.condition(leave_out="overdue")).filter(late).values("id").distinct().count()
-    choices = [Choice("1", gettext("只看逾期"), n, filters.overdue)] if n or filters.overdue else []
-    return Facet("overdue", gettext("期限"), choices)
 
 
 __all__ = ["PAGE_SIZE", "Choice", "Facet", "Filters", "Row", "Worklist", "worklist"]
