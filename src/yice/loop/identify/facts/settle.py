@@ -20,6 +20,7 @@ from yice.policy.registry import Request
 from yice.rules.expression.scope import facts_of_persons
 
 OF_PERSON = ("sex", "birth_date", "hukou", "residence")
+FEW = 100  # persons: for so many the deliveries that concern them are looked up; for more, all
 NOBODY = Origin("registry", dt.date.min)
 UPDATED_ON = "updated_on"  # in the register's row: the day somebody last looked at it
 
