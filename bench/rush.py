@@ -19,9 +19,9 @@ HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)"(?: value="([^"]*)")?')
 
 
 class Commissioner(FastHttpUser):
-    """Each takes an account of their own; between two pages half a minute, as somebody who walks."""
+    """Each takes an account of their own; between two pages as long as somebody who walks and listens."""
 
-    wait_time = between(15, 45)
+    wait_time = between(*ASKED["pause"])
     network_timeout = connection_timeout = 120
 
     def on_start(self) -> None:
@@ -42,6 +42,7 @@ class Commissioner(FastHttpUser):
         line = random.choice(self.lines)  # noqa: S311 - no secret
         address = f"/visits/{self.me['list']}/{line}/"
         text = self.client.get(address, name="visit, opened").text or ""
+        self.wait()
         said = {
             **dict(HIDDEN.findall(text)),
             "result": "met",

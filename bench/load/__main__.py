@@ -2,7 +2,7 @@
 
     .venv/bin/python -m bench.load [--home DIR]                fill (once) and measure
     .venv/bin/python -m bench.load --minutes 30                500 commissioners in the morning for 30 minutes
-    .venv/bin/python -m bench.load --people 10000 --minutes 2 --commissioners 60      the short run: one county
+    .venv/bin/python -m bench.load --people 1000 --minutes 2 --commissioners 24 --pause 4     as CI does: one small county
 
 DIR (var/load, 14 GB) keeps the cluster; a second run starts at once. The pages are those of `yice serve` with a site's own settings,
 asked for over loopback by users who have signed in: alone, thirty-two at once who read a few seconds between two pages
@@ -41,11 +41,15 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     options.add_argument("--home", type=Path, default=Path("var/load"), help="where the cluster is kept")
-    options.add_argument("--people", type=int, default=1_000_000, help="a multiple of the county's 10,000")
+    options.add_argument(
+        "--people", type=int, default=1_000_000, help="a multiple of 10,000, or fewer: one county"
+    )
     options.add_argument("--seed", type=int, default=7)
     options.add_argument("--users", type=int, default=32)
     options.add_argument("--seconds", type=float, default=60, help="of each round with all users")
-    options.add_argument("--pause", type=float, default=4, help="seconds between two pages of one user")
+    options.add_argument(
+        "--pause", type=float, default=0, help="seconds between two pages of one user: 4, in the morning 30"
+    )
     options.add_argument("--each", type=int, default=30, help="times that one user asks for each page")
     options.add_argument("--processes", type=int, default=2, help="web processes")
     options.add_argument("--minutes", type=float, default=0, help="of the morning rush, instead of the pages")
@@ -53,10 +57,11 @@ def main() -> int:
     options.add_argument("--only-fill", action="store_true")
     options.add_argument("--inside", default="", help=argparse.SUPPRESS)
     chosen = options.parse_args()
+    chosen.pause = chosen.pause or (30 if chosen.minutes else 4)
     if chosen.inside:
         return inside(chosen)
     home = chosen.home.resolve()
-    sizes = [COUNTY_SIZE, chosen.people] if chosen.people != COUNTY_SIZE else [COUNTY_SIZE]
+    sizes = [COUNTY_SIZE, chosen.people] if chosen.people > COUNTY_SIZE else [chosen.people]
     fill(home, sizes, chosen.seed)
     if chosen.only_fill:
         return 0
@@ -113,7 +118,7 @@ def inside(chosen: argparse.Namespace) -> int:
     if size == "county":
         from bench.load import county, multiply
 
-        county.make(COUNTY_SIZE, chosen.seed)
+        county.make(min(COUNTY_SIZE, chosen.people), chosen.seed)
         multiply.cases()
         multiply.spare_room()
         return 0
@@ -121,7 +126,7 @@ def inside(chosen: argparse.Namespace) -> int:
     if part == "fill":
         from bench.load import multiply
 
-        multiply.counties(int(size) // COUNTY_SIZE - 1)
+        multiply.counties(max(0, int(size) // COUNTY_SIZE - 1))
         multiply.settle()
         return 0
     if chosen.minutes:

@@ -14,7 +14,7 @@ from typing import Any
 
 DAY = dt.date(2020, 6, 30)
 COUNTY = "440704"
-HISTORIES = 14  # of each service
+HISTORIES = 14  # of each service, in a county of 10,000
 NEEDS, PLANS = 40, 20
 AGE = 600  # days: how long ago the oldest history began
 
@@ -40,10 +40,10 @@ def make(people: int, seed: int) -> None:
     Installation.objects.update(demo=False)
     password = make_password(PASS_PHRASE)  # the same for all: signing in costs what it costs
     rng = random.Random(seed)
-    _walk(_staff(password), rng)
+    _walk(_staff(password), max(1, HISTORIES * people // 10_000), rng)
     User.objects.filter(password="").update(password=password)  # whom a walk called in
-    _ask(rng)
-    _plan(rng)
+    _ask(people // 10, rng)
+    _plan(people // 5, rng)
     clock.set_day(DAY)
     print(f"    {User.objects.count()} people work here", flush=True)
 
@@ -87,7 +87,7 @@ def _staff(password: str) -> dict[str, list[Any]]:
     return found
 
 
-def _walk(staff: dict[str, list[Any]], rng: random.Random) -> None:
+def _walk(staff: dict[str, list[Any]], histories: int, rng: random.Random) -> None:
     """Histories of every service about people or households, with somebody's real post at each step."""
     from django.db import transaction
     from tests.loop.deliver.automatic import Auto, Town
@@ -136,7 +136,7 @@ def _walk(staff: dict[str, list[Any]], rng: random.Random) -> None:
     for name, service in plan.services.items():
         if service.unit not in ("person", "household"):
             continue
-        for _ in range(HISTORIES):
+        for _ in range(histories):
             clock.set_day(DAY - dt.timedelta(days=rng.randint(3, AGE)))
             try:
                 with transaction.atomic():
@@ -160,7 +160,7 @@ def _walk(staff: dict[str, list[Any]], rng: random.Random) -> None:
     print(f"    {Case.objects.count()} histories of {len(plan.services)} services", flush=True)
 
 
-def _ask(rng: random.Random) -> None:
+def _ask(first: int, rng: random.Random) -> None:
     """Needs in every state, by several channels, most of them answered."""
     from yice.accounts.models import User
     from yice.loop.identify.enums import AnsweredBy, Channel, NeedOutcome
@@ -171,7 +171,7 @@ def _ask(rng: random.Random) -> None:
 
     actor, keys = User.objects.get(username="he"), count(1)
     people = Person.objects.filter(removed_on=None, needs__isnull=True).order_by("id")
-    for number, person in enumerate(people[1000 : 1000 + NEEDS]):
+    for number, person in enumerate(people[first : first + NEEDS]):
         ended = number % 10 < 7
         clock.set_day(DAY - dt.timedelta(days=rng.randint(1, AGE if ended else 20)))
         need = record_need(
@@ -186,7 +186,7 @@ def _ask(rng: random.Random) -> None:
     clock.set_day(DAY)
 
 
-def _plan(rng: random.Random) -> None:
+def _plan(first: int, rng: random.Random) -> None:
     """Plans in force with three measures, one of them done."""
     from yice.accounts.models import User
     from yice.loop.identify.models import Person
@@ -196,7 +196,7 @@ def _plan(rng: random.Random) -> None:
 
     actor = User.objects.get(username="he")
     people = Person.objects.filter(removed_on=None, plans__isnull=True).order_by("id")
-    for number, person in enumerate(people[2000 : 2000 + PLANS]):
+    for number, person in enumerate(people[first : first + PLANS]):
         clock.set_day(DAY - dt.timedelta(days=rng.randint(5, 300)))
         lines = [
             MeasureLine(

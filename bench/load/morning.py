@@ -45,9 +45,12 @@ def measure(chosen: argparse.Namespace) -> int:
     ):
         people = Path(folder) / "users.json"
         people.write_text(
-            json.dumps({"users": users, "password": PASS_PHRASE, "minutes": chosen.minutes}), "utf-8"
+            json.dumps(
+                {"users": users, "password": PASS_PHRASE, "pause": [chosen.pause / 1.5, chosen.pause * 4 / 3]}
+            ),
+            "utf-8",
         )
-        command = [str(LOCUST), "--headless", "--users", str(len(users)), "--spawn-rate", str(len(users) / min(300.0, chosen.minutes * 24)),
+        command = [str(LOCUST), "--headless", "--users", str(len(users)), "--spawn-rate", str(len(users) / min(300.0, chosen.minutes * 12)),
                    "--run-time", f"{int(chosen.minutes * 60)}s", "--stop-timeout", "30", "--host", f"http://127.0.0.1:{served.port}",
                    "--csv", f"{folder}/out", "--only-summary", "--locustfile", str(ROOT / "bench" / "rush.py")]  # fmt: skip
         clean = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH",)}

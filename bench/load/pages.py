@@ -10,8 +10,8 @@ from typing import Any
 from bench.load.county import COUNTY
 
 THREE = "/worklist/?kind=gap&kind=ask&category=physical&age=16-59"
-STEP = "first_check"  # of both subsidies: the township's clerk
-PASSED = {"outcome": "passed", "value-papers_checked": "true", "value-income_checked": "meets"}
+SERVICE, STEP = "charity_match", "need"  # thousands of them wait, and a township's clerk may take them
+SAID = {"outcome": "recorded", "value-said": "要一副助听器", "value-consent": "true"}
 USERS = {  # of 32 at work
     "village_commissioner": 10,
     "township_clerk": 8,
@@ -88,10 +88,12 @@ def _worker(post: Any, rng: random.Random) -> Worker | None:
 
 
 def steps(user: Any, area: Any, most: int = 60) -> list[str]:
-    """Addresses of open first checks that `user` may take."""
+    """Addresses of open steps that `user` may take."""
     from yice.loop.deliver.models import OpenStep
 
-    rows = OpenStep.objects.filter(step=STEP, area__gte=area.code, area__lt=area.end, holder=None)
+    rows = OpenStep.objects.filter(
+        case__service=SERVICE, step=STEP, area__gte=area.code, area__lt=area.end, holder=None
+    )
     rows = rows.exclude(case__records__by=user).select_related("case").order_by("id")
     return [f"/cases/{one.case.uuid}/{STEP}/" for one in rows[:most]]
 

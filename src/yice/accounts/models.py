@@ -38,7 +38,7 @@ class User(AbstractBaseUser):
         """The posts held on `day` (today unless told), read once a request."""
         day = day or clock.today()
         if not hasattr(self, "_posts"):
-            self._posts = list(self.posts.all())
+            self._posts = list(self.posts.select_related("area"))
         return [post for post in self._posts if post.held_on(day)]
 
 
