@@ -125,7 +125,9 @@ def inside(chosen: argparse.Namespace) -> int:
     django.setup()
     if part == "fill":
         from bench.load import multiply
+        from yice.config import serving
 
+        serving.migrate()  # the county may have been kept since an earlier version
         multiply.counties(max(0, int(size) // COUNTY_SIZE - 1))
         multiply.settle()
         return 0
