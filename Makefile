@@ -65,7 +65,7 @@ spark: setup .venv-spark/.synced ## what Spark finds is what one machine finds: 
 	@$(BIN)/uv pip sync --quiet --python .venv-attack/bin/python --require-hashes requirements/attack.txt
 	@touch $@
 
-attack: setup .venv-attack/.synced ## crawl a demo as every role and let sqlmap try it, on this machine alone
+attack: setup .venv-attack/.synced ## crawl a demo as every role, let schemathesis and sqlmap try it, on this machine alone
 	@$(PY) -m bench.attack --sqlmap $(ARGS)
 
 lock: $(STAMP) ## work out requirements/*.txt anew from pyproject.toml

@@ -6,7 +6,8 @@ a crawler follows every link and fetches every page it leads to: none may end in
 `--sqlmap` lets sqlmap try every parameter that the crawl has met, within a bounded time (`make attack` brings it
 along in an environment of its own; it is GPL, and only run).
 
-There is no API yet, so there is nothing for schemathesis. Everything goes to 127.0.0.1 and stops by itself.
+`--api SECONDS`: schemathesis sends the API, as two of them, whatever its description allows and does not, along its links:
+none may end in a fault, and every answer is one that is described. Everything goes to 127.0.0.1 and stops by itself.
 """
 
 from __future__ import annotations
@@ -42,6 +43,12 @@ HOW = [
     "--flush-session",
 ]
 HOW += ["--skip-waf", "--timeout", "20", "--retries", "0"]
+SCHEMATHESIS = Path(sys.executable).with_name("st")
+CHECKS = (
+    "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,"
+    "ignored_auth,unsupported_method"
+)
+CALLERS = ("he", "liang")
 DOOR = "/sign-in/"  # the one form that anybody may send
 PAGES = 400  # a reader follows at most so many addresses
 ALIKE = 6  # and so many that differ only in keys or values
@@ -182,6 +189,24 @@ def inject(site: str, visitor: Visitor, targets: list[str], seconds: int) -> lis
     return broken
 
 
+def describe(site: str, username: str, seconds: int) -> bool:
+    """Whether schemathesis found nothing at the API as `username`, within `seconds`."""
+    from yice.accounts.models import User
+    from yice.accounts.tokens import make_token, offered
+
+    user = User.objects.get(username=username)
+    token = make_token(actor=user, name="schemathesis", actions=[one.value for one in offered(user)])[1]
+    command = [str(SCHEMATHESIS), "run", f"{site}/api/v1/openapi.json", "-H", f"Authorization: Bearer {token}"]
+    command += ["--checks", CHECKS, "--max-time", str(seconds), "--continue-on-failure", "--no-color"]
+    command += ["--warnings", "off", "--suppress-health-check", "all", "--generation-database", "none"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    cases = re.search(r"Test cases:\s*(.*(?:\n\s+.*)*?)\n\s*\n", done.stdout)
+    print(f"schemathesis as {username}: {' '.join(cases[1].split()) if cases else 'did not run'}")
+    if done.returncode:
+        print(done.stdout[-6000:] + done.stderr[-2000:])
+    return not done.returncode
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -190,7 +215,9 @@ def free_port() -> int:
 
 def serve(folder: Path, people: int | None) -> tuple[subprocess.Popen[bytes], str]:
     """A demo of its own, served on a free port."""
-    os.environ.update(YICE_VAR=str(folder), YICE_DEMO="1", YICE_TODAY="2020-06-30")
+    os.environ.update(
+        YICE_VAR=str(folder), YICE_DEMO="1", YICE_TODAY="2020-06-30", YICE_API_RATE="1000000"
+    )
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yice.config.settings")
     yice, port = [sys.executable, "-m", "yice.config.cli"], free_port()
     if people:
@@ -215,6 +242,7 @@ def main() -> int:
     asked.add_argument("--people", type=int, default=300)
     asked.add_argument("--sqlmap", action="store_true")
     asked.add_argument("--seconds", type=int, default=90, help="for each address that sqlmap tries")
+    asked.add_argument("--api", type=int, default=120, help="seconds for schemathesis as each caller; 0: not")
     asked.add_argument("--targets", type=int, default=25, help="how many of them")
     said = asked.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
@@ -244,6 +272,8 @@ def attack(base: str, said: argparse.Namespace) -> int:
             print(f"  FAULT {KEYS.sub('…', href)}: {what}")
         worth = [href for href in walk.asked if not re.search(r"[?&](?:language|display|next)=", href)]
         targets |= {href: visitor for href in sorted(worth) if href not in targets}
+    if said.api:
+        wrong += sum(not describe(base, username, said.api) for username in CALLERS)
     if said.sqlmap:
         if not SQLMAP.exists():
             raise SystemExit("make .venv-attack/.synced first")

@@ -37,7 +37,7 @@ class Module:
     def __post_init__(self) -> None:
         self.nodes = list(ast.walk(self.tree))
         inside = self.path.relative_to(SOURCE).with_suffix("")
-        self.web = inside.parts[0] == "web"
+        self.web = inside.parts[0] in ("web", "api")
         self.name = ".".join(("yice", *inside.parts)).removesuffix(".__init__")
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from tests.cast import STAFF, Cast
 from tests.web.desk_world import World, at_work
-from tests.web.walk import ANYBODY, addresses, every_view, faults
+from tests.web.walk import ANYBODY, addresses, every_view, faults, pages
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +21,7 @@ def test_every_view_says_who_may_open_it() -> None:
 
 
 def test_every_address_has_a_name_and_no_two_share_one() -> None:
-    names = [one.name for _pattern, one in every_view()]
+    names = [one.name for _pattern, one in pages()]
     assert None not in names
     assert len(names) == len(set(names))
 

@@ -242,8 +242,10 @@ M = TypeVar("M", bound=Model)
 
 
 def grants(actor: User, action: Action) -> list[tuple[Post, Grant]]:
-    """The posts of the day that carry `action`, each with what it grants."""
-    found = []
+    """The posts of the day that carry `action`, each with what it grants; by a token only what it was made for."""
+    found: list[tuple[Post, Grant]] = []
+    if actor.only is not None and action not in actor.only:
+        return found
     for post in actor.posts_on():
         grant = POLICY[Role(post.role)].get(action)
         if grant is not None:

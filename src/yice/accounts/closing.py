@@ -1,4 +1,5 @@
-"""Close an account and open it again; one's own password, one's other sign-ins. What was signed in ends at once."""
+"""Close an account and open it again; one's own password, one's other sign-ins. What was signed in ends at once, and
+so do the tokens made with it."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from yice.accounts import access
 from yice.accounts.enums import Action
-from yice.accounts.models import User
+from yice.accounts.models import Token, User
 from yice.accounts.services import require_good_password
 from yice.audit import services as audit
 from yice.terms.errors import Problem
@@ -31,6 +32,7 @@ def close_account(*, actor: User, user: User, reason: str) -> User:
     row.is_active = False
     row.save(update_fields=["is_active"])
     end_sessions(row)
+    end_tokens(row)
     audit.record(actor=actor, code="account.closed", values={"username": row.username, "reason": why})
     return row
 
@@ -77,6 +79,11 @@ def end_sessions(user: User, *, but: str | None = None) -> int:
             session.delete()
             ended += 1
     return ended
+
+
+def end_tokens(user: User) -> None:
+    """No system comes in any more with what this account made; opening it again brings none back."""
+    Token.objects.filter(user=user, revoked_at=None).update(revoked_at=timezone.now())
 
 
 def managed(actor: User, user: User) -> User:

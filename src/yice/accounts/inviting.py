@@ -10,7 +10,7 @@ import secrets
 from django.db import transaction
 from django.utils import timezone
 
-from yice.accounts.closing import end_sessions, managed
+from yice.accounts.closing import end_sessions, end_tokens, managed
 from yice.accounts.models import Invitation, User
 from yice.accounts.services import require_good_password
 from yice.audit import services as audit
@@ -27,6 +27,7 @@ def invite(*, actor: User, user: User) -> str:
     row.set_unusable_password()
     row.save(update_fields=["password"])
     end_sessions(row)
+    end_tokens(row)
     code = base64.b32encode(secrets.token_bytes(10)).decode().lower()
     Invitation.objects.update_or_create(
         user=row, defaults={"digest": _digest(code), "until": timezone.now() + HOLDS}

@@ -27,6 +27,9 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
 
     objects = UserManager()
+    only: frozenset[str] | None = (
+        None  # actions that a token leaves of the posts'; None: whoever came in by the door
+    )
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ("name",)
@@ -137,6 +140,42 @@ class Glass(models.Model):
 
     def __str__(self) -> str:
         return str(self.uuid)
+
+
+class Token(models.Model):
+    """What a named system shows instead of a person: bound to its maker's posts, chosen actions and a last day."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, models.PROTECT, related_name="tokens")
+    name = models.CharField(max_length=60)  # the system it is for
+    digest = models.BinaryField(max_length=32, unique=True)  # keyed; what was shown once is kept nowhere
+    actions = models.JSONField()
+    made_at = models.DateTimeField()
+    until = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Reply(models.Model):
+    """What a write by token was answered, by the request's own key: sent again it is answered alike and done once."""
+
+    token = models.ForeignKey(Token, models.CASCADE, related_name="replies")
+    key = models.CharField(max_length=64)
+    asked = models.BinaryField(
+        max_length=32
+    )  # keyed digest of what was sent: another request is not this one
+    status = models.PositiveSmallIntegerField(default=0)
+    body = models.TextField(blank=True)  # references and versions, nothing about a person
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["token", "key"], name="reply_once"),)
+        indexes = (models.Index(fields=["at"], name="reply_at"),)
+
+    def __str__(self) -> str:
+        return str(self.status)
 
 
 class Installation(models.Model):

@@ -74,8 +74,18 @@ def events(actor: User, *, person: UUID | None = None, by: int | None = None, pa
     page = min(max(page, 1), max(1, -(-total // PAGE_SIZE)))
     start = (page - 1) * PAGE_SIZE
     rows = list(found.select_related("actor").order_by("-id")[start : start + PAGE_SIZE])
-    names = areas.names(row.area for row in rows if row.area)
-    return EventPage([_row(row, names) for row in rows], total, page)
+    return EventPage(told(rows), total, page)
+
+
+def events_about(actor: User, person: UUID) -> QuerySet[Event]:
+    """What happened to a person in the actor's area; `told` says a page of it."""
+    return _events(actor).filter(subject_type=PERSON, subject_id=person).select_related("actor")
+
+
+def told(events: list[Event]) -> list[EventRow]:
+    """Events as sentences, with the places' names: one query."""
+    names = areas.names(row.area for row in events if row.area)
+    return [_row(row, names) for row in events]
 
 
 def employees(actor: User) -> list[tuple[int, str]]:

@@ -45,12 +45,14 @@ INSTALLED_APPS = [
     "yice.exchange",
     "yice.web.ui",
     "yice.web.desk",
+    "yice.api",
     "yice.config",
 ]
 
 MIDDLEWARE = [
     "yice.config.watch.requests.WatchMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "yice.api.middleware.ApiMiddleware",  # answers what is its own; nothing below is asked then
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -206,4 +208,5 @@ workdays.use_table(workdays.read_table(Path(YICE_WORKDAYS)))
 LOGGING = logging_settings(
     level=os.environ.get("YICE_LOG", "WARNING"), form=os.environ.get("YICE_LOG_FORMAT", ""), whole=DEBUG
 )
+YICE_API_RATE = int(os.environ.get("YICE_API_RATE", "600"))  # requests a minute of one token, in each process
 YICE_METRICS = os.environ.get("YICE_METRICS", "")  # loopback, or a token; see config.watch.figures

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("yice.web.desk.urls"))]
+urlpatterns = [path("api/", include("yice.api.urls")), path("", include("yice.web.desk.urls"))]
 
 handler400 = "yice.web.ui.views.bad_request"
 handler403 = "yice.web.ui.views.forbidden"

@@ -176,6 +176,12 @@ VARIABLES = (
         spelt=spelling.READERS,
     ),
     Variable(
+        "YICE_API_RATE",
+        Message("一个接口令牌每分钟最多请求多少次，每个进程各自计数"),
+        "600",
+        spelt=spelling.COUNT,
+    ),
+    Variable(
         "YICE_DEBUG", Message("出错时显示全部细节；别人能访问的网站绝不要开"), "0", spelt=spelling.YES_NO
     ),
 )

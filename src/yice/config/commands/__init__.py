@@ -19,8 +19,13 @@ import enum
 import os
 import sys
 import uuid
+from typing import TYPE_CHECKING
 
+from yice.terms.errors import Problem
 from yice.terms.messages import Message, in_english
+
+if TYPE_CHECKING:
+    from yice.accounts.models import User
 
 # Command → module, where the file's name is not the only command it gives.
 MODULES = {
@@ -63,6 +68,22 @@ def start_django() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yice.config.settings")
     django.setup()
     bind_contextvars(command=name_of(sys.argv), run=uuid.uuid4().hex[:12])  # in each of its lines in the log
+
+
+def acting(username: str) -> User:
+    """In whose name a command works (`--actor`, YICE_ACTOR)."""
+    from yice.accounts.models import User
+
+    if not username:
+        raise Problem(
+            "actor-missing",
+            Message("没有说明以谁的名义。"),
+            fix=Message("请加 --actor 登录名，或设 YICE_ACTOR。"),
+        )
+    found = User.objects.filter(username=username, is_active=True).first()
+    if found is None:
+        raise Problem("actor-unknown", Message("没有这个账号。"), fix=Message("请核对登录名。"))
+    return found
 
 
 def name_of(words: list[str]) -> str:

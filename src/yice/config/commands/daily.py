@@ -16,6 +16,7 @@ def register(app: typer.Typer) -> None:
 def daily() -> None:
     """每天运行一次（例如由 cron 或 systemd 定时）。同一天再运行不会重复做。"""
     start_django()
+    from yice.accounts.replies import forget
     from yice.config.record import keep_record
     from yice.exchange.agreements.services import climb_lists
     from yice.loop.assess.services import expire_assessments
@@ -30,4 +31,5 @@ def daily() -> None:
     )  # fmt: skip
     count_ledger()
     keep_record(today)
+    forget()
     Console().print(str(said))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from yice.config.commands import setup_django, text
+from yice.config.commands import acting, setup_django, text
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
@@ -54,7 +54,7 @@ def import_(
             Message("没有“{kind}”这种名册。", kind=kind),
             fix=Message("可用的种类：{kinds}。", kinds="、".join(kinds())),
         )
-    who, place = _actor(actor), area.ljust(12, "0") if area else _home()
+    who, place = acting(actor), area.ljust(12, "0") if area else _home()
     waiting: Problem | None = None
     for one in SPLIT.get(kind, (kind,)):
         steps = Alone(_Line())
@@ -84,21 +84,6 @@ def import_(
         raise waiting
     if not commit:
         typer.echo(Message("这只是预览，什么也没有改动。确认无误，加 --commit 再运行一次。"))
-
-
-def _actor(username: str) -> User:
-    from yice.accounts.models import User
-
-    if not username:
-        raise Problem(
-            "actor-missing",
-            Message("没有说明以谁的名义导入。"),
-            fix=Message("请加 --actor 登录名，或设 YICE_ACTOR。"),
-        )
-    found = User.objects.filter(username=username, is_active=True).first()
-    if found is None:
-        raise Problem("actor-unknown", Message("没有这个账号。"), fix=Message("请核对登录名。"))
-    return found
 
 
 def _home() -> str:

@@ -12,6 +12,7 @@ from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
 
 from yice.terms.errors import Problem, Problems
+from yice.terms.status import is_away
 from yice.web.ui import views
 from yice.web.ui.display import COOKIE, Display
 
@@ -100,7 +101,7 @@ class ProblemMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Problem | Problems):
             return views.problem(request, exception)
-        if isinstance(exception, OperationalError | InterfaceError) and views.is_away(exception):
+        if isinstance(exception, OperationalError | InterfaceError) and is_away(exception):
             log.error("the database is away", exc_info=exception)
             return views.busy(request)
         return None

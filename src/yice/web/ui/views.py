@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-import psycopg
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,22 +12,16 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from yice.terms.errors import Problem, Problems
+from yice.terms.status import is_away, status_of
 from yice.web.ui.errors import lines_of
-
-STATUS = {"forbidden": 403, "changed-meanwhile": 409, "stale": 409, "import-moved": 409}
 
 
 def problem(request: HttpRequest, found: Problem | Problems) -> HttpResponse:
     """A problem as a page: what, where, why, what to do."""
     problems = found.problems if isinstance(found, Problems) else [found]
-    status = status_of(problems[0].code) if len(problems) == 1 else 422
+    status = status_of(found)
     about = {"problems": problems, "lines": lines_of(found), "status": status}
     return render(request, "ui/problem.html", about, status=status)
-
-
-def status_of(code: str) -> int:
-    """What a problem is on the web; what is outside one's scope reads as what is not there."""
-    return STATUS.get(code) or (404 if code.endswith(("not-found", "-unknown")) else 422)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -66,18 +59,6 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 def plain(name: str, status: int, headers: dict[str, str] | None = None) -> HttpResponse:
     return HttpResponse(render_to_string(name), status=status, headers=headers)
-
-
-def is_away(error: Exception) -> bool:
-    """SQLite: locked past the timeout, disk full. PostgreSQL: lock, deadlock, disk full, going down, not reached."""
-    state = getattr(error.__cause__, "sqlstate", None) or ""
-    said = str(error)
-    if "database is locked" in said or "database or disk is full" in said or "disk I/O error" in said:
-        return True
-    away = isinstance(error.__cause__, psycopg.OperationalError | psycopg.InterfaceError) and not state
-    return (
-        away or state[:2] == "08" or state in {"55P03", "40P01", "57P01", "57P02", "57P03", "53100", "53300"}
-    )
 
 
 def patterns(request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,303 @@
+"""Every operation as every role, inside and outside its area, by token: who is answered, and what they learn."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+from tests.api.calling import V1, System, system, token_for
+from tests.cast import COUNTY, STAFF
+from tests.web.desk_world import World
+from tests.web.elsewhere import move_behind_the_masks, move_elsewhere
+from tests.web.walk import _reads_case, _reads_need, _subject, hidden_from, secrets_of
+
+from yice.accounts import access
+from yice.accounts.access import Place
+from yice.accounts.enums import Action
+from yice.accounts.models import User
+from yice.accounts.tokens import FOR_SYSTEMS
+from yice.api import door, limits, middleware
+from yice.api.door import EVERYBODY, OPERATIONS
+from yice.api.openapi import schema
+from yice.audit.models import Event
+from yice.identifiers import masking
+from yice.loop.identify.models import Finding, Person
+from yice.loop.identify.services import rows
+from yice.policy.selectors import packs
+from yice.terms.errors import Problem
+from yice.terms.messages import Message
+
+pytestmark = pytest.mark.django_db
+Patch = pytest.MonkeyPatch
+Within = Callable[[User, tuple[Action, ...]], bool]
+
+
+@dataclass(frozen=True)
+class Call:
+    """An operation filled in, and whether an actor who may do it stands within reach of what it is about."""
+
+    name: str
+    method: str
+    path: str
+    body: Any = None
+    within: Within = lambda actor, actions: True
+    guessed: bool = False
+    own: list[str] = field(default_factory=list)  # what was sent is known to whoever sent it
+
+    @property
+    def writes(self) -> bool:
+        return OPERATIONS[self.name].writes
+
+    def expected(self, actor: User) -> tuple[int, ...]:
+        actions = OPERATIONS[self.name].actions
+        if actions == EVERYBODY:
+            return (200,)
+        if not any(access.grants(actor, action) for action in actions):
+            return (403,)
+        if not self.within(actor, actions):
+            return (403, 404)
+        return (200, 404) if self.guessed else (200,)
+
+
+def filled(world: World) -> dict[str, tuple[dict[str, Any], Any, Within]]:
+    """For each operation: its parameters, its body, and whom it is about."""
+    lin, gap, need, case = world.lin, world.gap, world.need, world.case
+    of_lin = ({"person": lin.uuid}, None, _subject(lin))
+    batch, job, pack = world.batch, world.job, world.run.pack
+    version = {"version": 0}
+    mine: Within = lambda actor, _actions: actor == job.owner  # noqa: E731
+    known: Within = lambda actor, _actions: pack in packs(actor)  # noqa: E731
+    anybody: Within = lambda actor, actions: True  # noqa: E731
+    return {
+        **dict.fromkeys(("me", "findings", "needs", "cases", "imports", "jobs", "lists", "packs"), ({}, None, anybody)),
+        "search_persons": ({}, {"text": "吴外"}, anybody),
+        **dict.fromkeys(("person", "person_why"), of_lin),
+        "person_events": ({"person": lin.uuid}, None, anybody),
+        "answer_questions": ({"person": lin.uuid}, {**version, "answers": [{"fact": "a"}]}, _subject(lin)),
+        "finding": ({"finding": gap.uuid}, None, _subject(gap)),
+        "record_outcome": ({"finding": gap.uuid}, {**version, "code": "refer"}, _subject(gap)),
+        "make_need": ({}, {"person": str(lin.uuid), "kind": "care"}, _subject(lin)),
+        "need": ({"need": need.uuid}, None, _reads_need(world)),
+        "answer_need": (
+            {"need": need.uuid},
+            {**version, "outcome": "met", "answer": "已办", "answered_by": "phone"},
+            _reads_need(world),
+        ),
+        "send_need": ({"need": need.uuid}, {**version, "office": "education@county"}, _reads_need(world)),
+        "case": ({"case": case.uuid}, None, _reads_case(case)),
+        "case_step": ({"case": case.uuid, "step": "apply"}, None, _reads_case(case)),
+        "take_step": ({"case": case.uuid, "step": "apply"}, {**version, "outcome": "a"}, _reads_case(case)),
+        "return_case": ({"case": case.uuid, "step": "apply"}, version, _reads_case(case)),
+        "import_": ({"batch": batch.uuid}, None, _subject(batch)),
+        "confirm_import": ({"batch": batch.uuid}, {}, _subject(batch)),
+        "upload": ({}, "form", _subject(Place(COUNTY))),
+        "job": ({"job": job.uuid}, None, mine),
+        "cancel_job": ({"job": job.uuid}, None, mine),
+        **dict.fromkeys(("targets", "ledger"), ({"area": COUNTY}, None, _subject(Place(COUNTY)))),
+        "screen": ({"pack": pack.pack_id}, {"facts": {"grade": 1}}, known),
+    }  # fmt: skip
+
+
+def calls(world: World) -> Iterator[Call]:
+    samples = filled(world)
+    for path, methods in schema()["paths"].items():
+        for method, said in methods.items():
+            name = said["operationId"]
+            assert name in samples, (
+                f"{name}: a sample is missing, so nobody knows whether it keeps the policy"
+            )
+            kwargs, body, within = samples[name]
+            yield _call(name, method, path, kwargs, body, within)
+
+
+def guesses(world: World) -> Iterator[Call]:
+    """The same with the keys of everybody else's, as somebody who tries would."""
+    others = [person for person in world.people if person != world.lin]
+    foreign = Finding.objects.exclude(person=world.lin).select_related("person")
+    for call in calls(world):
+        if call.writes:
+            continue
+        for key, own, rows_ in (("person", world.lin, others), ("finding", world.gap, list(foreign))):
+            for other in rows_ if str(own.uuid) in call.path else ():
+                path = call.path.replace(str(own.uuid), str(other.uuid))
+                within = _subject(other) if call.name != "person_events" else call.within
+                yield Call(call.name, call.method, path, call.body, within, True, [str(other.uuid), key])
+
+
+def _call(name: str, method: str, path: str, kwargs: dict[str, Any], body: Any, within: Within) -> Call:
+    for key, value in kwargs.items():
+        path = path.replace(f"{{{key}}}", str(value))
+    return Call(
+        name, method.upper(), path.removeprefix(V1), body, within, False, [str(v) for v in kwargs.values()]
+    )
+
+
+def ask(who: System, call: Call) -> Any:
+    if call.method == "GET":
+        return who.get(call.path)
+    if call.body == "form":
+        file = SimpleUploadedFile("register.csv", "姓名,身份证号\n".encode())
+        said = {"kind": "registry", "area": COUNTY, "as_of": "2020-06-01", "file": file}
+        return who.post(call.path, data=said)
+    return who.post(call.path, call.body)
+
+
+def faults(who: str, world: World, only: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
+    """What is wrong with the API as `who` sees it; an empty list is what every test hopes for."""
+    actor = User.objects.get(username=who)
+    asks = System(token_for(actor))
+    marks, secrets = hidden_from(actor, world), secrets_of(world)
+    wrong: list[tuple[Any, ...]] = []
+    for call in [*calls(world), *guesses(world)]:
+        expected = call.expected(actor)
+        if (only and call.name not in only) or (call.writes and 200 in expected):
+            continue
+        limits.forget()
+        response = ask(asks, call)
+        if response.status_code not in (expected if asks.token else (401,)):
+            wrong.append((call.name, call.path, response.status_code, expected))
+        wrong += [(call.name, "may be kept in a cache")] * (response["Cache-Control"] != "no-store")
+        text = response.content.decode()
+        for own in call.own:
+            text = text.replace(own, "")
+        wrong += [(call.name, "shows", mark) for mark in marks if mark in text]
+        wrong += [(call.name, "shows whole", what) for what, value in secrets if value in text]
+    return wrong
+
+
+def looks(who: str, world: World) -> dict[str, str]:
+    """What `who` reads, without hours and cursors; nothing of the look stays."""
+    asks = system(User.objects.get(username=who))
+    with transaction.atomic():
+        seen = {one.path: _still(ask(asks, one).content.decode()) for one in calls(world) if not one.writes}
+        seen["first"] = _still(asks.get("/findings", limit=1).content.decode())
+        transaction.set_rollback(True)
+    return seen
+
+
+def _still(text: str) -> str:
+    return re.sub(r'"next": "[^"]*"|T\d\d:\d\d:[\d.]+Z', "", text)
+
+
+def test_every_operation_is_declared_and_a_token_can_carry_it() -> None:
+    asked = {action for one in OPERATIONS.values() if one.actions != EVERYBODY for action in one.actions}
+    assert asked - set(FOR_SYSTEMS) == set()
+    assert len(OPERATIONS) > 30 and all(one.actions for one in OPERATIONS.values())
+    assert {said["operationId"] for one in schema()["paths"].values() for said in one.values()} == set(
+        OPERATIONS
+    )
+    named = [name for name in OPERATIONS if _is_served(name)]
+    assert named == list(OPERATIONS)
+
+
+def _is_served(name: str) -> bool:
+    samples = {"person", "finding", "need", "case", "batch", "job"}
+    for kwargs in (
+        {},
+        *({one: "4" * 8 + "-4444-4444-4444-" + "4" * 12} for one in samples),
+        {"area": COUNTY},
+    ):
+        for more in ({}, {"step": "apply"}, {"pack": "cn"}):
+            try:
+                return bool(reverse(f"api:{name}", kwargs={**kwargs, **more}))
+            except NoReverseMatch:
+                continue
+    return False
+
+
+def test_an_operation_answers_whom_the_policy_names_and_tells_of_nobody_else(world: World) -> None:
+    world.need, world.case  # noqa: B018 - made before anybody looks
+    before = Event.objects.exclude(code__in=("person.opened", "account.refused")).count()
+    assert {who: found for who in STAFF if (found := faults(who, world))} == {}
+    made = Event.objects.filter(code__in=("account.token_made", "account.token_used")).count()
+    after = Event.objects.exclude(code__in=("person.opened", "account.refused")).count()
+    assert after - before == made  # whoever was refused has changed nothing
+    assert Event.objects.filter(code="account.refused", values__page="api:person").exists()
+    # Neither a stranger nor somebody signed in by cookie is answered.
+    inside = Client()
+    inside.force_login(world.cast.he)
+    for call in calls(world):
+        limits.forget()
+        assert ask(System(""), call).status_code == 401
+        assert ask(System("", client=inside), call).status_code == 401, call
+
+
+@pytest.mark.parametrize("who", ["chen", "luo", "sheng"])
+def test_neither_what_is_not_ones_own_nor_what_a_mask_hides_changes_a_letter(who: str, world: World) -> None:
+    world.need, world.case  # noqa: B018
+    first = looks(who, world)
+    move_elsewhere(who, world)
+    second = looks(who, world)
+    assert [path for path in first if first[path] != second[path]] == []
+    move_behind_the_masks(world)
+    third = looks(who, world)
+    assert [path for path in second if second[path] != third[path]] == []
+
+
+def a_list_that_forgets_the_scope(patch: Patch) -> None:
+    patch.setattr("yice.api.v1.findings.scoped", lambda _actor: Finding.objects.all())
+
+
+def a_person_by_guess(patch: Patch) -> None:
+    patch.setattr(
+        rows, "person", lambda _actor, key: Person.objects.select_related("household").get(uuid=key)
+    )
+
+
+def a_refusal_with_the_name(patch: Patch) -> None:
+    right = rows.person
+
+    def person(actor: User, key: Any) -> Person:
+        try:
+            return right(actor, key)
+        except Problem:
+            other = Person.objects.get(uuid=key)
+            raise Problem("person-not-found", Message("{who}不归您管。", who=other.name)) from None
+
+    patch.setattr(rows, "person", person)
+
+
+def a_number_behind_the_mask(patch: Patch) -> None:
+    patch.setattr(masking, "id_number", lambda text: text)
+
+
+def an_answer_kept_in_a_cache(patch: Patch) -> None:
+    patch.setitem(middleware.HEADERS, "Cache-Control", "max-age=600")
+
+
+def a_search_of_everybody(patch: Patch) -> None:
+    search = importlib.import_module("yice.loop.identify.selectors.search")
+    patch.setattr(search, "access", SimpleNamespace(scope=lambda _actor, _action, found: found))
+
+
+def a_token_that_may_everything(patch: Patch) -> None:
+    patch.setattr(door, "access", SimpleNamespace(grants=lambda _actor, _action: [()]))
+
+
+PLANTED: list[tuple[Callable[[Patch], None], str, tuple[str, ...]]] = [
+    (a_list_that_forgets_the_scope, "chen", ("findings",)),
+    (a_person_by_guess, "pan", ("person",)),
+    (a_refusal_with_the_name, "pan", ("person",)),
+    (a_number_behind_the_mask, "he", ("person",)),
+    (an_answer_kept_in_a_cache, "he", ("me",)),
+    (a_search_of_everybody, "chen", ("search_persons",)),
+    (a_token_that_may_everything, "sheng", ("person", "make_need")),
+]
+
+
+def test_planted_leaks_are_seen(world: World) -> None:
+    world.need, world.case  # noqa: B018
+    for plant, who, only in PLANTED:
+        assert faults(who, world, only) == []
+        with pytest.MonkeyPatch.context() as patch:
+            plant(patch)
+            assert faults(who, world, only) != [], plant.__name__
