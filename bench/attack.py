@@ -196,7 +196,13 @@ def describe(site: str, username: str, seconds: int) -> bool:
 
     user = User.objects.get(username=username)
     token = make_token(actor=user, name="schemathesis", actions=[one.value for one in offered(user)])[1]
-    command = [str(SCHEMATHESIS), "run", f"{site}/api/v1/openapi.json", "-H", f"Authorization: Bearer {token}"]
+    command = [
+        str(SCHEMATHESIS),
+        "run",
+        f"{site}/api/v1/openapi.json",
+        "-H",
+        f"Authorization: Bearer {token}",
+    ]
     command += ["--checks", CHECKS, "--max-time", str(seconds), "--continue-on-failure", "--no-color"]
     command += ["--warnings", "off", "--suppress-health-check", "all", "--generation-database", "none"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -215,9 +221,7 @@ def free_port() -> int:
 
 def serve(folder: Path, people: int | None) -> tuple[subprocess.Popen[bytes], str]:
     """A demo of its own, served on a free port."""
-    os.environ.update(
-        YICE_VAR=str(folder), YICE_DEMO="1", YICE_TODAY="2020-06-30", YICE_API_RATE="1000000"
-    )
+    os.environ.update(YICE_VAR=str(folder), YICE_DEMO="1", YICE_TODAY="2020-06-30", YICE_API_RATE="1000000")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yice.config.settings")
     yice, port = [sys.executable, "-m", "yice.config.cli"], free_port()
     if people:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, settings
+from ninja import Schema
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -21,7 +23,8 @@ from tests import factories as make
 from tests.api.calling import system, token_for
 from tests.web.desk_world import World
 
-from yice.api import limits
+from yice.api import limits, shapes
+from yice.api.v1 import cases, figures, findings, imports, jobs, me, needs, persons, screen
 from yice.loop.identify.enums import Channel
 from yice.loop.identify.services.needs import record_need
 
@@ -76,9 +79,28 @@ def application() -> Iterator[Any]:
     signals = (request_started, request_finished)
     for signal in signals:
         signal.disconnect(close_old_connections)
-    yield get_wsgi_application()
+    site = get_wsgi_application()
+
+    def answered(environ: Any, start_response: Any) -> list[bytes]:
+        response = site(environ, start_response)
+        body = b"".join(response)
+        response.close()
+        return [body]
+
+    yield answered
     for signal in signals:
         signal.connect(close_old_connections)
+
+
+def test_no_two_shapes_share_a_name() -> None:
+    """The description knows shapes by name alone: the second of a name would speak for the first."""
+    named = Counter(
+        name
+        for module in (cases, figures, findings, imports, jobs, me, needs, persons, screen)
+        for name, one in vars(module).items()
+        if isinstance(one, type) and issubclass(one, Schema) and one.__module__ == module.__name__
+    )
+    assert [name for name, times in named.items() if times > 1 or name in vars(shapes)] == []
 
 
 @pytest.mark.filterwarnings("ignore")

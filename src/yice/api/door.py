@@ -122,6 +122,7 @@ def _come_in(request: ApiRequest) -> Token:
             headers={"WWW-Authenticate": 'Bearer realm="yice"'},
         )
     request.token, request.user = token, token.user
+    request._cached_user = token.user  # type: ignore[attr-defined] # a refusal in the log names the account
     limits.count(f"token {token.pk}")
     if _first_today(f"use {token.pk}"):
         tokens.note_use(token)

@@ -193,7 +193,7 @@ class ReturnIn(In):
     items: list[str] = Field([], max_length=20, description="what is lacking besides what the step asks for")
 
 
-class Moved(Answer):
+class CaseMoved(Answer):
     id: Key
     state: str
     end: str
@@ -274,7 +274,7 @@ def case_step(request: ApiRequest, case: UUID, step: str) -> dict[str, Any]:
 
 
 @operation(
-    router, "POST", "/cases/{uuid:case}/steps/{slug:step}", Action.CASE_STEP, answers=Moved, writes=True,
+    router, "POST", "/cases/{uuid:case}/steps/{slug:step}", Action.CASE_STEP, answers=CaseMoved, writes=True,
     leads={"case": ("case", "id")},
 )  # fmt: skip
 def take_step(request: ApiRequest, case: UUID, step: str, sent: TakeIn) -> Case:
@@ -292,7 +292,7 @@ def take_step(request: ApiRequest, case: UUID, step: str, sent: TakeIn) -> Case:
 
 
 @operation(
-    router, "POST", "/cases/{uuid:case}/steps/{slug:step}/return", Action.CASE_STEP, answers=Moved, writes=True,
+    router, "POST", "/cases/{uuid:case}/steps/{slug:step}/return", Action.CASE_STEP, answers=CaseMoved, writes=True,
     leads={"case": ("case", "id")},
 )  # fmt: skip
 def return_case(request: ApiRequest, case: UUID, step: str, sent: ReturnIn) -> Case:

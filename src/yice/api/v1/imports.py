@@ -48,7 +48,7 @@ class Imports(Listed):
     items: list[ImportOut]
 
 
-class ReasonOut(Out):
+class RefusedOut(Out):
     why: list[Problem]
     rows: int
     lines: list[int] = Field(description="the first few lines of the file")
@@ -59,7 +59,7 @@ class ImportAnswer(Answer):
     decidable: bool = Field(description="it may be confirmed")
     why_waiting: list[str] = Field(description="what somebody must look at and accept first")
     waits_for_second: bool = Field(description="somebody else must say yes, on the page")
-    refused: list[ReasonOut] = Field(description="why rows were not taken, the most frequent first")
+    refused: list[RefusedOut] = Field(description="why rows were not taken, the most frequent first")
     problem: Problem | None = Field(description="why its job failed")
 
 

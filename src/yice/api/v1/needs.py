@@ -64,7 +64,7 @@ class NeedIn(In):
     said_by: str = Field("", max_length=100, description="who said it, where not the person")
 
 
-class Taken(Answer):
+class NeedTaken(Answer):
     id: Key
     number: str
     joined: bool = Field(description="the same need was open already and is not doubled")
@@ -79,7 +79,7 @@ class VoiceOut(Out):
     at: dt.datetime
 
 
-class StepOut(Out):
+class NeedStepOut(Out):
     kind: str
     what: str
     note: str
@@ -91,10 +91,10 @@ class NeedAnswer(Answer):
     need: NeedOut
     left: int | None = Field(description="working days; negative: overdue")
     voices: list[VoiceOut]
-    steps: list[StepOut]
+    steps: list[NeedStepOut]
 
 
-class AnswerIn(In):
+class NeedAnswerIn(In):
     version: Version
     outcome: NeedOutcome
     answer: str = Field(max_length=1000, description="what the person was told")
@@ -108,7 +108,7 @@ class SendIn(In):
     note: str = Field("", max_length=1000)
 
 
-class Moved(Answer):
+class NeedMoved(Answer):
     id: Key
     state: NeedState
     version: int
@@ -127,7 +127,9 @@ def needs(request: ApiRequest, asked: Query[NeedQuery]) -> dict[str, Any]:
     return listed([_shown(row) for row in some], next_)
 
 
-@operation(router, "POST", "/needs", Action.NEED_HANDLE, answers=Taken, status=201, writes=True, leads=ONE)
+@operation(
+    router, "POST", "/needs", Action.NEED_HANDLE, answers=NeedTaken, status=201, writes=True, leads=ONE
+)
 def make_need(request: ApiRequest, sent: NeedIn) -> dict[str, Any]:
     """Take what somebody needs: numbered, owned, with a day by which they are answered."""
     person = rows.person(request.user, sent.person)
@@ -172,16 +174,16 @@ def need(request: ApiRequest, need: UUID) -> dict[str, Any]:
 
 
 @operation(
-    router, "POST", "/needs/{uuid:need}/answer", Action.NEED_HANDLE, answers=Moved, writes=True, leads=ONE
+    router, "POST", "/needs/{uuid:need}/answer", Action.NEED_HANDLE, answers=NeedMoved, writes=True, leads=ONE
 )
-def answer_need(request: ApiRequest, need: UUID, sent: AnswerIn) -> Need:
+def answer_need(request: ApiRequest, need: UUID, sent: NeedAnswerIn) -> Need:
     """Close a need: what came of it, and what the person was told, how and when."""
     row = services.need_for(request.user, need)
     return services.answer_need(actor=request.user, need=row, key=request.key, **sent.model_dump())
 
 
 @operation(
-    router, "POST", "/needs/{uuid:need}/send", Action.NEED_HANDLE, answers=Moved, writes=True, leads=ONE
+    router, "POST", "/needs/{uuid:need}/send", Action.NEED_HANDLE, answers=NeedMoved, writes=True, leads=ONE
 )
 def send_need(request: ApiRequest, need: UUID, sent: SendIn) -> Need:
     """Send a need to a department that answers; the deadline stays."""

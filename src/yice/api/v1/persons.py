@@ -119,7 +119,7 @@ class Judged(Answer):
     ask: AskOut | None = Field(description="what to ask, best first; null: nothing")
 
 
-class AnswerIn(In):
+class SaidIn(In):
     fact: str = Field(max_length=80)
     kind: str = Field("value", pattern="^(value|does_not_know|refuses)$")
     value: bool | int | str | list[str] | None = None
@@ -127,7 +127,7 @@ class AnswerIn(In):
 
 class Answers(In):
     version: Version
-    answers: list[AnswerIn] = Field(min_length=1, max_length=50)
+    answers: list[SaidIn] = Field(min_length=1, max_length=50)
 
 
 class Answered(Answer):

@@ -50,7 +50,7 @@ class ScreenIn(In):
     )
 
 
-class ReasonOut(Out):
+class ScreenReasonOut(Out):
     says: str
     clause: str
     result: str = Field(description="met, failed, unknown or assumed")
@@ -67,11 +67,11 @@ class JudgedOut(Out):
     finding: str = Field(description="ok, gap, leak, amount, duplicate, ask or none")
     receiving: bool | None
     due_fen: int | None
-    reasons: list[ReasonOut]
+    reasons: list[ScreenReasonOut]
     missing: list[str] = Field(description="facts that can still change it")
 
 
-class QuestionOut(Out):
+class ScreenQuestionOut(Out):
     fact: str
     label: str
     question: str
@@ -86,7 +86,7 @@ class Screened(Answer):
     as_of: dt.date
     ended: bool
     judged: list[JudgedOut]
-    questions: list[QuestionOut] = Field(description="best first")
+    questions: list[ScreenQuestionOut] = Field(description="best first")
 
 
 @operation(
