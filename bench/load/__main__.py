@@ -125,6 +125,7 @@ def inside(chosen: argparse.Namespace) -> int:
     django.setup()
     if part == "fill":
         from bench.load import multiply
+
         from yice.config import serving
 
         serving.migrate()  # the county may have been kept since an earlier version
