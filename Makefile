@@ -50,7 +50,12 @@ check: setup ## format, lint, types, import contracts, migrations, templates, YA
 	@$(BIN)/uv pip sync --quiet --python .venv-bench/bin/python --require-hashes requirements/bench.txt
 	@touch $@
 
-bench: setup .venv-bench/.synced ## import and screening figures
+.venv-rush/.synced: $(STAMP) requirements/rush.txt
+	@$(PY) -m venv .venv-rush
+	@$(BIN)/uv pip sync --quiet --python .venv-rush/bin/python --require-hashes requirements/rush.txt
+	@touch $@
+
+bench: setup .venv-bench/.synced .venv-rush/.synced ## import and screening figures
 	@$(PY) -m bench $(ARGS)
 
 .venv-spark/.synced: $(STAMP) requirements/spark.txt
@@ -72,5 +77,5 @@ lock: $(STAMP) ## work out requirements/*.txt anew from pyproject.toml
 	@$(PY) -m tools.lock
 
 clean: ## remove everything that was built (var/ with its data stays)
-	rm -rf .venv .venv-bench .venv-attack .venv-spark node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache src/yice/web/ui/static/ui/build
+	rm -rf .venv .venv-bench .venv-rush .venv-attack .venv-spark node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache src/yice/web/ui/static/ui/build
 	find src -name '*.mo' -delete

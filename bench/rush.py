@@ -1,4 +1,4 @@
-"""A commissioner's morning for Locust; runs in .venv-bench and knows nothing of yice. See bench.load.morning.
+"""A commissioner's morning for Locust; runs in .venv-rush and knows nothing of yice. See bench.load.morning.
 
 Signs in, looks at the home page, opens the day's list, opens a line and records it, walks on.
 """

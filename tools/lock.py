@@ -17,8 +17,9 @@ UV = Path(sys.executable).with_name("uv")
 LOCKS: dict[str, list[str]] = {
     "runtime.txt": ["--extra", "build"],
     "dev.txt": ["--extra", "build", "--extra", "dev"],
-    # An environment of its own, for bench/openfisca_rules.py, bench/matching and bench/rush.py.
-    "bench.txt": ["openfisca-core", "pyarrow", "splink", "recordlinkage", "locust"],
+    # An environment of its own, for bench/openfisca_rules.py and bench/matching.
+    "bench.txt": ["openfisca-core", "pyarrow", "splink", "recordlinkage"],
+    "rush.txt": ["locust"],  # small enough for every run of CI: bench/rush.py
     "attack.txt": ["sqlmap"],  # for bench/attack.py; GPL, so it is run and never imported
     "spark.txt": ["pyspark"],  # half a gigabyte, and only for --engine spark
     "uv.txt": ["uv"],  # a group of its own: what installs the rest

@@ -1,6 +1,6 @@
 """The morning rush: commissioners sign in, look at the day, open their list, record visits; for minutes on end.
 
-Locust drives them from its own environment (.venv-bench, bench/rush.py); this side starts the site, hands over who
+Locust drives them from its own environment (.venv-rush, bench/rush.py); this side starts the site, hands over who
 comes, watches the memory of the site's processes and counts what is in the database afterwards.
 """
 
@@ -20,7 +20,7 @@ from typing import Any
 from bench.load.site import environment, seconds, site
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCUST = ROOT / ".venv-bench" / "bin" / "locust"
+LOCUST = ROOT / ".venv-rush" / "bin" / "locust"
 GROWTH = 0.05  # of memory from the end of the first fifth of the time to the end
 
 
@@ -32,7 +32,7 @@ def measure(chosen: argparse.Namespace) -> int:
     from yice.loop.identify.models import VisitRecord
 
     if not LOCUST.exists():
-        print("  The morning rush is left out: `make bench` puts Locust into .venv-bench.")
+        print("  The morning rush is left out: `make bench` puts Locust into .venv-rush.")
         return 0
     serving.migrate()
     users, before = _commissioners(chosen.commissioners), VisitRecord.objects.count()
