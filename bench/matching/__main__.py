@@ -46,6 +46,10 @@ def main() -> int:
     )
     parser.add_argument("--no-splink", action="store_true", help="leave the referee out")
     parser.add_argument("--model", type=Path, help="another model than the published one")
+    parser.add_argument("--engine", choices=("local", "duckdb", "spark"), default="local")
+    parser.add_argument(
+        "--only", choices=("with", "without"), help="only with, or without, addresses and phones"
+    )
     parser.add_argument("--keep", type=Path, help="a folder to keep the made-up people in")
     parser.add_argument("--false-pairs", type=Path, help="write every false pair here, as JSON lines")
     options = parser.parse_args()
@@ -66,7 +70,10 @@ def main() -> int:
         truth = truths[options.seed]
         found, cost = methods.bare(truth)
         told("equality of the number, as written", judge(truth, found, methods.NOTHING), cost)
-        failed = [_ours(truth, address, options, cost.cpu) for address in (False, True)]
+        both = [
+            address for address in (False, True) if options.only in (None, "with" if address else "without")
+        ]
+        failed = [_ours(truth, address, options, cost.cpu) for address in both]
         if refereed:
             for address in (False, True):
                 _splink(truths, options, address)
@@ -92,7 +99,7 @@ def told(what: str, verdict: Verdict, cost: methods.Cost) -> None:
 
 def _ours(truth: Truth, address: bool, options: argparse.Namespace, bare_cpu: float, only: int = 6) -> bool:
     """Print what ours finds; whether one of the first `only` bars was missed."""
-    pairs, review, cost = methods.ours(truth, () if address else BARE, options.model)
+    pairs, review, cost = methods.ours(truth, () if address else BARE, options.model, options.engine)
     same, queue = truth.positions(pairs), truth.positions(review)
     verdict = judge(truth, same, queue)
     told(f"ours, {'with' if address else 'without'} addresses and phones", verdict, cost)

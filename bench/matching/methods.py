@@ -67,14 +67,14 @@ def _peak(pid: int) -> int:
 
 
 def ours(
-    truth: Truth, without: tuple[str, ...], model: Path | None = None
+    truth: Truth, without: tuple[str, ...], model: Path | None = None, engine: str = "local"
 ) -> tuple[pa.Table, pa.Table, Cost]:
     """`yice match`, files in and files out."""
     registry, list_ = (_less(truth.folder / f"{name}.parquet", without) for name in ("registry", "list"))
     pairs, review = truth.folder / "pairs.parquet", truth.folder / "review.parquet"
-    extra = ["--model", model] if model else []
+    extra = [*(["--model", model] if model else []), "--engine", engine]
     cost = run(
-        YICE, "match", "--registry", registry, "--list", list_, "--pairs", pairs, "--review", review, "--test-range", *extra
+        sys.executable, "-m", "yice.config.cli", "match", "--registry", registry, "--list", list_, "--pairs", pairs, "--review", review, "--test-range", *extra
     )  # fmt: skip
     return pq.read_table(pairs), pq.read_table(review), cost
 

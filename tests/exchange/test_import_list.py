@@ -13,6 +13,7 @@ from tests.exchange import import_cast as people
 
 from yice.accounts.services import install
 from yice.loop.identify.models import Batch, ListEntry, ListLink, ListReceipt
+from yice.loop.identify.models.lists import counts_now
 
 JUNE = dt.date(2020, 6, 1)
 
@@ -36,9 +37,7 @@ def payroll(cast: Cast, folder: Path, *rows: dict[str, Any], **options: Any) -> 
 def links() -> dict[str, tuple[str, str, str]]:
     return {
         link.entry.name: (link.person.name, link.state, link.how)
-        for link in ListLink.objects.filter(entry__batch__receipt__current=True).select_related(
-            "entry", "person"
-        )
+        for link in ListLink.objects.filter(counts_now("entry__")).select_related("entry", "person")
     }
 
 

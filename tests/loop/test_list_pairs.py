@@ -17,7 +17,7 @@ from yice.accounts.models import Post, User
 from yice.accounts.services import install
 from yice.audit.models import Event
 from yice.loop.identify.enums import PairState
-from yice.loop.identify.models import Finding, ListLink, Pair
+from yice.loop.identify.models import Finding, ListLink, ListReceipt, Pair
 from yice.loop.identify.pairing.sampling import Measured
 from yice.loop.identify.selectors import pairs as selectors
 from yice.loop.identify.services import pairs as services
@@ -123,7 +123,7 @@ def test_what_a_person_decided_holds_for_the_next_month(cast: Cast, tmp_path: Pa
     subsistence(cast, tmp_path, OTHER_NAME)
     said(cast.he, waiting(), SAME)
     subsistence(cast, tmp_path, OTHER_NAME, month=JULY)
-    later = Pair.objects.get(entry__month=JULY)
+    later = Pair.objects.get(ListReceipt.objects.get(month=JULY).holds("entry__"))
     assert (later.state, later.decided_by) == ("same", cast.he)
     assert link_of(later) == ("same", "person")
 
@@ -132,7 +132,7 @@ def test_what_nobody_can_tell_is_not_asked_again(cast: Cast, tmp_path: Path) -> 
     subsistence(cast, tmp_path, OTHER_NAME)
     said(cast.he, waiting(), CANNOT_TELL)
     subsistence(cast, tmp_path, OTHER_NAME, month=JULY)
-    later = Pair.objects.get(entry__month=JULY)
+    later = Pair.objects.get(ListReceipt.objects.get(month=JULY).holds("entry__"))
     assert (later.state, link_of(later)[0]) == ("cannot_tell", "possible")
 
 

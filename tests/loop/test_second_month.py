@@ -13,8 +13,13 @@ from tests.cast import NEXT_VILLAGE, VILLAGE, Cast
 from tests.exchange import import_cast as people
 
 from yice.accounts.services import install
+from yice.exchange.agreements.services import _empty
+from yice.exchange.models import Agreement
 from yice.loop.identify.enums import PairState
-from yice.loop.identify.models import ListLink, ListReceipt, Pair, Person
+from yice.loop.identify.facts.receipts import Receipts
+from yice.loop.identify.known import number_as_now
+from yice.loop.identify.models import ListEntry, ListLink, ListReceipt, Pair, Person
+from yice.loop.identify.models.lists import standing_in
 from yice.loop.identify.pairing import propose
 from yice.loop.identify.pairing.sampling import PLAIN
 from yice.loop.identify.services import pairs as services
@@ -62,14 +67,20 @@ def outsider(at: int) -> dict[str, Any]:
 
 
 def found(month: dt.date) -> tuple[Found, Found]:
-    links = ListLink.objects.filter(entry__month=month).order_by("entry__row", "person")
-    pairs = Pair.objects.filter(entry__month=month).exclude(reason__in=PLAIN).order_by("entry__row", "person")
+    """Links and pairs by the row of the file, whichever delivery brought the row first."""
+    receipt = ListReceipt.objects.get(month=month)
+    entries = list(receipt.entries)
+    number_as_now(entries)
+    row = {one.pk: one.row for one in entries}
+    links = ListLink.objects.filter(entry__in=row)
+    pairs = Pair.objects.filter(entry__in=row).exclude(reason__in=PLAIN)
     said = ("state", "reason", "pass_number", "weight", "levels", "evidence", "takes_away", "automatic", "line", "rules", "runner_up")  # fmt: skip
     rows = [
-        tuple(round(value, 6) if isinstance(value, float) else value for value in row)
-        for row in pairs.values_list("entry__row", "person", *said)
+        tuple(round(value, 6) if isinstance(value, float) else value for value in (row[entry], *pair))
+        for entry, *pair in pairs.values_list("entry", "person", *said)
     ]
-    return list(links.values_list("entry__row", "person", "state", "how")), rows
+    told = [(row[entry], *link) for entry, *link in links.values_list("entry", "person", "state", "how")]
+    return sorted(told), sorted(rows, key=str)
 
 
 def bring(cast: Cast, folder: Path, rows: list[dict[str, Any]], month: dt.date) -> tuple[Found, Found]:
@@ -108,6 +119,22 @@ def test_only_what_changed_is_compared_and_nothing_else_is_lost(
     bring(cast, tmp_path, june, JULY)
     assert max(compared) <= 1
     compared.clear()
+    # They are not kept again either: they stand where they stood, in July as in June, whatever is deleted of May.
+    came = [ListEntry.objects.filter(batch__receipt__month=month).count() for month in (MAY, JUNE, JULY)]
+    assert came[0] == len(may) and came[1] <= 4 and came[2] <= 1
+    mays, july = (ListReceipt.objects.get(month=month) for month in (MAY, JULY))
+    assert july.entries.count() == july.rows == len(june) and mays.entries.count() == len(may)
+    assert july.batch.counts["lines"] == len(june) and july.matched + july.unmatched <= july.rows
+    assert [
+        july.pk in standing_in(mays.entries.filter(name=name)).values_list("pk", flat=True)
+        for name in ("王秀英", "外人3")
+    ] == [False, True]
+    spoke = Receipts({"subsistence": None}, JULY).batches()  # type: ignore[dict-item]
+    assert {one.month for one in spoke[mays.batch_id]} == {MAY, JUNE, JULY}
+    with transaction.atomic():
+        assert _empty(Agreement(kind="subsistence", area=july.area), mays) == 3
+        assert july.entries.count() == len(june)
+        transaction.set_rollback(True)
 
     # Somebody on the register gets another name and number, somebody else comes, whom rows may mean.
     register[6] = {**register[6], "phone": "11199999999", "address": ""}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,6 +23,11 @@ _CHUNK = 200_000
 OTHER_NAMES = 4.0
 
 
+# How rows of one key meet: the joins of a pass for either side (`passes.joining`), the most pairs a key may have, and
+# whether a list meets itself; gives pairs of positions in parts, each pair once.
+Meet = Callable[..., Iterator[tuple[Ints, Ints]]]
+
+
 @dataclass(frozen=True)
 class Both:
     ours: Records
@@ -30,6 +35,7 @@ class Both:
     names: Names
     model: Model
     nameless: bool  # a side without a single name
+    meet: Meet | None = None  # None: in memory (`keys.join`)
 
     @classmethod
     def of(cls, ours: Records, theirs: Records, model: Model, shares: Shares | None = None) -> Both:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
-from yice.matching.both import Both
+from yice.matching.both import Both, Meet
 from yice.matching.digests import of_evidence
 from yice.matching.health import check, check_names, health
 from yice.matching.keys import Bools, Ints
@@ -43,20 +43,22 @@ def compare(
     events: bool = False,
     allow_test_range: bool = False,
     checked: bool = True,
+    meet: Meet | None = None,
 ) -> Pairs:
     """Pair the rows of a list with the registry's, by list row.
 
     A list row links to one person at most; a pair is written for every registry row of that person. `person`
     numbers the registry's rows by person where that is known (else duplicates are found first); `refused` pairs
     are not proposed again without new evidence; `shares` tells how common names are where only a part of the registry
-    is given; `events` says that one person may stand in many rows of the list.
+    is given; `events` says that one person may stand in many rows of the list; `meet`: how rows of one key meet, where
+    not in memory (`duck.meeting`).
     A Problem when the list gives neither names nor ids, or (`checked`) looks like one that went wrong on its way.
     """
     model = model or published()
     ours, theirs = (read(one, allow_test_range) for one in (registry, list_))
     if checked and not isinstance(list_, Records):
         check(health(list_, theirs), ours, theirs)
-    both = Both.of(ours, theirs, model, shares)
+    both = replace(Both.of(ours, theirs, model, shares), meet=meet)
     who = numbered(of_itself(both.alone()), ours.id_key) if person is None else person
     found = passes(both, who, refused=refused, events=events, checked=checked)
     return every_row(both, settle(found, who, model, events=events), who)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from yice.config.commands import Engine, text
+from yice.config.commands import text
 from yice.terms.messages import Message
 
 if TYPE_CHECKING:
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
     from yice.matching import Pairs
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+class Meeting(StrEnum):
+    """Where rows meet that may be one person."""
+
+    local = "local"
+    duckdb = "duckdb"
+    spark = "spark"
 
 
 @app.command(help=text("两份名单比对：认定的每一对连同依据写一份，拿不准的另写一份供人核对"))
@@ -32,8 +41,11 @@ def match(
     ] = False,
     words: Annotated[bool, typer.Option(help=text("核对文件里另写理由的文字和次优的人选"))] = False,
     engine: Annotated[
-        Engine, typer.Option(help=text("spark：候选对上亿时，在多台机器上比对 Parquet"))
-    ] = Engine.local,
+        Meeting,
+        typer.Option(
+            help=text("duckdb：候选对放不进内存时，借磁盘比对；spark：候选对上亿时，在多台机器上比对 Parquet")
+        ),
+    ] = Meeting.local,
 ) -> None:
     from yice.matching import Decision, read_model
     from yice.matching.files import apart, as_table, write_pairs
@@ -46,12 +58,17 @@ def match(
         "allow_test_range": test_range,
     }
     damaged = 0
-    if engine is Engine.spark:
+    if engine is Meeting.spark:
         from yice.matching.files import ids_of
         from yice.matching.spark import compare_on_spark
 
         rows = [ids_of(path, _column) for path in (registry, list_)]
         found = compare_on_spark(registry, list_, called=_column, **options)
+    elif engine is Meeting.duckdb:
+        from yice.matching.duck import meeting
+
+        with meeting() as options["meet"]:
+            rows, found, damaged = _here(registry, list_, options)
     else:
         rows, found, damaged = _here(registry, list_, options)
     same, queue = found.of(Decision.SAME), found.of(Decision.QUEUE)

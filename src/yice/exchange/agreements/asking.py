@@ -19,12 +19,13 @@ from yice.accounts.models import User
 from yice.accounts.services import is_demo
 from yice.audit.services import record
 from yice.exchange.agreements.doubts import OPEN, find
-from yice.exchange.imports.commit_lists import match_entries
+from yice.exchange.imports.commit_lists import match_entries, recount
 from yice.exchange.models import Agreement, Doubt, DoubtState, Inquiry
 from yice.identifiers import citizen_id, sealing
 from yice.identifiers.names import fold
 from yice.loop.identify.enums import EntrySource, LinkState, PairState
-from yice.loop.identify.models import EntryVersion, ListEntry, ListLink, ListReceipt, Pair, Person
+from yice.loop.identify.models import EntryVersion, ListEntry, ListLink, Pair, Person
+from yice.loop.identify.models.lists import standing_in
 from yice.loop.identify.services.rescreening import rescreen
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
@@ -173,8 +174,11 @@ def _link_again(entries: Sequence[ListEntry]) -> None:
     links.filter(by=None).delete()
     Pair.objects.filter(entry__in=keys, state=PairState.PROPOSED).delete()
     Pair.objects.filter(entry__in=keys, state=PairState.SAME, decided_by=None).delete()
-    for receipt in ListReceipt.objects.filter(batch__in={one.batch_id for one in entries}).order_by("id"):
-        match_entries(receipt)
+    left = set(keys)  # a row may stand in several deliveries: the newest compares it, the others count it
+    for receipt in standing_in(ListEntry.objects.filter(pk__in=keys)).reverse():
+        here = set(receipt.entries.filter(pk__in=left).values_list("pk", flat=True))
+        (match_entries if here else recount)(receipt)
+        left -= here
     touched |= set(
         ListLink.objects.filter(entry__in=keys)
         .exclude(state=LinkState.REFUSED)

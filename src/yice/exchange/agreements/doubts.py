@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 import numpy as np
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 
 from yice.accounts.services import is_demo
 from yice.exchange.agreements.receipts import receipts_of
@@ -21,6 +21,7 @@ from yice.loop.identify import indexing
 from yice.loop.identify.enums import LinkState
 from yice.loop.identify.facts.links import SURE
 from yice.loop.identify.models import ListEntry, ListLink, ListReceipt, Person
+from yice.loop.identify.models.lists import counts_now
 from yice.loop.identify.pairing.standing import Standing, standing_of
 from yice.terms import clock
 
@@ -78,9 +79,9 @@ def reasons_of(agreement: Agreement, receipt: ListReceipt) -> dict[int, list[str
     """Key of a row → why it is in doubt, in the order of `Why`."""
     indexing.settle()
     standing = standing_of(agreement.kind, agreement.area)
-    rows = ListEntry.objects.filter(batch=receipt.batch_id)
+    rows = receipt.entries
     found: dict[int, set[str]] = defaultdict(set)
-    for key, why in (*_numbers(rows).items(), *_dead(rows, standing).items()):
+    for key, why in (*_numbers(rows).items(), *_dead(receipt, rows, standing).items()):
         found[key].add(why)
     for why, some in (
         (Why.OTHER_NAME, _other_name(rows)),
@@ -122,13 +123,15 @@ def _two_persons(rows: QuerySet[ListEntry]) -> QuerySet[ListEntry]:
     where the database does not know yet how long the list is.
     """
     numbered = rows.exclude(id_index=None).order_by()
-    shared = numbered.values("id_index", "month").annotate(names=Count("name_folded", distinct=True))
-    months: dict[dt.date, list[bytes]] = defaultdict(list)
-    for number, month in shared.filter(names__gt=1).values_list("id_index", "month"):
+    numbered = numbered.annotate(of=Case(When(dated=True, then=F("month"))))  # else all are of the list's
+    shared = numbered.values("id_index", "of").annotate(names=Count("name_folded", distinct=True))
+    months: dict[dt.date | None, list[bytes]] = defaultdict(list)
+    for number, month in shared.filter(names__gt=1).values_list("id_index", "of"):
         months[month].append(bytes(number))  # type: ignore[arg-type]
     twice = Q(pk__in=[])
     for month, numbers in months.items():
-        twice |= Q(month=month, id_index__in=numbers)
+        same = Q(of=month) if month else Q(of=None)
+        twice |= same & Q(id_index__in=numbers)
     return numbered.filter(twice)
 
 
@@ -143,23 +146,27 @@ def _nobody(rows: QuerySet[ListEntry], standing: Standing) -> QuerySet[ListEntry
     return found if standing.payroll else found.exclude(certificate_index=None)
 
 
-def _dead(rows: QuerySet[ListEntry], standing: Standing) -> dict[int, str]:
+def _dead(receipt: ListReceipt, rows: QuerySet[ListEntry], standing: Standing) -> dict[int, str]:
     """People whom another list says to have died before the month that this row is for."""
     if standing.event:
         return {}
     told = ListLink.objects.filter(
+        counts_now("entry__"),
         state=LinkState.SAME,
         how__in=SURE,
-        entry__batch__receipt__current=True,
         entry__values__has_key="died_on",
         person__list_links__entry__in=rows,
         person__list_links__state=LinkState.SAME,
     )
     found: dict[int, str] = {}
-    for values, key, month in told.order_by().values_list(
-        "entry__values", "person__list_links__entry_id", "person__list_links__entry__month"
+    for values, key, dated, month in told.order_by().values_list(
+        "entry__values",
+        "person__list_links__entry_id",
+        "person__list_links__entry__dated",
+        "person__list_links__entry__month",
     ):
-        if _day(values) is not None and _day(values) < month:  # type: ignore[operator]
+        died = _day(values)
+        if died is not None and died < (month if dated else receipt.month):  # type: ignore[operator]
             found[key] = Why.DEAD.value
     return found
 

@@ -26,6 +26,7 @@ from yice.exchange.agreements.receipts import (
 )
 from yice.exchange.models import Agreement, Doubt, DoubtState, Inquiry
 from yice.identifiers.division import ancestors
+from yice.loop.identify.known import number_as_now
 from yice.loop.identify.models import ListReceipt
 from yice.policy import selectors as policy
 from yice.rules.model import Plan, Slot
@@ -171,7 +172,9 @@ def view(actor: User, uuid: UUID) -> ListView:
 def waiting_doubts(actor: User, of: Agreement, limit: int = 50) -> list[Doubt]:
     """Rows in doubt that wait, the newest reasons first; their values stay sealed on a page."""
     rows = agreement(actor, of.uuid).doubts.filter(state__in=(DoubtState.OPEN, DoubtState.ASKED))
-    return list(rows.select_related("entry").order_by("state", "entry__row", "id")[:limit])
+    found = list(rows.select_related("entry").order_by("state", "entry__row", "id")[:limit])
+    number_as_now(one.entry for one in found)
+    return found
 
 
 def _agreements(actor: User) -> QuerySet[Agreement]:

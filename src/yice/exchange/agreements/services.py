@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import transaction
@@ -169,7 +171,9 @@ def delete_expired(*, actor: User, agreement: Agreement) -> int:
 
 
 def _empty(agreement: Agreement, receipt: ListReceipt) -> int:
-    rows = ListEntry.objects.filter(batch=receipt.batch_id)
+    others = ListReceipt.objects.filter(kind=receipt.kind, area=receipt.area, emptied_on=None)
+    kept = [other.holds() for other in others.exclude(pk=receipt.pk)]
+    rows = receipt.entries.exclude(reduce(or_, kept)) if kept else receipt.entries
     if is_of_events(agreement):
         of_ours = ListLink.objects.filter(entry=OuterRef("pk"), state=LinkState.SAME)
         rows = rows.filter(~Exists(of_ours))

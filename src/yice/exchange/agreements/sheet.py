@@ -21,6 +21,7 @@ from yice.exchange.files import read
 from yice.exchange.files.safe import plain_text
 from yice.exchange.models import Doubt, DoubtState, Inquiry, Why
 from yice.exchange.vocabulary import fold_heading
+from yice.loop.identify.known import number_as_now
 from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
 
@@ -55,7 +56,9 @@ def written(inquiry: Inquiry) -> Written:
     """The workbook of a round. In Chinese whoever downloads it: it goes to the owner of the list, and comes back."""
     file = io.BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    doubts = list(inquiry.doubts.select_related("entry").order_by("entry__row", "id"))
+    doubts = list(inquiry.doubts.select_related("entry").order_by("id"))
+    number_as_now(one.entry for one in doubts)
+    doubts.sort(key=lambda one: (one.entry.row, one.pk))
     with xlsxwriter.Workbook(file, {**options, "in_memory": True}) as book:
         book.set_properties({"created": timezone.make_naive(inquiry.made_at)})
         text = book.add_format({"num_format": "@", "valign": "top"})

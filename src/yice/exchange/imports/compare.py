@@ -10,7 +10,7 @@ from django.db import connection
 from yice.exchange.imports.differ import diff_changed
 from yice.exchange.imports.staging.store import Store, note, rows, run, value
 from yice.loop.identify.enums import BatchKind, BatchState
-from yice.loop.identify.models import Batch
+from yice.loop.identify.models import Batch, ListReceipt
 
 
 @dataclass
@@ -34,18 +34,20 @@ class MovedError(Exception):
     """A row set aside as known is not what is on file any more: it must be staged in full."""
 
 
-def people_version() -> int:
-    """Grows with every committed delivery of persons: a preview made before is stale."""
-    return Batch.objects.filter(
+def version(batch: Batch) -> list[int]:
+    """Grows with every committed delivery of persons, and of a list's own kind: a preview made before is stale."""
+    people = Batch.objects.filter(
         kind__in=[BatchKind.REGISTRY, BatchKind.HOUSEHOLDS], state=BatchState.COMMITTED
-    ).count()
+    )
+    before = ListReceipt.objects.filter(kind=batch.source.removeprefix("list:"), area=batch.area)
+    return [people.count(), before.count() if batch.kind == BatchKind.LIST else 0]
 
 
 def compare_people(store: Store, batch: Batch, area_end: str, fields: list[str]) -> Compared:
     """Fill verdict, gone, change and override anew; `fields` are those delivered."""
     for table in ("verdict", "gone", "change", "override"):
         run(store, f"DELETE FROM {{s}}.{table}")
-    note(store, "version", people_version())
+    note(store, "version", version(batch))
     _verdicts(store)
     if run(
         store,

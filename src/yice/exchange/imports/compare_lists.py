@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import BigIntegerField, Func
+
 from yice.areas.models import Area
 from yice.exchange.imports import counting
-from yice.exchange.imports.compare import people_version
+from yice.exchange.imports.compare import MovedError, version
 from yice.exchange.imports.matching import SAME, sure, unsure
 from yice.exchange.imports.reasons import as_json
-from yice.exchange.imports.staging.store import Store, insert, note, rows, run
+from yice.exchange.imports.staging.store import Store, insert, note, noted, rows, run
+from yice.exchange.imports.standing import kept
 from yice.loop.identify.models import Batch, ListEntry
-from yice.loop.identify.pairing import doubts
+from yice.loop.identify.pairing import doubts, tables
 from yice.loop.identify.pairing.carrying import Delivery
 from yice.loop.identify.pairing.propose import foreseen
 from yice.terms.errors import Problem
@@ -23,13 +26,18 @@ _ENTRY = ("name", "id_sealed", "id_index", "area", "beside_sealed")
 def compare_list(store: Store, batch: Batch) -> dict[str, Any]:
     """Match the staged rows and count; the links themselves are made anew at commit."""
     assert batch.month is not None  # noqa: S101 - settled before comparing
-    note(store, "version", people_version())
+    if (staged := noted(store, "version")) is not None and staged != version(batch) and kept(store)[0]:
+        raise MovedError  # what stood may stand no more
+    note(store, "version", version(batch))
     if (held := counting.same_file(batch)) is not None:
-        return counting.counts_of(batch, counting.kept(held.batch_id), held, held.rows)
+        return counting.counts_of(batch, counting.kept(held), held, held.rows)
     match_staged(store, batch)
     replaced = counting.same_month(batch)
     counts = counting.counts_of(
-        batch, counting.staged(store), counting.earlier_of(batch), replaced.rows if replaced else 0
+        batch,
+        counting.staged(store, kept(store)[0]),
+        counting.earlier_of(batch),
+        replaced.rows if replaced else 0,
     )
     problem = _doubt(store, batch, counts["entries"])
     return {**counts, "suspicious": as_json(problem) if problem else None}
@@ -37,8 +45,13 @@ def compare_list(store: Store, batch: Batch) -> dict[str, Any]:
 
 def _doubt(store: Store, batch: Batch, entries: int) -> Problem | None:
     """Whether the list looks like one that went wrong on its way, by some of its rows, evenly spread."""
-    chosen = f"MOD(e.row, {max(1, entries // doubts.ROWS)}) = 0"
-    return doubts.doubt(batch.area, _entries(store, batch, chosen))
+    every = max(1, entries // doubts.ROWS)
+    stands = kept(store)[1]
+    standing = ListEntry.objects.only(*tables.ENTRY).in_bulk(
+        stands["key"][stands["line"] % every == 0].tolist()
+    )
+    came = _entries(store, batch, f"MOD(e.row, {every}) = 0")
+    return doubts.doubt(batch.area, [*came, *standing.values()])
 
 
 def match_staged(store: Store, batch: Batch) -> None:
@@ -61,7 +74,9 @@ def _foresee(store: Store, batch: Batch) -> None:
     waiting = rows(
         store, "SELECT e.row, e.digest FROM {s}.entry e WHERE e.row NOT IN (SELECT row FROM {s}.link)"
     )
+    source = kept(store)[0]
     named = bool(rows(store, "SELECT 1 FROM {s}.entry WHERE name <> '' LIMIT 1"))
+    named = named or (source is not None and source.entries.exclude(name="").exists())
 
     def opened(keys: Sequence[int]) -> list[ListEntry]:
         some = [",".join(map(str, keys[at : at + 500])) for at in range(0, len(keys), 500)]
@@ -72,8 +87,11 @@ def _foresee(store: Store, batch: Batch) -> None:
         int(person)
         for (person,) in rows(store, f"SELECT DISTINCT person_id FROM {{s}}.link WHERE state = '{SAME}'")
     }
+    ended = Func(template=f"(SELECT entry_id FROM {store.prefix}.ended)", output_field=BigIntegerField())
+    gone = source.entries.filter(pk__in=ended) if source else None
+    stands = source.entries.exclude(pk__in=ended) if source else None
     kind = batch.source.removeprefix("list:")
-    found = foreseen(Delivery(kind, batch.area, named, dict(waiting), opened), taken)
+    found = foreseen(Delivery(kind, batch.area, named, dict(waiting), opened, gone, stands), taken)
     insert(
         store,
         "link",

@@ -22,18 +22,28 @@ class Rows:
     sql: str
 
 
-def staged(store: Store) -> Rows:
-    return Rows(
-        f"""SELECT e.row AS row, l.person_id, l.state, e.amount_fen FROM {store.prefix}.entry e
+def staged(store: Store, source: ListReceipt | None) -> Rows:
+    """`source`: the delivery of which rows stand in this one."""
+    came = f"""SELECT e.row AS row, l.person_id, l.state, e.amount_fen FROM {store.prefix}.entry e
         LEFT JOIN {store.prefix}.link l ON l.row = e.row"""
-    )
+    if source is None:
+        return Rows(came)
+    ended = f"SELECT g.entry_id FROM {store.prefix}.ended g"
+    return Rows(f"{came} UNION ALL {_kept(source, '-e.id')} AND e.id NOT IN ({ended})")
 
 
-def kept(batch_id: int) -> Rows:
-    return Rows(
-        f"""SELECT e.id AS row, l.person_id, l.state, e.amount_fen FROM identify_listentry e
-        LEFT JOIN identify_listlink l ON l.entry_id = e.id WHERE e.batch_id = {int(batch_id)}"""
-    )
+def kept(receipt: ListReceipt) -> Rows:
+    return Rows(_kept(receipt, "e.id"))
+
+
+def _kept(receipt: ListReceipt, row: str) -> str:
+    return f"""SELECT {row} AS row, l.person_id, l.state, e.amount_fen FROM identify_listentry e
+        LEFT JOIN identify_listlink l ON l.entry_id = e.id WHERE {held(receipt)}"""
+
+
+def held(receipt: ListReceipt) -> str:
+    """That a row stands in the delivery, as SQL on the alias e."""
+    return f"e.batch_id IN ({', '.join(map(str, receipt.batches()))}) AND e.until > {int(receipt.pk)}"
 
 
 def tally(listed: Rows) -> dict[str, int]:
@@ -81,7 +91,7 @@ def counts_of(batch: Batch, listed: Rows, earlier: ListReceipt | None, replaced:
     if earlier is None:
         counts["added"] = _rows(f"SELECT count(*) FROM ({now}) n")[0][0]
         return counts
-    then = _people(kept(earlier.batch_id))
+    then = _people(kept(earlier))
     people, both, equal = _rows(
         f"""SELECT count(*), count(t.person_id), coalesce(sum(CASE WHEN t.paid = n.paid THEN 1 ELSE 0 END), 0)
         FROM ({now}) n LEFT JOIN ({then}) t ON t.person_id = n.person_id"""

@@ -77,13 +77,20 @@ def told_otherwise(batch: Batch) -> set[int]:
     receipt = ListReceipt.objects.filter(batch=batch).first()
     if receipt is None:  # the very file that is in already
         return set()
+    came = _said(Q(entry__batch=batch))
+    if receipt.begins is not None:  # what stands in both says the same in both
+        return _persons(came ^ _said(Q(entry__batch__in=receipt.batches(), entry__until=receipt.pk)))
     earlier = ListReceipt.objects.filter(kind=receipt.kind, area=receipt.area, pk__lt=receipt.pk)
-    then = earlier.order_by("-pk").values_list("batch_id", flat=True).first()
-    return {int(person) for person, *_said in _said(batch.pk) ^ (_said(then) if then else set())}
+    then = earlier.order_by("-pk").first()
+    return _persons(came ^ (_said(then.holds("entry__")) if then else set()))
 
 
-def _said(batch_id: int) -> set[tuple[Any, ...]]:
-    links = ListLink.objects.filter(entry__batch=batch_id).exclude(state=LinkState.REFUSED)
+def _persons(said: set[tuple[Any, ...]]) -> set[int]:
+    return {int(person) for person, *_what in said}
+
+
+def _said(rows: Q) -> set[tuple[Any, ...]]:
+    links = ListLink.objects.filter(rows).exclude(state=LinkState.REFUSED)
     values = ("person_id", "state", "entry__pay_kind", "entry__amount_fen", "entry__values")
     return {(*row[:4], json.dumps(row[4], sort_keys=True)) for row in links.values_list(*values).iterator()}
 

@@ -11,9 +11,11 @@ from django.db import connection
 
 from yice.accounts.services import is_demo
 from yice.areas.models import Area
+from yice.exchange.imports import standing
 from yice.exchange.imports.delivery import Delivery
 from yice.exchange.imports.pipeline import Preparer
 from yice.exchange.imports.prepare import Keys, Prepared, Setting
+from yice.exchange.imports.prepare_lists import health_of
 from yice.exchange.imports.reasons import as_json, refusal
 from yice.exchange.imports.staging.store import Store
 from yice.exchange.imports.steps import Steps
@@ -63,12 +65,25 @@ def _known(batch: Batch, area: Area) -> bytes:
         return b"".join(bytes(digest) for (digest,) in cursor)
 
 
-def load(store: Store, batch: Batch, delivery: Delivery, preparer: Preparer, steps: Steps) -> Loaded:
+def load(
+    store: Store,
+    batch: Batch,
+    delivery: Delivery,
+    preparer: Preparer,
+    steps: Steps,
+    apart: set[int] | None = None,
+) -> Loaded:
     """Fill the staging tables from the delivery; the tables are complete when this returns."""
     found = Loaded()
     store.create()
     month = batch.month.isoformat() if batch.month else None
-    for part in preparer.prepared(delivery.chunks, fields=delivery.fields, month=month):
+    chunks = delivery.chunks
+    if batch.kind == BatchKind.LIST:
+        known = standing.recognise(list(chunks), batch, apart)
+        standing.keep(store, known)
+        chunks, found.read = known.chunks, len(known.stands)
+        found.health.update(health_of(known.stands["health"]))
+    for part in preparer.prepared(chunks, fields=delivery.fields, month=month):
         steps.check()
         _load_part(store, part, found)
         steps.progress(found.read, delivery.rows, "读取并封存")

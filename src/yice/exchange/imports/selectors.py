@@ -22,6 +22,7 @@ from yice.exchange.imports.staging import Store, open_store
 from yice.exchange.imports.staging.store import rows, value
 from yice.loop.identify.enums import BatchKind, BatchState, LinkState
 from yice.loop.identify.models import Batch, Change, ListEntry, ListLink, Person
+from yice.loop.identify.models.lists import counts_now
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
@@ -222,7 +223,7 @@ def unmatched(
     if kind:
         found = found.filter(kind=kind)
     if month:
-        found = found.filter(batch__month=month.replace(day=1))
+        found = found.filter(counts_now(month=month.replace(day=1)))
     found = found.select_related("batch").order_by("batch_id", "row", "id")
     total, at = found.count(), (max(page, 1) - 1) * PAGE_SIZE
     return UnmatchedPage(list(found[at : at + PAGE_SIZE]), total, max(page, 1), _pages(total))
@@ -230,7 +231,7 @@ def unmatched(
 
 def _unmatched(actor: User) -> QuerySet[ListEntry]:
     tied = ListLink.objects.filter(entry=OuterRef("pk"), state__in=[LinkState.SAME, LinkState.POSSIBLE])
-    found = ListEntry.objects.filter(~Exists(tied), batch__receipt__current=True)
+    found = ListEntry.objects.filter(~Exists(tied), counts_now())
     return scope(actor, Action.IMPORT_READ, found)
 
 

@@ -14,11 +14,11 @@ from django.db import transaction
 from yice.accounts.models import User
 from yice.areas.models import Area
 from yice.audit import services as audit
-from yice.exchange.imports import pauses, refused
+from yice.exchange.imports import pauses, refused, standing
 from yice.exchange.imports.commit_lists import commit_list, match_again
 from yice.exchange.imports.commit_members import commit_members
 from yice.exchange.imports.commit_people import answered_since, commit_people
-from yice.exchange.imports.compare import MovedError, compare_people, people_version
+from yice.exchange.imports.compare import MovedError, compare_people, version
 from yice.exchange.imports.compare_lists import compare_list
 from yice.exchange.imports.delivery import Delivery
 from yice.exchange.imports.following import follow
@@ -29,12 +29,13 @@ from yice.exchange.imports.pipeline import Preparer
 from yice.exchange.imports.reading import read_delivery
 from yice.exchange.imports.services import already_committed, require_decidable
 from yice.exchange.imports.staging import Store, open_store
-from yice.exchange.imports.staging.store import note, noted, rows, value
+from yice.exchange.imports.staging.store import note, noted, rows
 from yice.exchange.imports.steps import Steps
 from yice.identifiers import sealing
 from yice.loop.identify import indexing
 from yice.loop.identify.enums import BatchKind, BatchState
 from yice.loop.identify.models import Batch
+from yice.loop.identify.pairing.propose import ClaimedError
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
@@ -64,16 +65,21 @@ def stage_batch(batch: Batch, steps: Steps, delivery: Delivery | None = None) ->
     give_up()
     indexing.settle()
     steps.progress(0, 0, "读取文件")
+    apart: set[int] | None = set()
     for _again in range(3):
         try:
             with Preparer(setting_of(batch), _size(batch)) as preparer:
                 found = delivery or read_delivery(upload_of(batch), batch)
-                return _stage(batch, steps, found, preparer)
+                return _stage(batch, steps, found, preparer, apart)
         except (Problem, Problems):
             Batch.objects.filter(pk=batch.pk, state=BatchState.READING).update(
                 state=BatchState.UNREADABLE, mapping=batch.mapping
             )
             raise
+        except (
+            ClaimedError
+        ) as error:  # rows that stood must be compared beside those that came; at last all of them
+            apart, delivery = None if apart else error.entries, None
         except MovedError:  # another delivery of the same people went in while this one was read
             delivery = None
     raise moved()
@@ -84,12 +90,14 @@ def _size(batch: Batch) -> int:
     return upload.stat().st_size if upload.is_file() else 0
 
 
-def _stage(batch: Batch, steps: Steps, delivery: Delivery, preparer: Preparer) -> Batch:
+def _stage(
+    batch: Batch, steps: Steps, delivery: Delivery, preparer: Preparer, apart: set[int] | None
+) -> Batch:
     if batch.kind == BatchKind.LIST and batch.month is None:
         batch.month = delivery.month.first if delivery.month else batch.as_of.replace(day=1)
     batch.mapping = {**batch.mapping, **delivery.mapping}
     store, marks = open_store(batch.uuid), sealing.mark_version()
-    loaded = load(store, batch, delivery, preparer, steps)
+    loaded = load(store, batch, delivery, preparer, steps, apart)
     counts: dict[str, Any] = {
         "read": loaded.read,
         "refused": loaded.refused,
@@ -106,8 +114,7 @@ def _stage(batch: Batch, steps: Steps, delivery: Delivery, preparer: Preparer) -
             lines = [int(line) for (line,) in rows(store, "SELECT DISTINCT line FROM {s}.refused")]
             refused.keep(batch, delivery.sheet, lines)
         if batch.kind == BatchKind.LIST:  # a line of the file may name several people
-            named = value(store, "SELECT count(DISTINCT line) FROM {s}.entry")
-            counts["lines"] = named + loaded.refused
+            counts["lines"] = standing.lines(store) + loaded.refused
         note(store, "fields", list(delivery.fields))
         counts |= compare(store, batch, steps)
     finally:
@@ -163,7 +170,7 @@ def commit_batch(batch: Batch, steps: Steps, *, actor: User, accept_pauses: bool
             try:
                 _commit(store, batch, steps, actor)
                 break
-            except AnsweredError:  # an answer was taken meanwhile: it must not be lost
+            except (AnsweredError, ClaimedError):  # an answer was taken meanwhile: it must not be lost
                 if last:
                     raise moved() from None
                 batch = _recompare(store, batch, steps)
@@ -175,7 +182,7 @@ def commit_batch(batch: Batch, steps: Steps, *, actor: User, accept_pauses: bool
 
 def _recompare_if_moved(store: Store, batch: Batch, steps: Steps) -> Batch:
     """Somebody committed another delivery since the preview: compare again, and ask again if the counts moved."""
-    if noted(store, "version") == people_version():
+    if noted(store, "version") == version(batch):
         return batch
     return _recompare(store, batch, steps)
 
@@ -186,7 +193,7 @@ def _recompare(store: Store, batch: Batch, steps: Steps) -> Batch:
         counts = {**before, **compare(store, batch, steps)}
         with transaction.atomic():
             _settle(batch, counts)
-    except MovedError:
+    except (MovedError, ClaimedError):
         store.detach()
         batch = stage_batch(batch, _Within(steps))
         store.attach()
@@ -218,7 +225,7 @@ def _commit(store: Store, batch: Batch, steps: Steps, actor: User) -> None:
         if locked.state not in (BatchState.STAGED, BatchState.PAUSED):
             raise already_committed()
         batch.decided_by = actor
-        if noted(store, "version") != people_version():
+        if noted(store, "version") != version(batch):
             raise moved()
         if batch.kind == BatchKind.LIST:
             commit_list(store, batch, stages)

@@ -1,4 +1,4 @@
-"""A pass as its joins and its judgement: one definition for one machine and for a cluster (`matching.spark`).
+"""A pass as its joins and its judgement: one definition for memory, for DuckDB (`matching.duck`) and for a cluster (`matching.spark`).
 
 A pass gives keys for the rows of either side, join by join. Rows that share a key of one join are compared, each pair
 once, and judged.
@@ -6,7 +6,7 @@ once, and judged.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ import numpy as np
 from yice.matching.both import Both
 from yice.matching.keys import Bools, Ints, Keys, distinct, join, repeated
 from yice.matching.normalise import Records
-from yice.matching.pairs import Pairs
+from yice.matching.pairs import Decision, Pairs
 
 # Rows (None: all of them, in order) and their keys, worked out when asked for.
 Join = tuple[Ints | None, Callable[[], Keys]]
@@ -41,17 +41,22 @@ class Pass:
 
 
 def run(this: Pass, both: Both, open_ours: Bools, open_theirs: Bools) -> Pairs:
-    return this.judge(both, *candidates(this, both, open_ours, open_theirs))
-
-
-def candidates(this: Pass, both: Both, open_ours: Bools, open_theirs: Bools) -> tuple[Ints, Ints]:
-    """Pairs of positions, each once; of a list against itself the earlier row first."""
-    alone = both.ours is both.theirs
+    """What a pass says of every pair that shares a key: of a list against itself the earlier row first."""
     ours = Side(both.ours, both.names.sound[both.names.ours], open_ours, True)
     theirs = Side(both.theirs, both.names.sound[both.names.theirs], open_theirs, False)
+    joins = zip(this.keys(ours), this.keys(theirs), strict=True)
+    alone = both.ours is both.theirs
+    if both.meet is None:
+        return this.judge(both, *candidates(joins, this.limit, alone))
+    parts = (this.judge(both, left, right) for left, right in both.meet(joins, this.limit, alone))
+    return Pairs.joined([Pairs.none(), *(found.at(found.decision != Decision.NONE) for found in parts)])
+
+
+def candidates(joins: Iterable[tuple[Join, Join]], limit: int | None, alone: bool) -> tuple[Ints, Ints]:
+    """Pairs of positions, each once."""
     found = []
-    for one, other in zip(this.keys(ours), this.keys(theirs), strict=True):
-        left, right = _meet(one, other, this.limit)
+    for one, other in joins:
+        left, right = _meet(one, other, limit)
         if alone:
             later = left < right
             left, right = left[later], right[later]

@@ -72,6 +72,9 @@ LIST_ROW: Columns = {
     "rest": "json",
     "beside_sealed": "blob",
     "digest": "blob",
+    "dated": "bool",
+    "health": "int",
+    "said": "blob",
 }
 # A row of the register that says what it said last time: nothing of it is sealed or staged anew.
 SAME_ROW: Columns = {"row": "int", "line": "int", "id_index": "blob", "digest": "blob"}
@@ -87,6 +90,9 @@ TABLES: dict[str, Columns] = {
     "change": {"row": "int", "person_id": "int", "fact": "text", "before": "json", "after": "json"},
     # Overrides that a changed row brings about, with those they were made from.
     "override": {"person_id": "int", "overrides": "json", "made_from": "json"},
+    # Of a list: rows of the delivery before that stand in this one as they are (`standing.Known`), and its others.
+    "standing": {"source": "int", "packed": "blob"},
+    "ended": {"entry_id": "int"},
     "link": {"row": "int", "person_id": "int", "state": "text", "how": "text"},
     "note": {"name": "text", "value": "json"},
 }
@@ -98,6 +104,7 @@ KEYS = {
     "verdict": "row",
     "gone": "person_id",
     "override": "person_id",
+    "ended": "entry_id",
     "note": "name",
 }
 JOINED = {"row", "id_index", "household_key", "certificate_index", "digest"}

@@ -56,16 +56,19 @@ def links_of(stretch: Stretch, receipts: Receipts, few: bool) -> list[Link]:
     else:
         rows = rows.filter(person_id__gte=stretch.keys[0], person_id__lte=stretch.keys[-1])
     found = []
-    for person, state, how, batch, month, pay_kind, fen, values in fetch(
+    for person, state, how, batch, until, dated, month, pay_kind, fen, values in fetch(
         rows.order_by("person_id", "id").values_list(
-            "person_id", "state", "how", "entry__batch_id", "entry__month",
+            "person_id", "state", "how", "entry__batch_id", "entry__until", "entry__dated", "entry__month",
             "entry__pay_kind", "entry__amount_fen", "entry__values",
         )
     ):  # fmt: skip
         row = stretch.row_of.get(person)
         if row is not None:
-            same = state == LinkState.SAME
-            found.append(Link(row, batches[batch], same, how, day(month), pay_kind, fen, parsed(values)))
+            same, said = state == LinkState.SAME, parsed(values)
+            for receipt in batches[batch]:
+                if receipt.key < until:
+                    of = day(month) if dated else receipt.month
+                    found.append(Link(row, receipt, same, how, of, pay_kind, fen, said))
     return found
 
 

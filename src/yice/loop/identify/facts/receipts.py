@@ -26,6 +26,7 @@ class Receipt:
     as_of: dt.date
     whole: bool
     by: str
+    key: int = 0
 
     def rank(self) -> tuple[dt.date, int, int]:
         """Of two that cover a place in one month the higher speaks: the later day, the smaller area, the later one."""
@@ -47,18 +48,28 @@ class Receipts:
     ) -> None:
         self.as_of, self.month = as_of, as_of.replace(day=1)
         self.by_kind: dict[str, list[Receipt]] = {}
-        rows = ListReceipt.objects.filter(kind__in=list(kinds), current=True, month__lte=self.month)
+        self._held: dict[int, list[Receipt]] = {}  # a delivery → those in which its rows may stand
+        rows = ListReceipt.objects.filter(kind__in=list(kinds))
         if about is not None:
             persons, places = about
             above = {code for place in set(places) for code in (place, *ancestors(place))}
             naming = ListLink.objects.exclude(state=LinkState.REFUSED).filter(person_id__in=list(persons))
-            rows = rows.filter(Q(area__in=above) | Q(batch_id__in=naming.values("entry__batch_id")))
-        rows = rows.values_list(
-            "batch_id", "kind", "area", "month", "batch__as_of", "whole", "batch__recorded_by__name"
-        )
-        for batch, kind, area, month, day, whole, by in rows:
-            receipt = Receipt(batch, kind, area, prefix(area), month, day, whole, by or "")
+            theirs = ListReceipt.objects.filter(batch_id__in=naming.values("entry__batch_id"))
+            rows = rows.filter(Q(area__in=above) | Q(area__in=theirs.values("area")))
+        before: dict[tuple[str, str], list[tuple[int, int]]] = {}
+        for key, current, begins, batch, kind, area, month, day, whole, by in rows.order_by("pk").values_list(
+            "pk", "current", "begins",
+            "batch_id", "kind", "area", "month", "batch__as_of", "whole", "batch__recorded_by__name",
+        ):  # fmt: skip
+            came = before.setdefault((kind, area), [])
+            came.append((key, batch))
+            if not current or month > self.month:
+                continue
+            receipt = Receipt(batch, kind, area, prefix(area), month, day, whole, by or "", key)
             self.by_kind.setdefault(kind, []).append(receipt)
+            for first, its in came:
+                if first >= (begins or key):
+                    self._held.setdefault(its, []).append(receipt)
         for made in self.by_kind.values():
             made.sort(key=lambda one: (one.month, one.rank()), reverse=True)
 
@@ -85,5 +96,7 @@ class Receipts:
                 found[village] = receipt
         return found
 
-    def batches(self) -> dict[int, Receipt]:
-        return {receipt.batch: receipt for receipts in self.by_kind.values() for receipt in receipts}
+    def batches(self) -> dict[int, list[Receipt]]:
+        """By a delivery that brought rows, those that may speak and in which its rows stand, where a row's `until` is
+        above their `key`."""
+        return self._held

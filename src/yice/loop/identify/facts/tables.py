@@ -155,6 +155,7 @@ def _lists(part: Settled) -> list[dict[str, Any]]:
             "whole": receipt.whole,
             "batch": receipt.batch,
         }
-        for receipt in part.receipts.batches().values()
+        for receipts in part.receipts.by_kind.values()
+        for receipt in receipts
         if part.receipts.fresh(receipt, None) or receipt.whole
     ]

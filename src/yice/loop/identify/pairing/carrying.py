@@ -19,9 +19,9 @@ from yice.accounts.services import is_demo
 from yice.areas.models import Area
 from yice.identifiers.names import folding
 from yice.loop.identify.enums import LinkState, PairState
-from yice.loop.identify.models import ListEntry, ListLink, ListReceipt, Pair, Person
+from yice.loop.identify.models import EntryVersion, ListEntry, ListLink, ListReceipt, Pair, Person
 from yice.loop.identify.pairing import tables
-from yice.loop.identify.pairing.standing import Standing, paid
+from yice.loop.identify.pairing.standing import Standing, paid, standing_of
 from yice.matching import normalise, published, rule_version
 from yice.matching.both import Both
 from yice.matching.compare import passes
@@ -41,6 +41,9 @@ class Delivery:
     named: bool  # whether any of its rows gives a name
     rows: Mapping[int, bytes | None]
     opened: Callable[[Sequence[int]], list[ListEntry]]
+    # Where rows of the delivery before stand in this one: those that do not, and those that do.
+    ended: QuerySet[ListEntry] | None = None
+    standing: QuerySet[ListEntry] | None = None
 
 
 def stamp() -> str:
@@ -74,14 +77,63 @@ def carried(
     asked: Delivery, source: ListReceipt, standing: Standing, taken: set[int], changed: Changed
 ) -> dict[int, list[Pair]]:
     """By key of each row that need not be compared, the pairs found for its like: mostly none, else one."""
-    twins = _twins(asked.rows, source)
+    before = source.entries if asked.ended is None else asked.ended
+    twins = _twins(asked.rows, before)
+    pairs, holds = _pairs(before, standing, taken, changed)
+    named = _named_elsewhere(before)
+    found = {
+        key: pairs.get(twin, [])
+        for key, twin in twins.items()
+        if twin not in named and all(holds(pair) for pair in pairs.get(twin, ()))
+    }
+    for key in _touched(asked, list(found), changed):
+        del found[key]
+    return found
+
+
+def restless(receipt: ListReceipt) -> set[int]:
+    """Its rows that the next delivery must look at again though they say the same: whose pair may come out otherwise,
+    who was somebody else on another row, whose number somebody bears with whom nothing was found, and who were corrected.
+    """
+    rows = receipt.entries
+    pairs, holds = _pairs(rows, standing_of(receipt.kind, receipt.area), set(), ())
+    decided = (PairState.CANNOT_TELL, PairState.SECOND)
+
+    def stays(pair: Pair) -> bool:
+        return pair.state in decided or (pair.state == PairState.SAME and not pair.automatic) or holds(pair)
+
+    own = Pair.objects.filter(entry=OuterRef("entry"), person=OuterRef("person"))
+    refused = Pair.objects.filter(person=OuterRef("person"), state__in=_REFUSED)
+    links = ListLink.objects.filter(Exists(refused), ~Exists(own), receipt.holds("entry__"), by=None)
+    corrected = EntryVersion.objects.filter(receipt.holds("entry__"))
+    return {
+        *(key for key, some in pairs.items() if not all(map(stays, some))),
+        *links.values_list("entry_id", flat=True),
+        *corrected.values_list("entry_id", flat=True),
+        *_named_elsewhere(rows),
+    }
+
+
+def by_weight(rows: QuerySet[ListEntry]) -> dict[int, set[int]]:
+    """Person → rows that were taken to be theirs by weight alone: another row may have the better claim."""
+    found: dict[int, set[int]] = defaultdict(set)
+    pairs = Pair.objects.filter(state=PairState.SAME, automatic=True, pass_number__gte=4)
+    for person, entry in pairs.filter(entry__in=rows).values_list("person_id", "entry_id"):
+        found[person].add(entry)
+    return found
+
+
+def _pairs(
+    rows: QuerySet[ListEntry], standing: Standing, taken: set[int], changed: Changed
+) -> tuple[dict[int, list[Pair]], Callable[[Pair], bool]]:
+    """The pairs of rows by row, and which of them would be found again."""
     pairs: dict[int, list[Pair]] = defaultdict(list)
     decided = Pair.objects.filter(evidence=OuterRef("evidence")).filter(
         Q(state__in=_REFUSED) | Q(decided_by__isnull=False)
     )
     gone = Q(removed_on__isnull=False) | Q(merged_into__isnull=False)
     left = Person.objects.filter(Q(pk=OuterRef("person")) | Q(pk=OuterRef("runner_up"))).filter(gone)
-    for pair in Pair.objects.filter(entry__batch=source.batch_id).annotate(
+    for pair in Pair.objects.filter(entry__in=rows).annotate(
         said=Exists(decided), left=Exists(left), moved=~Q(area=F("person__hukou"))
     ):
         pairs[pair.entry_id].append(pair)
@@ -100,25 +152,17 @@ def carried(
             and not {pair.person_id, pair.runner_up_id} & other
         )
 
-    named = _named_elsewhere(source)
-    found = {
-        key: pairs.get(twin, [])
-        for key, twin in twins.items()
-        if twin not in named and all(holds(pair) for pair in pairs.get(twin, ()))
-    }
-    for key in _touched(asked, list(found), changed):
-        del found[key]
-    return found
+    return pairs, holds
 
 
-def _twins(rows: Mapping[int, bytes | None], source: ListReceipt) -> dict[int, int]:
+def _twins(rows: Mapping[int, bytes | None], before: QuerySet[ListEntry]) -> dict[int, int]:
     """A row that said the same in the delivery before, for each that has one; none stands for two."""
     held = ListLink.objects.filter(entry=OuterRef("pk"), state=LinkState.SAME)
     plain = Exists(held) & ~Exists(
         Pair.objects.filter(entry=OuterRef("pk"))
     )  # settled without being compared
     there: dict[bytes, list[int]] = defaultdict(list)
-    old = ListEntry.objects.filter(batch=source.batch_id, digest__isnull=False).exclude(plain)
+    old = before.filter(digest__isnull=False).exclude(plain)
     for key, digest in old.order_by("-pk").values_list("pk", "digest"):
         there[bytes(digest or b"")].append(key)
     found = {}
@@ -128,10 +172,10 @@ def _twins(rows: Mapping[int, bytes | None], source: ListReceipt) -> dict[int, i
     return found
 
 
-def _named_elsewhere(source: ListReceipt) -> set[int]:
+def _named_elsewhere(before: QuerySet[ListEntry]) -> set[int]:
     """Rows whose number is somebody's with whom nothing was found: registered in another county since, perhaps."""
     holder = Person.objects.filter(id_index=OuterRef("id_index"))
-    rows = ListEntry.objects.filter(Exists(holder), batch=source.batch_id, id_index__isnull=False)
+    rows = before.filter(Exists(holder), id_index__isnull=False)
     found = rows.exclude(Exists(Pair.objects.filter(entry=OuterRef("pk"))))
     linked = ListLink.objects.filter(entry=OuterRef("pk"), state=LinkState.SAME)
     return set(found.exclude(Exists(linked)).values_list("pk", flat=True))

@@ -13,7 +13,7 @@ from yice.accounts.enums import Line
 from yice.accounts.services import is_demo
 from yice.areas.models import Area
 from yice.loop.identify.enums import LinkState, PairState
-from yice.loop.identify.models import Duplicate, ListLink, Person
+from yice.loop.identify.models import Duplicate, ListLink, ListReceipt, Person
 from yice.loop.identify.pairing import tables
 from yice.loop.identify.pairing.making import word
 from yice.loop.identify.pairing.propose import REFUSED
@@ -80,9 +80,9 @@ def _found(area: str, persons: list[Person]) -> list[Duplicate]:
     return made
 
 
-def to_kept(batch: int) -> None:
+def to_kept(receipt: ListReceipt) -> None:
     """Rows of a delivery that name a record merged into another are rows of the one that was kept."""
-    here = ListLink.objects.filter(entry__batch=batch, person__merged_into__isnull=False)
+    here = ListLink.objects.filter(receipt.holds("entry__"), person__merged_into__isnull=False)
     there = ListLink.objects.filter(entry=OuterRef("entry"), person=OuterRef("person__merged_into"))
     here.filter(Exists(there)).delete()
     for link in here.exclude(state=LinkState.REFUSED).select_related("person"):

@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yice.accounts.services import is_demo
 from yice.loop.identify.enums import LinkState, PairState
 from yice.loop.identify.models import ListEntry, ListLink, ListReceipt, Pair, Person
 from yice.loop.identify.pairing import tables
-from yice.loop.identify.pairing.carrying import Changed, Delivery, before, carried, stamp
+from yice.loop.identify.pairing.carrying import Changed, Delivery, before, by_weight, carried, stamp
 from yice.loop.identify.pairing.making import made, word
 from yice.loop.identify.pairing.register import register
 from yice.loop.identify.pairing.standing import Standing, paid, standing_of
@@ -54,15 +54,25 @@ class Written:
     kept: list[tuple[int, Pair]] = field(default_factory=list)  # row and the pair found for its like
 
 
-def propose(receipt: ListReceipt, changed: Changed | None = None) -> None:
+class ClaimedError(Exception):
+    """Rows that stand from the delivery before were taken by weight to be somebody whom a new row claims."""
+
+    def __init__(self, entries: set[int]) -> None:
+        super().__init__()
+        self.entries = entries
+
+
+def propose(receipt: ListReceipt, changed: Changed | None = None, *, came: bool = False) -> None:
     """Compare what is open of a delivery and write pairs and links; what a person decided stays.
 
     `changed`: the persons who changed since the list was last compared, and nobody else; None: nobody can tell.
+    `came`: only the rows that this delivery brought.
     """
     settled = ListLink.objects.filter(entry=OuterRef("pk"), state=LinkState.SAME)
     held = Pair.objects.filter(entry=OuterRef("pk"), state__in=HELD)
-    entries = ListEntry.objects.filter(batch=receipt.batch_id)
-    rows = entries.filter(~Exists(settled), ~Exists(held)).order_by("id")
+    entries = receipt.entries
+    new = Q(batch=receipt.batch_id) if came else Q()
+    rows = entries.filter(new, ~Exists(settled), ~Exists(held)).order_by("id")
 
     def opened(keys: Sequence[int]) -> list[ListEntry]:
         return _in_order(entries.only(*tables.ENTRY), keys)
@@ -73,15 +83,25 @@ def propose(receipt: ListReceipt, changed: Changed | None = None) -> None:
         entries.exclude(name="").exists(),
         {key: bytes(digest) if digest else None for key, digest in rows.values_list("pk", "digest")},
         opened,
+        *_before(receipt, came=came),
     )
     standing = standing_of(receipt.kind, receipt.area)
-    taken = _taken(receipt)
+    weights = {} if asked.standing is None or standing.many_rows else by_weight(asked.standing)
+    taken = _taken(receipt) - weights.keys()
     source = before(receipt.kind, receipt.area, receipt) if changed is not None else None
     quiet = carried(asked, source, standing, taken, changed or ()) if source is not None else {}
-    _write(receipt, _judged(asked, quiet, standing, taken), same=source == receipt)
+    _write(receipt, _judged(asked, quiet, standing, taken, weights), came=came)
     _keep_waiting(receipt)
     receipt.compared_by = stamp()
     receipt.save(update_fields=["compared_by"])
+
+
+def _before(receipt: ListReceipt, *, came: bool) -> tuple[QuerySet[ListEntry] | None, ...]:
+    """Of the delivery before, the rows that ended with this one, and those that stand in it."""
+    if not came or receipt.begins is None:
+        return ()
+    same = ListEntry.objects.filter(batch__in=receipt.batches())
+    return same.filter(until=receipt.pk), receipt.entries.exclude(batch=receipt.batch_id)
 
 
 def _in_order(entries: QuerySet[ListEntry], keys: Sequence[int]) -> list[ListEntry]:
@@ -94,11 +114,29 @@ def foreseen(asked: Delivery, taken: set[int]) -> list[ListLink]:
     """The links `propose` would write of rows not kept yet; `taken`: persons already found."""
     standing = standing_of(asked.kind, asked.area)
     source = before(asked.kind, asked.area)
+    weights: dict[int, set[int]] = {}
+    if asked.standing is not None:
+        weights = {} if standing.many_rows else by_weight(asked.standing)
+        _unclaimed(weights, taken)
+        here = ListLink.objects.filter(entry__in=asked.standing, state=LinkState.SAME)
+        taken = taken | (set(here.values_list("person_id", flat=True)) - weights.keys())
     quiet = carried(asked, source, standing, taken, ()) if source is not None else {}
-    return _judged(asked, quiet, standing, taken).links
+    return _judged(asked, quiet, standing, taken, weights).links
 
 
-def _judged(asked: Delivery, quiet: dict[int, list[Pair]], standing: Standing, taken: set[int]) -> Written:
+def _unclaimed(weights: Mapping[int, set[int]], persons: set[int]) -> None:
+    """Of those persons none is, by weight, another row that stands."""
+    if claimed := persons & weights.keys():
+        raise ClaimedError({entry for person in claimed for entry in weights[person]})
+
+
+def _judged(
+    asked: Delivery,
+    quiet: dict[int, list[Pair]],
+    standing: Standing,
+    taken: set[int],
+    weights: Mapping[int, set[int]],
+) -> Written:
     """What holds of every open row: of the quiet ones as before, of the others as compared now."""
     while True:
         again = [key for key in asked.rows if key not in quiet]
@@ -110,6 +148,7 @@ def _judged(asked: Delivery, quiet: dict[int, list[Pair]], standing: Standing, t
             break
         for key in late:
             del quiet[key]
+    _unclaimed(weights, {one.person_id for one in found.pairs if one.state == PairState.SAME})
     for key, pairs in quiet.items():
         for pair in pairs:
             found.kept.append((key, pair))
@@ -147,13 +186,13 @@ def _compared(asked: Delivery, keys: list[int], standing: Standing) -> Sides | N
     return Sides(entries, persons, found, of_evidence(found, ids, them))
 
 
-def _write(receipt: ListReceipt, written: Written, *, same: bool) -> None:
+def _write(receipt: ListReceipt, written: Written, *, came: bool) -> None:
     """Pairs and links of what holds; of the pairs that waited, those found again stay as they are."""
-    stay = [pair.pk for _key, pair in written.kept] if same else []
-    waiting = Pair.objects.filter(entry__batch=receipt.batch, state=PairState.PROPOSED, sampled=False)
-    before = {(one.entry_id, one.person_id, one.evidence): one for one in waiting if one.pk not in set(stay)}
-    if not same:
-        written.pairs += [_anew(key, pair) for key, pair in written.kept]
+    stay = {pair.pk for key, pair in written.kept if pair.entry_id == key}
+    rows = Q(entry__batch=receipt.batch_id) if came else receipt.holds("entry__")
+    waiting = Pair.objects.filter(rows, state=PairState.PROPOSED, sampled=False)
+    before = {(one.entry_id, one.person_id, one.evidence): one for one in waiting if one.pk not in stay}
+    written.pairs += [_anew(key, pair) for key, pair in written.kept if pair.entry_id != key]
     again = [before.pop(key) for one in written.pairs if (key := _key(one)) in before and _waits(one)]
     there = {_key(one) for one in again}
     Pair.objects.filter(pk__in=[one.pk for one in before.values()]).delete()
@@ -222,7 +261,7 @@ def _weighed(sides: Sides | None, standing: Standing, taken: set[int]) -> Writte
 
 
 def _taken(receipt: ListReceipt) -> set[int]:
-    rows = ListLink.objects.filter(entry__batch=receipt.batch, state=LinkState.SAME)
+    rows = ListLink.objects.filter(receipt.holds("entry__"), state=LinkState.SAME)
     return set(rows.values_list("person_id", flat=True))
 
 
@@ -244,9 +283,7 @@ def _decided_before(evidence: npt.NDArray[np.int64]) -> Mapping[tuple[int, int],
 
 def _keep_waiting(receipt: ListReceipt) -> None:
     """A pair that nobody could tell, or that waits for a second reader, keeps its link open."""
-    rows = Pair.objects.filter(
-        entry__batch=receipt.batch, state__in=(PairState.CANNOT_TELL, PairState.SECOND)
-    )
+    rows = Pair.objects.filter(receipt.holds("entry__"), state__in=(PairState.CANNOT_TELL, PairState.SECOND))
     links = [
         ListLink(entry_id=one.entry_id, person_id=one.person_id, state=LinkState.POSSIBLE, how=one.reason)
         for one in rows

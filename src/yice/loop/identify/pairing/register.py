@@ -25,7 +25,7 @@ from yice.matching.passes.slips import slipped
 
 CHUNK = 5000
 IN = 500  # values asked for at once
-FEW = 50  # times as many persons as rows: then it is cheaper to look each row's up
+FEW = 10  # times as many persons as rows: then it is cheaper to look each row's up
 _USABLE = [kind.name.lower() for kind in GOOD]
 
 

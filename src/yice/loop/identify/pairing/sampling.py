@@ -17,7 +17,7 @@ PLAIN = ("id_and_name", "certificate_and_name")
 def draw(receipt: ListReceipt) -> None:
     """Choose once for a delivery: links of number and name in full, and links that needed more. Repeatable."""
     if Pair.objects.filter(entry__batch=receipt.batch, sampled=True).exists():
-        return
+        return  # of the rows it brought; those that stand were drawn from when they came
     links = ListLink.objects.filter(entry__batch=receipt.batch, state=LinkState.SAME, by=None).order_by("id")
     chance = random.Random(receipt.pk)  # noqa: S311 - nothing secret hangs on it
     for some in (links.filter(how__in=PLAIN), links.exclude(how__in=PLAIN)):

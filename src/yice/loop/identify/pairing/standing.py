@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from yice.accounts.enums import Line
 from yice.loop.identify.enums import LinkState
 from yice.loop.identify.models import ListLink
+from yice.loop.identify.models.lists import counts_now
 from yice.policy import selectors as policy
 from yice.rules.model import Plan
 
@@ -47,9 +48,7 @@ def standing_of(kind: str, area: str) -> Standing:
 
 def paid(persons: list[int], payrolls: frozenset[str]) -> set[int]:
     """Those whom a list of payments that counts now names: a benefit of theirs can end."""
-    rows = ListLink.objects.filter(
-        state=LinkState.SAME, entry__kind__in=payrolls, entry__batch__receipt__current=True
-    )
+    rows = ListLink.objects.filter(counts_now("entry__"), state=LinkState.SAME, entry__kind__in=payrolls)
     asked = sorted(set(persons)) if payrolls else []
     found: set[int] = set()
     for at in range(0, len(asked), IN):

@@ -13,6 +13,7 @@ from yice.accounts.models import User
 from yice.areas import selectors as areas
 from yice.loop.identify.enums import LinkState, PairState
 from yice.loop.identify.models import Duplicate, ListLink, Person
+from yice.loop.identify.models.lists import counts_now
 from yice.loop.identify.pairing import tables
 from yice.loop.identify.pairing.standing import payrolls_of
 from yice.loop.identify.selectors import words
@@ -126,7 +127,7 @@ def _may_undo(actor: User, pair: Duplicate) -> bool:
 
 
 def _belongs(person: Person, payrolls: frozenset[str]) -> Belongs:
-    links = ListLink.objects.filter(person=person, state=LinkState.SAME, entry__batch__receipt__current=True)
+    links = ListLink.objects.filter(counts_now("entry__"), person=person, state=LinkState.SAME)
     kinds = dict(links.order_by().values_list("entry__kind").annotate(n=Count("id")))
     work = person.findings.exclude(state="closed").count() + person.needs.exclude(state="closed").count()
     return Belongs(

@@ -15,6 +15,7 @@ from yice.accounts.models import User
 from yice.areas import selectors as areas
 from yice.loop.identify.enums import LinkState, PairState
 from yice.loop.identify.models import ListLink, Pair, Person
+from yice.loop.identify.models.lists import counts_now
 from yice.loop.identify.pairing import tables
 from yice.loop.identify.pairing.sampling import PLAIN, Measured
 from yice.loop.identify.pairing.standing import standing_of
@@ -67,7 +68,7 @@ def why(reason: str) -> Message:
 
 
 def _current(actor: User) -> QuerySet[Pair]:
-    rows = Pair.objects.filter(entry__batch__receipt__current=True)
+    rows = Pair.objects.filter(counts_now("entry__"))
     return access.scope(actor, Action.REVIEW_READ, rows)
 
 
@@ -112,7 +113,7 @@ def _links(actor: User) -> QuerySet[ListLink]:
     rows = ListLink.objects.filter(
         access.condition(actor, Action.REVIEW_DECIDE, AreaFields(hukou="person__hukou")),
         ~Exists(pairs),
-        entry__batch__receipt__current=True,
+        counts_now("entry__"),
     ).exclude(state=LinkState.REFUSED)
     place = next((low for low, _high in access.ranges(actor, Action.REVIEW_DECIDE)), "")
     mine = access.lines(actor, Action.REVIEW_DECIDE)

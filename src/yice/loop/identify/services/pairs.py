@@ -11,6 +11,7 @@ from yice.areas.models import Area
 from yice.audit.services import record
 from yice.loop.identify.enums import LinkState, PairState
 from yice.loop.identify.models import ListEntry, ListLink, ListReceipt, Pair, Person
+from yice.loop.identify.models.lists import standing_in
 from yice.loop.identify.pairing.making import looked_at
 from yice.loop.identify.services.rescreening import rescreen
 from yice.loop.identify.services.ties import refuse_kin
@@ -168,12 +169,9 @@ def _names_alone(row: Pair) -> set[int]:
 
 
 def _count(entry: ListEntry) -> None:
-    """The figures of the delivery, as its page shows them."""
-    receipt = ListReceipt.objects.filter(batch=entry.batch_id).first()
-    if receipt is None:
-        return
-    entries = ListEntry.objects.filter(batch=entry.batch_id)
-    receipt.matched = entries.filter(links__state=LinkState.SAME).distinct().count()
-    linked = entries.filter(links__state__in=[LinkState.SAME, LinkState.POSSIBLE]).distinct().count()
-    receipt.unmatched = max(0, receipt.rows - linked)
-    receipt.save(update_fields=["matched", "unmatched"])
+    """The figures of the deliveries it stands in, as their pages show them."""
+    for receipt in standing_in(ListEntry.objects.filter(pk=entry.pk)):
+        receipt.matched = receipt.entries.filter(links__state=LinkState.SAME).distinct().count()
+        some = receipt.entries.filter(links__state__in=[LinkState.SAME, LinkState.POSSIBLE])
+        receipt.unmatched = max(0, receipt.rows - some.distinct().count())
+        receipt.save(update_fields=["matched", "unmatched"])

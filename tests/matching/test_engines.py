@@ -1,4 +1,4 @@
-"""The same two files through Spark, in local mode: pair for pair what one machine finds."""
+"""The same two files through DuckDB, and through Spark in local mode: pair for pair what is found in memory."""
 
 from __future__ import annotations
 
@@ -13,13 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from bench.matching.generate import generate
 
-pytestmark = [
-    pytest.mark.spark,
-    pytest.mark.skipif(
-        find_spec("pyspark") is None or shutil.which("java") is None,
-        reason="needs requirements/spark.txt and Java",
-    ),
-]
+NO_SPARK = find_spec("pyspark") is None or shutil.which("java") is None
 
 
 def matched(folder: Path, engine: str) -> list[list[dict[str, object]]]:
@@ -42,11 +36,21 @@ def matched(folder: Path, engine: str) -> list[list[dict[str, object]]]:
     return [pq.read_table(path).to_pylist() for path in out.values()]
 
 
-def test_spark_finds_the_pairs_one_machine_finds(tmp_path: Path) -> None:
+def made(tmp_path: Path) -> tuple[list[dict[str, object]], ...]:
     generate(tmp_path, 3000, 1500, 5, blank=0.1, harder=True)
     for name in ("registry", "list"):
         table = pq.read_table(tmp_path / f"{name}.parquet")
         pq.write_table(table, tmp_path / f"{name}.parquet", row_group_size=len(table) // 2 + 1)
     pairs, review = matched(tmp_path, "local")
-    assert [pairs, review] == matched(tmp_path, "spark")
     assert {row["pass"] for row in [*pairs, *review]} >= {1, 2, 4}
+    return pairs, review
+
+
+def test_duckdb_finds_the_pairs_that_memory_finds(tmp_path: Path) -> None:
+    assert [*made(tmp_path)] == matched(tmp_path, "duckdb")
+
+
+@pytest.mark.spark
+@pytest.mark.skipif(NO_SPARK, reason="needs requirements/spark.txt and Java")
+def test_spark_finds_the_pairs_one_machine_finds(tmp_path: Path) -> None:
+    assert [*made(tmp_path)] == matched(tmp_path, "spark")
