@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from yice.accounts import rows
+from yice.accounts import row_policies
 from yice.policy import archive
 from yice.rules.model import Plan
 from yice.rules.pack import folder, loader
@@ -58,7 +58,7 @@ def own_database(factory: pytest.TempPathFactory) -> Callable[[], None]:
         connection.settings_dict["TEST"]["NAME"] = named(place)
         creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         if not sqlite:
-            rows.build()  # pages stand behind the wall in tests, too
+            row_policies.build()  # pages stand behind the wall in tests, too
         connection.close()
         connection.settings_dict["NAME"] = before
 

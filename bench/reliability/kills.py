@@ -38,6 +38,8 @@ def run(rounds: int) -> bool:
                 node.wait()
             writers = Writers(ports=[node.port for node in nodes], count=WRITERS, **world)
             told, back = _rounds(rounds, server, nodes, writers)
+            for node in nodes:
+                node.kill()  # what is counted stands still
             good = judged(told, home, env)
         finally:
             for node in nodes:

@@ -101,6 +101,7 @@ def judge(said: dict[str, Any]) -> list[str]:
     done = {
         f"job {one}" for one in Job.objects.filter(kind=JOB, state=State.DONE).values_list("uuid", flat=True)
     }
+    failed = Job.objects.filter(kind=JOB, state=State.FAILED)
     keys = NeedVoice.objects.count()
     lost = set(acknowledged) - set(there)
     moved = [
@@ -114,7 +115,7 @@ def judge(said: dict[str, Any]) -> list[str]:
     faults = verify()
     print(
         f"{len(acknowledged)} acknowledged, {keys - sum(jobs.values())} there, {Need.objects.count()} needs; "
-        f"{len(done)} jobs done, {sum(jobs.values())} wrote"
+        f"{len(done)} jobs done, {sum(jobs.values())} wrote, {failed.count()} given up after three killed workers"
     )
     checks = {
         "acknowledged writes are not there": len(lost),
@@ -125,7 +126,10 @@ def judge(said: dict[str, Any]) -> list[str]:
         "voices and steps differ by": abs(keys - steps),
         "jobs wrote twice": sum(count > 1 for count in jobs.values()),
         "jobs are done and wrote nothing": len(done - set(jobs)),
-        "jobs failed": Job.objects.filter(kind=JOB, state=State.FAILED).count(),
+        "jobs failed without three workers killed": failed.exclude(error="job-worker-lost").count(),
+        "jobs failed and wrote": len(
+            {f"job {one}" for one in failed.values_list("uuid", flat=True)} & set(jobs)
+        ),
         "faults in the audit chain": len(faults),
     }
     return [f"{count} {what}" for what, count in checks.items() if count]

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from yice.audit import verifying
 from yice.audit.keeping import expire, shred
 from yice.audit.models import ChainHead, Event
 from yice.audit.sentences import sentence
@@ -30,6 +31,19 @@ def three_events() -> list[Event]:
 def test_an_untouched_chain_has_no_fault():
     three_events()
     assert verify() == []
+
+
+def test_who_works_while_it_is_verified_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    three_events()
+    busy = iter(range(2))
+
+    def while_it_reads(event: Event) -> bytes:
+        if next(busy, None) is not None:
+            record(actor=None, code="test.step")
+        return digest(event)
+
+    monkeypatch.setattr(verifying, "digest", while_it_reads)
+    assert verify() == [] and Event.objects.count() == 5
 
 
 def test_a_changed_event_is_named():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from tests import factories as make
@@ -13,6 +14,7 @@ from yice.loop.identify import services
 from yice.loop.identify.models import Finding, Person
 from yice.loop.supervise import selectors as supervise
 from yice.loop.supervise.services import freeze_report
+from yice.terms import clock
 from yice.terms.errors import Problem
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +29,20 @@ def county(cast: Cast) -> Cast:
     make.paid(lists["living_subsidy"], zhou, 16500)
     make.screened(cast)
     return cast
+
+
+def _gap(person: Person) -> None:
+    """One like the gap that is there, of somebody else."""
+    one = Finding.objects.filter(kind="gap").order_by("id")[0]
+    one.pk, one.uuid, one.person, one.hukou, one.residence = (
+        None,
+        uuid4(),
+        person,
+        person.hukou,
+        person.residence,
+    )
+    one._state.adding = True
+    one.save()
 
 
 def test_a_person_with_two_gaps_counts_once_everywhere(county: Cast) -> None:
@@ -76,6 +92,26 @@ def test_a_viewer_of_statistics_reads_a_place_the_same_on_every_page(cast: Cast)
     assert shown["440704004201"] == shown[FAR_VILLAGE] == {None}  # three, and what would tell them
     assert shown[COUNTY] == {25} and shown[VILLAGE] == {8}
     assert supervise.county_page(cast.he).total.counts["people"] == 25
+
+
+def test_nobody_who_looks_every_day_sees_one_person_come_or_go(county: Cast, clock_at: Any) -> None:
+    """The attack: note every number, day by day and over the turn of the month, and subtract."""
+    for n in range(39):
+        _gap(make.person(f"居民{n}", hukou=(NEXT_VILLAGE, VILLAGE)[n % 2], grade=1))
+    at = (COUNTY, STREET, VILLAGE)
+    first = [supervise.county_page(county.sheng, area).total.counts["gaps"] for area in at]
+    assert first == [40, 40, 20]
+    _gap(make.person("吴静", hukou=VILLAGE, grade=1))
+    assert [supervise.county_page(county.sheng, area).total.counts["gaps"] for area in at] == first
+    assert supervise.county_page(county.he).total.counts["gaps"] == 41
+    clock_at("2020-07-01")
+    assert [supervise.county_page(county.sheng, area).total.counts["gaps"] for area in at] == [None] * 3
+    for n in range(6):
+        _gap(make.person(f"新居民{n}", hukou=VILLAGE, grade=1))
+    clock_at("2020-08-01")
+    assert supervise.county_page(county.sheng, COUNTY).as_of == clock.today()
+    told = [supervise.county_page(county.sheng, area).total.counts["gaps"] for area in at]
+    assert all(one is None or one - was >= 5 for one, was in zip(told, first, strict=True))
 
 
 def test_the_next_report_names_who_entered_who_left_and_who_was_corrected(county: Cast) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db import transaction
+
 from yice.audit.keeping import GROUNDS
 from yice.audit.models import Anchor, ChainHead, Event
 from yice.audit.services import START, digest
@@ -21,14 +23,47 @@ class Fault:
 
 
 def verify(since: int = 0) -> list[Fault]:
-    """Every fault, in the order of the events. `since`: the first event to look at; the one before it is believed."""
-    before = Event.objects.filter(pk__lt=since).order_by("-id").first()
-    trail: list[tuple[int, bytes]] = [(before.pk, bytes(before.hash)) if before else (0, START)]
-    found: dict[int, str] = {}
-    grounds = _grounds()
-    anchors = dict(Anchor.objects.values_list("event_id", "hash"))
-    for event in Event.objects.filter(pk__gte=since).order_by("id").iterator(chunk_size=2000):
-        follows = bytes(event.before)
+    """Every fault, in the order of the events. `since`: the first event to look at; the one before it is believed.
+
+    People may work meanwhile: what they added is read at the end, while the chain's head is held.
+    """
+    walk = _Walk(since)
+    walk.go()
+    with transaction.atomic():
+        head = ChainHead.objects.select_for_update().filter(id=1).first()
+        walk.go()
+        grounds = _grounds()
+    for pk, ground in walk.emptied.items():
+        first, last = grounds.get(ground, (1, 0))
+        if not first <= pk <= last:
+            walk.found.setdefault(pk, "emptied")
+    walk.found.update(
+        {pk: "anchor" for pk in walk.anchors if pk >= since}
+    )  # the anchored event itself is gone
+    faults = [Fault(pk, kind) for pk, kind in sorted(walk.found.items())]
+    if head is not None and bytes(head.hash) != walk.trail[-1][1]:
+        faults.append(Fault(0, "removed-at-end"))
+    return faults
+
+
+class _Walk:
+    """Along the chain, as far as it goes, and further when it has grown."""
+
+    def __init__(self, since: int) -> None:
+        before = Event.objects.filter(pk__lt=since).order_by("-id").first()
+        self.trail: list[tuple[int, bytes]] = [(before.pk, bytes(before.hash)) if before else (0, START)]
+        self.found: dict[int, str] = {}
+        self.emptied: dict[int, int] = {}  # event → the one that says why
+        self.anchors = dict(Anchor.objects.values_list("event_id", "hash"))
+        self._next = since
+
+    def go(self) -> None:
+        for event in Event.objects.filter(pk__gte=self._next).order_by("id").iterator(chunk_size=2000):
+            self._follow(event)
+            self._next = event.pk + 1
+
+    def _follow(self, event: Event) -> None:
+        trail, found, follows = self.trail, self.found, bytes(event.before)
         if follows != trail[-1][1]:
             at = next(
                 (n for n in range(len(trail) - 1, -1, -1) if trail[n][0] and trail[n][1] == follows), None
@@ -39,21 +74,13 @@ def verify(since: int = 0) -> list[Fault]:
                 found.update({pk: "inserted" for pk, _hash in trail[at + 1 :]})
                 del trail[at + 1 :]
         if event.emptied_by_id is not None:
-            first, last = grounds.get(event.emptied_by_id, (1, 0))
-            if not first <= event.pk <= last:
-                found.setdefault(event.pk, "emptied")
+            self.emptied[event.pk] = event.emptied_by_id
         elif digest(event) != bytes(event.hash):
             found.setdefault(event.pk, "changed")
-        if bytes(anchors.pop(event.pk, event.hash)) != bytes(event.hash):
+        if bytes(self.anchors.pop(event.pk, event.hash)) != bytes(event.hash):
             found.setdefault(event.pk, "anchor")
         trail.append((event.pk, bytes(event.hash)))
         del trail[: len(trail) - REMEMBERED]
-    found.update({pk: "anchor" for pk in anchors if pk >= since})  # the anchored event itself is gone
-    faults = [Fault(pk, kind) for pk, kind in sorted(found.items())]
-    head = ChainHead.objects.filter(id=1).first()
-    if head is not None and bytes(head.hash) != trail[-1][1]:
-        faults.append(Fault(0, "removed-at-end"))
-    return faults
 
 
 def anchor(day: dt.date) -> Anchor | None:

@@ -63,13 +63,13 @@ def _wall() -> None:
     from django.conf import settings
     from django.db import ProgrammingError, connection, transaction
 
-    from yice.accounts import rows
+    from yice.accounts import row_policies
 
     if not settings.YICE_ROW_SECURITY or connection.vendor != "postgresql":
         return
     try:
         with transaction.atomic():
-            rows.build()
+            row_policies.build()
     except ProgrammingError as error:
         if getattr(error.__cause__, "sqlstate", "") != "42501":
             raise
@@ -77,7 +77,7 @@ def _wall() -> None:
             raise Problem(
                 "wall-not-built",
                 Message("数据库账号没有建立行级安全的权限。"),
-                fix=rows.HOW_TO_BUILD,
+                fix=row_policies.HOW_TO_BUILD,
             ) from None
 
 

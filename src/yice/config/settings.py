@@ -195,7 +195,7 @@ YICE_LEAST_SHOWN = max(3, int(os.environ.get("YICE_LEAST_SHOWN", "5")))
 # Days that access logs say who and whom (at least six months), and where each day's anchor is noted, too.
 YICE_KEEP_ACCESS_LOGS = max(183, int(os.environ.get("YICE_KEEP_ACCESS_LOGS", "1095")))
 YICE_ANCHORS = os.environ.get("YICE_ANCHORS", str(VAR / "anchors.txt"))
-YICE_ROW_SECURITY = flag("YICE_ROW_SECURITY")  # PostgreSQL: a second wall, see accounts.rows
+YICE_ROW_SECURITY = flag("YICE_ROW_SECURITY", default=True)  # PostgreSQL: a second wall, see accounts.rows
 YICE_SCREEN_AFTER_IMPORT = flag("YICE_SCREEN_AFTER_IMPORT")
 YICE_PACKS = os.environ.get("YICE_PACKS", str(PROJECT / "packs"))
 

@@ -20,6 +20,7 @@ FundName = Literal[
     "central", "province", "prefecture", "county", "employment_fund", "lottery", "donation", "self", "other"
 ]  # fmt: skip
 Basis = Literal["hukou", "residence"]
+ConsentName = Literal["photo", "publicity", "charity", "employer", "volunteer"]  # uses beyond a duty
 FieldType = Literal["bool", "int", "date", "month", "money", "code", "set", "text", "area", "fact"]
 
 # Who may be named in `who`, and at which tiers. Each is a role of `yice.accounts` or stands outside the house.
@@ -123,6 +124,7 @@ class Block:
     assessed: str | None = None  # a valid assessment of this kind by somebody certified on its day
     when: str | None = None  # an expression over the person's facts; not known blocks, and says what to ask
     plan: bool = False  # a plan in force, agreed and signed
+    consent: ConsentName | None = None  # everybody concerned agreed to this use, and still does
     among: tuple[str, str, str] | None = (
         None  # (own field, step, field): nothing beyond what was written there
     )

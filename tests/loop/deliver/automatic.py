@@ -27,6 +27,7 @@ from yice.loop.deliver.services import DeliveryLine, PaymentLine
 from yice.loop.deliver.services.blocking import value_of
 from yice.loop.identify.enums import Channel
 from yice.loop.identify.models import Household, Person
+from yice.loop.identify.rights import consents
 from yice.loop.plan import services as plans
 from yice.loop.plan.enums import Signer
 from yice.loop.plan.services import MeasureLine
@@ -103,9 +104,18 @@ class Town:
         subject = self.subject(service)
         if any(block.plan for step in service.steps.values() for block in step.blocks):
             self._plan(subject)
+        self._agree(service, subject)
         opener = self._taker(service.steps[service.start])
         walk = Walk.open(opener, name, subject, channel=Channel.WINDOW, key=f"auto-{next(_serial)}")
         return Auto(walk.case, town=self, service=service)
+
+    def _agree(self, service: Service, subject: Subject) -> None:
+        """Everybody concerned agrees to the uses that the service asks a consent for."""
+        uses = {block.consent for step in service.steps.values() for block in step.blocks} - {None}
+        people = [subject.person] if subject.person else Person.objects.filter(household=subject.household)
+        for person in people if uses else ():
+            for use in sorted(filter(None, uses)):
+                consents.noted(actor=self.staff["clerk@township"][0], person=person, purpose=use, form="示例")
 
     def _taker(self, step: Step) -> User:
         office = next(str(one) for one in (*step.who, *step.recorded_by) if str(one) in self.staff)

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from tests import factories as make
@@ -27,9 +27,12 @@ from yice.loop.deliver.models import Delivery, Payment
 from yice.loop.deliver.selectors.offers import offers
 from yice.loop.deliver.services import DeliveryLine, PaymentLine, blocking
 from yice.loop.identify.models import Household, Person
+from yice.loop.identify.rights import consents
+from yice.loop.identify.rights.basis import asked
+from yice.loop.identify.rights.enums import GivenBy, How
 from yice.rules.model import Plan
 from yice.rules.pack.loader import load_pack
-from yice.rules.services import Form, Step
+from yice.rules.services import ConsentName, Form, Step
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
 
@@ -176,6 +179,44 @@ def test_along_the_road_and_off_it(town: RoadTown, name: str) -> None:
     overdue_and_handed_over(begin(town, name, day))
     returned(begin(town, name, day))
     refused(begin(town, name, day))
+
+
+@pytest.mark.parametrize("name", ["charity_match", "job_matching", "mutual_help", "helping_pair"])
+def test_a_withdrawn_consent_stops_what_was_agreed_to_until_it_is_given_again(
+    town: RoadTown, name: str
+) -> None:
+    case, clerk = begin(town, name, clock.today()), town.staff["clerk@township"][0]
+    steps = town.plan.services[name].steps
+    step, use = next(
+        (one, block.consent)
+        for one, _outcome in town.road.steps()
+        for block in steps[one].blocks
+        if block.consent
+    )
+    outcome = next(way for one, way in town.road.steps() if one == step and way != "none_yet")
+    case.go(until=step)
+    who = case.case.person or case.case.household.persons.get()
+    said: dict[str, Any] = {"actor": clerk, "person": who, "purpose": use, "how": How.SPOKEN}
+    consents.withdraw_consent(withdrawn_by=GivenBy.PERSON, **said)
+    with pytest.raises(Problems) as stopped:
+        case.step(step, outcome)
+    assert "已于" in str(stopped.value) and "撤回" in str(stopped.value)
+    consents.record_consent(given_by=GivenBy.PERSON, **said)
+    case.step(step, outcome)
+
+
+def test_no_benefit_asks_for_a_consent() -> None:
+    services_ = [
+        one for pack in {one.pack for one in ROADS.values()} for one in _plan(pack).services.values()
+    ]
+    asking = {
+        one.id
+        for one in services_
+        if any(block.consent for step in one.steps.values() for block in step.blocks)
+    }
+    assert asking == {"charity_match", "job_matching", "mutual_help", "helping_pair"}
+    assert not any(one.benefit for one in services_ if one.id in asking)
+    assert set(get_args(ConsentName)) == set(asked())
 
 
 def along(case: OnRoad) -> None:

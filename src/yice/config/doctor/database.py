@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from yice.accounts import rows
+from yice.accounts import row_policies, rows
 from yice.accounts.models import Installation
 from yice.audit.models import Event
 from yice.audit.verifying import verify
@@ -175,7 +175,7 @@ def wall() -> Iterator[Finding]:
     if connection.vendor != "postgresql" or not settings.YICE_ROW_SECURITY:
         return
     if not rows.standing():
-        yield warn("wall", Message("数据库里没有行级安全，只有程序自己的一道墙。"), rows.HOW_TO_BUILD)
+        yield warn("wall", Message("数据库里没有行级安全，只有程序自己的一道墙。"), row_policies.HOW_TO_BUILD)
     else:
         yield ok("wall", Message("数据库里有行级安全作第二道墙"))
 

@@ -6,10 +6,13 @@ class DeliverConfig(AppConfig):
     label = "deliver"
 
     def ready(self) -> None:
+        from yice.accounts import rows
         from yice.loop.deliver import errands, events  # noqa: F401
         from yice.loop.deliver.facts import columns
+        from yice.loop.deliver.offices import covered_posts
         from yice.loop.deliver.services.following import follow_run
         from yice.policy import registry
 
+        rows.covered.append(covered_posts)
         registry.register_columns(columns)
         registry.register_consumer(follow_run)

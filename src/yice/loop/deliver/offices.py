@@ -33,3 +33,7 @@ def held_posts(user: User) -> list[Held]:
     found = [*own, *others]
     user._held = (day, found)  # type: ignore[attr-defined]
     return found
+
+
+def covered_posts(user: User) -> list[Post]:
+    return [held.post for held in held_posts(user) if held.covering is not None]

@@ -32,6 +32,27 @@ class Report(models.Model):
         return f"{self.area} {self.as_of}"
 
 
+class MonthFigures(models.Model):
+    """An area's figures as they stood when somebody who may only see statistics first asked in a month: such readers
+    are shown them until the month is over, so that nobody's coming or going shows from one day to the next."""
+
+    ACCESS = AreaFields(hukou="area")
+
+    area = models.CharField(max_length=12)
+    month = models.DateField()  # its first day
+    lines = models.CharField(max_length=40)  # of work, in order
+    counted_on = models.DateField()
+    figures = models.JSONField(default=dict)  # as `Report`
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["area", "lines", "month"], name="figures_once_a_month"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.area} {self.month}"
+
+
 class ReportLine(models.Model):
     """One finding as the report saw it."""
 

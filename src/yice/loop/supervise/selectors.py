@@ -34,7 +34,7 @@ from yice.loop.supervise.figures import (
     places,
     roll_up,
 )
-from yice.loop.supervise.models import Report, ReportLine
+from yice.loop.supervise.models import MonthFigures, Report, ReportLine
 from yice.loop.supervise.withheld import statistics_only
 from yice.rules.model import Plan
 from yice.terms import clock
@@ -121,9 +121,21 @@ def county_page(actor: User, area: str = "") -> CountyPage:
     if not statistics_only(actor, code):
         return _page(actor, found, clock.today(), named, counted(found, named, lines), shown)
     near = {one.code: one for one in (*withheld.around(code), *shown)}
-    counts = counted(areas.path_to(code)[0], named, lines)
-    hidden = withheld.hidden(withheld.figure_shape(named), roll_up(counts, near))
-    return _page(actor, found, clock.today(), named, counts, shown, hidden)
+    months = of_months(areas.path_to(code)[0], lines, clock.today())
+    history = [roll_up(one.figures, near) for one in months]
+    hidden = withheld.hidden_in_report(withheld.figure_shape(named), history)
+    return _page(actor, found, months[-1].counted_on, named, months[-1].figures, shown, hidden)
+
+
+def of_months(area: Area, lines: frozenset[Line], until: dt.date) -> list[MonthFigures]:
+    """What readers of statistics were shown month by month up to a day; today's month is counted when first asked."""
+    of = {"area": area.code, "lines": ",".join(sorted(lines))}
+    rows = MonthFigures.objects.filter(**of, counted_on__lte=until).order_by("month")
+    day = clock.today()
+    if until == day and not rows.filter(month=day.replace(day=1)).exists():
+        made = {"counted_on": day, "figures": counted(area, figures(lines), lines)}
+        MonthFigures.objects.get_or_create(**of, month=day.replace(day=1), defaults=made)
+    return list(rows)
 
 
 @beyond()  # numbers only, of an area that was asked for
@@ -241,7 +253,10 @@ def _withheld(actor: User, found: Report, named: list[Figure]) -> withheld.Hidde
         return {}
     area = areas.area_of(found.area)
     codes = [area.code, *(one.code for one in places(area))]
-    history = [roll_up(_places_of(one), codes) for one in withheld.earlier(found)]
+    months = of_months(areas.path_to(area.code)[0], access.lines(actor, Action.REPORT_READ), found.as_of)
+    before = [(one.as_of, _places_of(one)) for one in withheld.earlier(found)]
+    before += [(one.counted_on, one.figures) for one in months if one.counted_on < found.as_of]
+    history = [roll_up(numbers, codes) for _day, numbers in sorted(before, key=lambda one: one[0])]
     return withheld.hidden_in_report(withheld.figure_shape(named), history)
 
 

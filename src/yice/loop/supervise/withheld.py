@@ -1,8 +1,9 @@
 """What a reader who may only see statistics is not shown, on pages as they stand and in reports as they were frozen.
 
 Whoever may see the names behind a figure sees every number. The others see no small one, nor any that gives a small
-one away (`hiding`). On the pages of today the whole country's tree decides, so that one place reads the same on every
-page; a report is decided from its own numbers and from the reports before it, so that two of them subtract to nothing.
+one away (`hiding`). Their pages stand still for a month (`MonthFigures`), and the whole province's tree decides, so that one
+place reads the same on every page. A month is decided from its own numbers and the months before it, a report from the
+reports and months before it, so that two of them subtract to nothing.
 """
 
 from __future__ import annotations
@@ -78,10 +79,6 @@ def tree(codes: Iterable[str]) -> dict[str, str | None]:
     return {
         code: next((one for one in reversed(ancestors(code)) if one in there), None) for code in sorted(there)
     }
-
-
-def hidden(shape: Shape, numbers: Mapping[str, Numbers]) -> dict[str, frozenset[str]]:
-    return hide(shape, tree(numbers), numbers, settings.YICE_LEAST_SHOWN)
 
 
 def hidden_in_report(shape: Shape, history: Sequence[Mapping[str, Numbers]]) -> dict[str, frozenset[str]]:

@@ -145,6 +145,9 @@ def _block(plan: Plan, service: Service, step: Step, block: Block, kinds: set[st
         yield from _known(block.assessed, kinds, *at, "assessed")
     if block.when is not None and service.unit not in ("person", "household"):
         yield (*at, "when"), "service-block", Message("只有以人或家庭为单位的事项能用 when。"), None
+    if block.consent is not None and (service.benefit or service.unit not in ("person", "household")):
+        what = Message("只有以人或家庭为单位、不发放待遇的事项能用 consent：待遇不因不同意而停。")
+        yield (*at, "consent"), "service-block", what, None
     for key, limit in (("among", block.among), ("at_most", block.at_most), ("differs", block.differs)):
         if limit is None:
             continue

@@ -7,7 +7,16 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from yice.rules.pack.spec import ElementId, Expression, Name, Spec, Text, WordsSpec
-from yice.rules.services import Basis, Duty, EndKind, FieldType, FundName, NoticeKind, OutcomeKind
+from yice.rules.services import (
+    Basis,
+    ConsentName,
+    Duty,
+    EndKind,
+    FieldType,
+    FundName,
+    NoticeKind,
+    OutcomeKind,
+)
 
 PartyText = Annotated[str, StringConstraints(pattern=r"^[a-z_]+(@[a-z]+)?$", max_length=40)]
 Dotted = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", max_length=121)]
@@ -44,7 +53,7 @@ class LimitSpec(Spec):
 
 
 class BlockSpec(Spec):
-    """What must be true before the step: exactly one of done, assessed, when, plan, among, at_most, differs."""
+    """What must be true before the step: exactly one of the fields below `outcomes`."""
 
     says: WordsSpec
     clause: Text
@@ -53,6 +62,7 @@ class BlockSpec(Spec):
     assessed: Name | None = None
     when: Expression | None = None
     plan: Literal[True] | None = None
+    consent: ConsentName | None = Field(None, description="of everybody concerned, for a use beyond a duty")
     among: LimitSpec | None = None
     at_most: LimitSpec | None = None
     differs: LimitSpec | None = None

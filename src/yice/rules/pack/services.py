@@ -129,11 +129,11 @@ def _evidence(name: str, spec: EvidenceSpec, entry: Entry, citing: Citing, *at: 
 def _block(name: str, spec: BlockSpec, entry: Entry, citing: Citing, *at: str) -> Block:
     asked = [
         key
-        for key in ("done", "assessed", "when", "plan", "among", "at_most", "differs")
+        for key in ("done", "assessed", "when", "plan", "consent", "among", "at_most", "differs")
         if getattr(spec, key) is not None
     ]
     if len(asked) != 1:
-        what = Message("一项前提只写一个：done、assessed、when、plan、among、at_most 或 differs。")
+        what = Message("一项前提只写一个：done、assessed、when、plan、consent、among、at_most 或 differs。")
         citing.problems.append(problem_at(entry.place(*at), "service-block", what))
     return Block(
         id=name,
@@ -145,6 +145,7 @@ def _block(name: str, spec: BlockSpec, entry: Entry, citing: Citing, *at: str) -
         assessed=spec.assessed,
         when=spec.when,
         plan=spec.plan is True,
+        consent=spec.consent,
         among=_limit(spec.among),
         at_most=_limit(spec.at_most),
         differs=_limit(spec.differs),

@@ -13,6 +13,7 @@ from yice.loop.deliver.enums import RecordKind
 from yice.loop.deliver.models import Case, StepRecord
 from yice.loop.deliver.services.filling import unsealed
 from yice.loop.deliver.services.standing import people_of, plan_of
+from yice.loop.identify.rights.consents import refusal
 from yice.loop.identify.selectors import words
 from yice.loop.identify.services import taking
 from yice.loop.plan.selectors import plan_in_force
@@ -25,6 +26,8 @@ from yice.rules.services import Block, Outcome, Step
 from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
+
+TO_CONSENT = Message("取得同意后，请在“权利”页登记。")
 
 
 def blocked(case: Case, step: Step, outcome: Outcome, values: Mapping[str, Any]) -> list[Problem]:
@@ -40,7 +43,7 @@ def blocked(case: Case, step: Step, outcome: Outcome, values: Mapping[str, Any])
                     "step-blocked",
                     Message("还不能办。要求：{says}。", says=block.says),
                     why=why,
-                    fix=Message("依据：{clause}", clause=block.clause),
+                    fix=TO_CONSENT if block.consent else Message("依据：{clause}", clause=block.clause),
                     field=_field_of(block),
                 )
             )
@@ -63,6 +66,9 @@ def _why(case: Case, block: Block, values: Mapping[str, Any]) -> Message | None:
     if block.plan:
         agreed = any(plan_in_force(person) for person in people_of(case))
         return None if agreed else Message("还没有本人或监护人签字的帮扶方案。")
+    if block.consent is not None:
+        refused = (refusal(person, block.consent) for person in people_of(case))
+        return next((why for why in refused if why is not None), None)
     if block.when is not None:
         return _fact(case, block)
     return _held_against(case, block, values)

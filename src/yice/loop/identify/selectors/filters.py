@@ -133,7 +133,7 @@ def is_number(text: str) -> bool:
 def text_condition(text: str, path: str = "") -> Q:
     """A whole id, certificate or phone number by its index, or the beginning of a name."""
     if not is_number(text):
-        return Q(**{f"{path}name_folded__startswith": fold(text)}) if fold(text) else Q(pk__in=[])
+        return Q(**{f"{path}name_folded__begins": fold(text)}) if fold(text) else Q(pk__in=[])
     return (
         Q(**{f"{path}id_index__in": sealing.marks("id_number", id_of(text))})
         | Q(**{f"{path}phone_index__in": sealing.marks("phone", contact.phone(text))})

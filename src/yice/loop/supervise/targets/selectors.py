@@ -26,6 +26,7 @@ from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
+RUNS = 4  # the last of a plan and area that are compared
 GROUPS = ("goals", "norms", "shares", "duties")
 PERSONS = ("persons", "households")
 LISTED: tuple[Form, ...] = ("share", "part", "count", "allocated")  # whose rows are people
@@ -152,10 +153,15 @@ def _hidden(actor: User, plan: Plan, run: ScreeningRun, code: str) -> withheld.H
     if not withheld.statistics_only(actor, code):
         return {}
     near = [one.code for one in withheld.around(code)]
-    rows = dict(TargetTally.objects.filter(run=run, area__in=near).values_list("area", "numbers"))
-    return withheld.hidden(
-        _shape(plan, rows.values()), {area: withheld.spread(row) for area, row in rows.items()}
-    )
+    # From one run of a plan and area to the next, nobody's coming or going shows.
+    runs = ScreeningRun.objects.filter(area=run.area, pack=run.pack, pk__lte=run.pk).order_by("-pk")[:RUNS]
+    told: dict[int, dict[str, dict[str, int]]] = {
+        one: {} for one in sorted(runs.values_list("pk", flat=True))
+    }
+    for tally in TargetTally.objects.filter(run__in=told, area__in=near):
+        told[tally.run_id][tally.area] = withheld.spread(tally.numbers)
+    widths = TargetTally.objects.filter(run=run, area__in=near).values_list("numbers", flat=True)
+    return withheld.hidden_in_report(_shape(plan, widths), [one for one in told.values() if one] or [{}])
 
 
 def _hidden_in(actor: User, plan: Plan, report: Report) -> withheld.Hidden:
