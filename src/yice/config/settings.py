@@ -154,7 +154,7 @@ SESSION_COOKIE_AGE = 8 * 3600  # at most; accounts.guard shortens it by post
 # Minutes that a sign-in holds, by role: doing nothing / at all. The door says when it ends and lets it be extended.
 _HOLDS = by_role(
     "YICE_SESSION_MINUTES",
-    "*=60/480 system_administrator=20/60 security_administrator=20/60 audit_administrator=20/60"
+    "*=30/480 system_administrator=20/60 security_administrator=20/60 audit_administrator=20/60"
     " arbitrator=30/120 assessor=30/120 provider=30/120 evaluator=30/120",
 )
 YICE_SESSION_MINUTES = {

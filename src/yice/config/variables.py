@@ -93,7 +93,7 @@ VARIABLES = (
     Variable(
         "YICE_SESSION_MINUTES",
         Message("各岗位的登录保持多久：不操作多少分钟/总共多少分钟"),
-        "*=60/480 …",
+        "*=30/480 …",
         spelt=spelling.HOLDS,
     ),
     Variable(
@@ -141,8 +141,8 @@ VARIABLES = (
     ),
     Variable(
         "YICE_ROW_SECURITY",
-        Message("on：PostgreSQL 的行级安全作为第二道墙；yice migrate 时建立"),
-        "0",
+        Message("on：PostgreSQL 的行级安全作为第二道墙；yice migrate 时建立；off：不要"),
+        "on",
         spelt=spelling.YES_NO,
     ),
     Variable("YICE_PACKS", Message("策略包在哪个文件夹"), "packs/"),
