@@ -19,7 +19,7 @@ from tests.web.test_planted_leaks import (
 )
 from tests.web.walk import differences, faults, looks
 
-from yice.accounts import access, row_policies, rows
+from yice.accounts import access, row_policies, row_tables, rows
 from yice.accounts.enums import Action, Role
 from yice.accounts.models import Post, User
 from yice.loop.deliver.models import Case, Cover, StepRecord
@@ -77,7 +77,7 @@ def named(seen: dict[type[Model], set[int]]) -> set[int]:
 
 def test_every_table_is_behind_the_wall_or_said_to_be_open() -> None:
     assert row_policies.forgotten() == []
-    assert {label for label in row_policies.OPEN if "." in label}.isdisjoint(
+    assert {label for label in row_tables.OPEN if "." in label}.isdisjoint(
         model._meta.label for model in row_policies.guarded()
     )
 
@@ -99,7 +99,7 @@ def test_plain_sql_reads_what_the_declared_policy_allows_of_every_table(wall: Wo
         for model, found in seen.items():
             if model is Person:
                 assert placed[model] <= found <= placed[model] | named(seen), user.username
-            elif model._meta.label in row_policies.JOINED | row_policies.MINE:
+            elif model._meta.label in row_tables.JOINED | row_tables.MINE:
                 assert placed[model] <= found, (user.username, model)
             elif model in placed:
                 assert found == placed[model], (user.username, model)

@@ -1,9 +1,8 @@
 """The row-level policies of PostgreSQL, made from the declaration that every query is narrowed by. Decision 11.
 
 A table about persons lets through the rows of the reader's areas, by the columns that its model's ACCESS names, or the
-rows of what it belongs to. A table that is behind no wall is named in `OPEN`, with why; a new one that is in neither
-fails the tests. Whoever reads a row with places of its own reads the person whom it names (who may have moved away
-since), and what somebody works on is theirs to read wherever it lies.
+rows of what it belongs to; which is which stands in `row_tables`. Whoever reads a row with places of its own reads the
+person whom it names (who may have moved away since), and what somebody works on is theirs to read wherever it lies.
 """
 
 from __future__ import annotations
@@ -14,44 +13,10 @@ from django.db.models import Model
 
 from yice.accounts.access import AreaFields
 from yice.accounts.enums import Line
+from yice.accounts.row_tables import JOINED, LISTED, MINE, PERSON, is_open
 from yice.accounts.rows import ROLE, standing
 from yice.terms.messages import Message
 
-# Tables about no person, or that name nobody: whole apps, and single models of the others.
-OPEN = {
-    "contenttypes": "Django's own",
-    "auth": "Django's own",
-    "sessions": "keyed by what only its owner has",
-    "axes": "digests and addresses of attempts",
-    "areas": "divisions",
-    "accounts": "people who work here",
-    "audit": "references, no names; chained, so every writer reads its end",
-    "jobs": "references, no names",
-    "network": "organisations and places",
-    "policy": "packs, runs, files' names",
-    "exchange": "agreements; a doubt names a row by reference",
-    "identify.Batch": "deliveries: which file, of which day",
-    "identify.ListReceipt": "which list came for which month",
-    "identify.Serial": "counters",
-    "identify.NameFolding": "characters",
-    "identify.Round": "a year's round of an area",
-    "identify.RoundShare": "how many of a place are done",
-    "assess.Assessor": "people who work here",
-    "deliver.Cover": "who stands in for whom",
-    "supervise.Report": "figures",
-    "supervise.TargetTally": "figures",
-    "supervise.MonthFigures": "figures",
-}
-# Rows of a list bear the sender's area, households the county: whoever may read a person reads what is joined to them.
-JOINED = {
-    "identify.ListEntry": ("identify.ListLink", "entry"),
-    "identify.Household": ("identify.Person", "household"),
-}
-# Whoever works on it, or did, reads it wherever it lies: a window elsewhere that took an application, a guest.
-MINE = {"deliver.Case": (("deliver.OpenStep", "case", "holder"), ("deliver.StepRecord", "case", "by"))}
-# Whoever reads a day's list reads whom it names, who may live elsewhere by now.
-LISTED = ("identify.Visit", "person", "list")
-PERSON = "identify.Person"
 NOBODY = "app_reach('person_hukou') = '{}' AND app_reach('person_residence') = '{}'"
 FUNCTIONS = f"""
 DROP FUNCTION IF EXISTS app_reaches(text) CASCADE;
@@ -96,10 +61,6 @@ def forgotten() -> list[str]:
     """Tables that are neither behind the wall nor said to be open."""
     behind = guarded()
     return [model._meta.label for model in apps.get_models() if model not in behind and not is_open(model)]
-
-
-def is_open(model: type[Model]) -> bool:
-    return model._meta.app_label in OPEN or model._meta.label in OPEN
 
 
 def build() -> int:
