@@ -127,7 +127,7 @@ def test_what_is_most_sensitive_asks_who_sits_there(cast: Cast, settings: Any, a
     assert client.post(asked["Location"], {"password": PASSWORD})["Location"] == "/worklist/"
     assert taken()
     secret, _codes = set_up(client)
-    at(2000)
+    at(1200)
     page = text(client.get("/account/confirm/"))
     assert 'name="code"' in page and 'name="password"' not in page  # the stronger one, once there is one
     assert client.post("/account/confirm/", {"code": code(secret), "next": "//evil.test"})["Location"] == "/"
