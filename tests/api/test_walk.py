@@ -294,7 +294,8 @@ PLANTED: list[tuple[Callable[[Patch], None], str, tuple[str, ...]]] = [
 ]
 
 
-def test_planted_leaks_are_seen(world: World) -> None:
+def test_planted_leaks_are_seen(world: World, settings: Any) -> None:
+    settings.YICE_ROW_SECURITY = False  # PostgreSQL's wall would hold them back
     world.need, world.case  # noqa: B018
     for plant, who, only in PLANTED:
         assert faults(who, world, only) == []
