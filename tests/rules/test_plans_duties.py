@@ -57,7 +57,7 @@ def test_the_units_of_the_documents_are_kept() -> None:
     units = {group.id: group.unit for letters in PLANS for group in own_groups(letters)}
     named = {name for name, unit in units.items() if unit in ("organisation", "area", "post")}
     assert named == {
-        "JH-3.2.10.hospital", "JH-4.2.4", "JH-4.2.8", "JH-4.3.6", "HN-3.2.2", "HN-3.2.13", "HN-3.4.7",
+        "JH-3.2.10.hospital", "JH-4.2.4", "JH-4.2.8", "JH-4.3.6", "HN-3.2.2", "HN-3.2.13", "HN-3.4.7", "HN-3.4.7.passed",
         "NM-0.6", "NM-2.6", "NM-2.7",
     }  # fmt: skip
     assert {units[name] for name in ("BJ-2.1.3", "BJ-2.3.5.Q2", "JH-3.3.1", "JH-3.3.5")} == {"household"}

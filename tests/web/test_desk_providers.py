@@ -95,7 +95,13 @@ def test_the_plans_conditions_are_judged_by_the_register_and_what_it_does_not_sa
         register=register, of=Of.ORGANISATION, name="阳光托养中心", area=COUNTY, valid_from=clock.today(),
         facts={"capability_met": True, "standards_met": False},
     )  # fmt: skip
-    with pytest.raises(Problems, match="不符合政策包规定的准入条件"):
-        admitted("领导同意")
-    Entry.objects.filter(pk=entry.pk).update(facts={"capability_met": True, "standards_met": True})
+    fit = {"capability_met": True, "standards_met": True, "stars": 2}
+    for facts in (entry.facts, {**fit, "course_passed": False}):
+        Entry.objects.filter(pk=entry.pk).update(facts=facts)
+        with pytest.raises(Problems, match="不符合政策包规定的准入条件"):
+            admitted("领导同意")
+    Entry.objects.filter(pk=entry.pk).update(facts=fit)
+    with pytest.raises(Problems, match="名册上看不出来"):
+        admitted()
+    Entry.objects.filter(pk=entry.pk).update(facts={**fit, "course_passed": True})
     assert admitted().state == "admitted"

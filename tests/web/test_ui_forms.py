@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.template import Context, Template
@@ -25,6 +26,10 @@ class Handling(Form):
     note = forms.CharField(label="经过", max_length=20, required=False, widget=forms.Textarea)
     sure = forms.BooleanField(label="已核对", required=False)
 
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["persons"] = forms.IntegerField(label="人数", required=False)
+
 
 GOOD = {"result": "a", "told_on_0": "2020", "told_on_1": "6", "told_on_2": "12"}
 
@@ -45,7 +50,7 @@ def test_what_may_be_left_out_is_marked_and_stays_empty() -> None:
     form = Handling(GOOD)
     assert form.is_valid()
     assert form.cleaned_data["month"] is None and form.cleaned_data["sum"] is None
-    assert page(form).count("（选填）") == 3  # the single checkbox explains itself
+    assert page(form).count("（选填）") == 4  # the single checkbox explains itself
 
 
 @pytest.mark.parametrize(
@@ -57,6 +62,10 @@ def test_what_may_be_left_out_is_marked_and_stays_empty() -> None:
         ("told_on", {"told_on_1": "13"}, "没有这一天。请核对年、月、日。"),
         ("told_on", {"told_on_0": "2021"}, "日期在今天之后。这件事应当已经发生。请核对年份。"),
         ("month", {"month_0": "2020", "month_1": "13"}, "没有这个月份。请写成 2020-06 或 2020年6月。"),
+        ("result", {"result": "c"}, "没有这个选项，请重新选择。"),
+        ("note", {"note": "多" * 21}, "太长了：最多 20 个字，现在有 21 个。"),
+        ("persons", {"persons": "9" * 20}, "太大了：最多 2147483647。"),
+        ("sum", {"sum": "9" * 20}, "金额太大了，请核对。"),
         ("sum", {"sum": "很多"}, "看不懂这个金额。请以元为单位写成 285.00。"),
     ],
 )
@@ -67,7 +76,8 @@ def test_a_fault_is_a_sentence_beside_the_field_and_above_the_form(
     html = page(form)
     assert list(form.errors) == [field] and form.errors[field] == [sentence]
     assert html.count(sentence) == 2
-    target = "id_sum" if field == "sum" else f"id_{field}_0"
+    assert str(form[field].label) in html.partition("error-summary")[2].partition("</ul>")[0]
+    target = f"id_{field}" if field in ("sum", "note", "persons") else f"id_{field}_0"
     assert f'href="#{target}"' in html and f'id="{target}"' in html
     assert f'id="id_{field}_error"' in html
 

@@ -155,6 +155,7 @@ def samples(world: World) -> dict[str, Sample]:
         # Nothing to assess in this one: a person who may read it is told so.
         "case-assess": Sample({"case": world.case.uuid, "step": "apply"}, lambda actor, _actions: False),
         "case-together": Sample({"service": "nursing_subsidy", "step": "decision"}),
+        "case-public": Sample({"service": "nursing_subsidy", "step": "publicity"}),
         "provider": Sample({"provider": world.provider.uuid}, _subject(world.provider)),
         # Nobody's: only who broke it reads it (tests/loop/deliver/test_emergency.py).
         "emergency-of": Sample({"glass": uuid.UUID(int=1)}, lambda actor, _actions: False),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.db import transaction
@@ -18,6 +19,7 @@ from yice.loop.deliver.models import Notice
 from yice.loop.deliver.services import notice as readable_notice
 from yice.policy.words import text
 from yice.rules.model import Words
+from yice.terms import periods
 from yice.terms.money import format_fen
 
 
@@ -27,6 +29,7 @@ def kind_of(one: Notice) -> str:
         "refusal": _("不予批准告知书"),
         "stop": _("停发告知书"),
         "information": _("告知书"),
+        "correction": _("补正通知书"),
     }[one.kind]
 
 
@@ -40,34 +43,51 @@ def why_of(content: dict[str, Any]) -> list[str]:
     return list(dict.fromkeys([*found, *([content["why_in_words"]] if content["why_in_words"] else [])]))
 
 
+def told(content: dict[str, Any]) -> list[str]:
+    """What came of it, how much and from when: one matter a sentence."""
+    service, decision = said(content["service"]), said(content["decision"])
+    found = [_("您办理的“{service}”，结果是：{decision}。").format(service=service, decision=decision)]
+    if content.get("due_on"):
+        day = periods.day(dt.date.fromisoformat(content["due_on"]))
+        found.append(_("请在 {day} 以前补齐，补齐后接着办。").format(day=day))
+    if content["amount_fen"] is not None:
+        says = _("金额：每月 {sum} 元。") if content.get("monthly") else _("金额：{sum} 元。")
+        found.append(says.format(sum=format_fen(content["amount_fen"])))
+    for name, says in (("from_month", _("从 {month} 算起。")), ("until_month", _("发到 {month}。"))):
+        if content[name]:
+            found.append(says.format(month=periods.month(periods.Month.parse(content[name]))))
+    return found
+
+
+def why_head(one: Notice) -> str:
+    return _("还缺什么") if one.kind == "correction" else _("为什么")
+
+
+def objecting(content: dict[str, Any]) -> str:
+    return _(
+        "收到之日起 {days} 日内，您本人或监护人可以申请复议，就是请上级机关把这个决定再审查一遍，不收费。"
+        "要人帮助写申请，可以找村（社区）专职委员。"
+    ).format(days=content["object_within_days"])
+
+
 def notice_document(one: Notice, *, large: bool) -> Document:
     content = one.content
     name = one.case.person.name if one.case.person else one.case.subject
     place = areas.names([content["ask"]["area"]]).get(content["ask"]["area"], "")
-    told = [_("您办理的“{service}”，结果是：{decision}。").format(
-        service=said(content["service"]), decision=said(content["decision"])
-    )]  # fmt: skip
-    if content["amount_fen"] is not None:
-        told.append(_("金额：每次 {sum} 元。").format(sum=format_fen(content["amount_fen"])))
-    if content["from_month"]:
-        told.append(_("从 {month} 算起。").format(month=content["from_month"]))
-    if content["until_month"]:
-        told.append(_("发到 {month}。").format(month=content["until_month"]))
     parts: list[tuple[str, Part]] = [
         ("", Lines(_("{name}：").format(name=name))),
-        (_("结果"), Points(told)),
+        (_("结果"), Points(told(content))),
     ]
     if why := why_of(content):
-        parts.append((_("为什么"), Points(why)))
+        parts.append((why_head(one), Points(why)))
     parts += [
         (_("依据"), Lines(content["clause"])),
         (_("有疑问怎么办"), Lines(_("可以问：{place}{office}，或拨打残疾人服务热线 12385。").format(
             place=place, office=content["ask"]["office_name"]
         ))),
-        (_("不同意怎么办"), Lines(_(
-            "收到之日起 {days} 日内，您本人或监护人可以申请复议；要人帮助写申请，可以找村（社区）专职委员。"
-        ).format(days=content["object_within_days"]))),
     ]  # fmt: skip
+    if one.kind != "correction":
+        parts.append((_("不同意怎么办"), Lines(objecting(content))))
     return Document(
         title=kind_of(one),
         parts=parts,

@@ -36,6 +36,14 @@ _FILES = gettext_lazy(
 )
 
 
+_GIVEN = {"payments": "pay_fen", "deliveries": "give_what"}
+
+
+def _given(named: str) -> str:
+    """The field beside which it is said what is wrong with a payment or a delivery: "payments.provider"."""
+    return named.replace("payments.", "pay_", 1).replace("deliveries.", "give_", 1)
+
+
 class FilesInput(forms.FileInput):
     """Several files in one field."""
 
@@ -154,7 +162,7 @@ class TakeForm(Form):
             paper = (
                 PAPER + named.removeprefix("evidence.") if named.startswith("evidence.") else VALUE + named
             )
-            names = (named, paper, named.replace("file.", FILE, 1))
+            names = (named, paper, named.replace("file.", FILE, 1), _GIVEN.get(named, ""), _given(named))
             target = next((name for name in names if name in self.fields), None)
             self.add_error(target, say(one))
             if one.code == "stale":
@@ -182,6 +190,7 @@ class TakeForm(Form):
                 month=month,
                 kind=kind,
                 payee=said.get("pay_payee", ""),
+                provider=said.get("pay_provider", ""),
             )
             for month in months
         ]
@@ -275,6 +284,9 @@ def _payment(case: Case) -> dict[str, forms.Field]:
         ),
         "pay_payee": forms.CharField(
             label=_("收款人"), help_text=_("不是本人时填写。"), required=False, max_length=200
+        ),
+        "pay_provider": forms.CharField(
+            label=_("服务机构"), help_text=_("购买服务时填写付给哪家机构。"), required=False, max_length=200
         ),
     }
     if due:

@@ -8,9 +8,11 @@ from typing import Any
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from yice.areas import selectors as areas
-from yice.exchange.papers.notices import kind_of, said
+from yice.exchange.papers import notices as papers
+from yice.exchange.papers.notices import kind_of
 from yice.loop.deliver.models import Case, CaseFile, Notice
 from yice.loop.deliver.offices import Held
 from yice.loop.deliver.selectors.case import CaseView, RoadStep, StepForm
@@ -20,7 +22,6 @@ from yice.loop.identify.selectors.words import value as fact_words
 from yice.policy.words import text
 from yice.rules.model import Plan
 from yice.rules.services import Service
-from yice.terms.periods import Month
 from yice.web.ui import words
 from yice.web.ui.errors import say
 from yice.web.ui.parts import Entry, Row, Step
@@ -68,8 +69,10 @@ def left_words(left: int | None) -> str:
     if left is None:
         return _("没有期限")
     if left < 0:
-        return _("逾期 {n} 个工作日").format(n=-left)
-    return _("还有 {n} 个工作日").format(n=left) if left else _("今天到期")
+        return ngettext("逾期 {n} 个工作日", "逾期 {n} 个工作日", -left).format(n=-left)
+    if not left:
+        return _("今天到期")
+    return ngettext("还有 {n} 个工作日", "还有 {n} 个工作日", left).format(n=left)
 
 
 def road(shown: CaseView) -> list[Step]:
@@ -127,31 +130,20 @@ def blocks(about: StepForm) -> list[tuple[str, list[str]]]:
 
 
 def notice(one: Notice) -> dict[str, Any]:
-    """What, why in words, from when, whom to ask, how to object."""
-    told = one.content
-    place = areas.names([told["ask"]["area"]]).get(told["ask"]["area"], "")
-    why = [said(reason) for reason in (*told["why"], *told.get("conditions", ()))]
-    if told["why_in_words"]:
-        why.append(told["why_in_words"])
+    """What, why in words, from when, whom to ask, how to object: the sentences of the paper."""
+    content = one.content
     return {
         "notice": one,
         "kind": kind_of(one),
-        "service": said(told["service"]),
-        "decision": said(told["decision"]),
-        "why": why,
-        "clause": told["clause"],
-        "on": dt.date.fromisoformat(told["on"]),
-        "from_month": _month(told["from_month"]),
-        "until_month": _month(told["until_month"]),
-        "amount_fen": told["amount_fen"],
-        "office": told["ask"]["office_name"],
-        "place": place,
-        "days": told["object_within_days"],
+        "told": papers.told(content),
+        "why": papers.why_of(content),
+        "why_head": papers.why_head(one),
+        "clause": content["clause"],
+        "on": dt.date.fromisoformat(content["on"]),
+        "office": content["ask"]["office_name"],
+        "place": areas.names([content["ask"]["area"]]).get(content["ask"]["area"], ""),
+        "objecting": "" if one.kind == "correction" else papers.objecting(content),
     }
-
-
-def _month(given: str | None) -> str:
-    return words.month(Month.parse(given)) if given else ""
 
 
 def files(rows: list[CaseFile], service: Service) -> list[dict[str, Any]]:

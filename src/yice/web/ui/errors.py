@@ -46,8 +46,22 @@ def lines_of(source: BaseForm | BaseFormSet[Any] | Problem | Problems | Sequence
         return whole + [line for form in source.forms for line in lines_of(form)]
     lines = [Line(error) for error in source.non_field_errors()]
     for bound in source:
-        lines += [Line(error, "" if bound.is_hidden else target_of(bound)) for error in bound.errors]
+        lines += [
+            Line(
+                error if bound.is_hidden else _named(bound, error),
+                "" if bound.is_hidden else target_of(bound),
+            )
+            for error in bound.errors
+        ]
     return lines
+
+
+def _named(bound: BoundField, error: Any) -> Any:
+    """Above the form a sentence stands far from its field: it says which one, unless it does so by itself."""
+    label = str(bound.label).rstrip("：: ")
+    if not label or label.casefold() in str(error).casefold():
+        return error
+    return f"{label}{': ' if english() else '：'}{error}"
 
 
 def add_problems(form: BaseForm, problems: Problem | Problems) -> None:

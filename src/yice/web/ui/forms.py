@@ -10,6 +10,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.forms.renderers import DjangoTemplates, TemplatesSetting
 from django.forms.utils import pretty_name
 from django.utils.functional import cached_property
@@ -70,6 +71,17 @@ class Renderer(TemplatesSetting):
         return super().render(_OURS.get(template_name, template_name), context, request)
 
 
+# What Django says of variables and valid options, as one would say it to a colleague.
+_SENTENCES = {
+    "max_length": _("太长了：最多 %(limit_value)d 个字，现在有 %(show_value)d 个。"),
+    "invalid_choice": _("没有这个选项，请重新选择。"),
+    "max_value": _("太大了：最多 %(limit_value)s。"),
+    "min_value": _("太小了：最少 %(limit_value)s。"),
+}
+MOST = 2_147_483_647  # what a column of a database holds
+MOST_FEN = 10**14  # a million million yuan
+
+
 class Form(forms.Form):
     """Says what to do when something required is missing, and marks what may be left out."""
 
@@ -81,12 +93,19 @@ class Form(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+
+    def full_clean(self) -> None:
+        """Only now are all fields there: many a form adds its own after it is made."""
         for name, field in self.fields.items():
             if field.error_messages.get("required") is forms.Field.default_error_messages["required"]:
                 chosen = isinstance(field, forms.ChoiceField | forms.FileField)
                 sentence = _("请选择{label}") if chosen else _("请填写{label}")
                 label = field.label if field.label is not None else pretty_name(name)
                 field.error_messages["required"] = format_lazy(sentence, label=label)
+            field.error_messages |= _SENTENCES
+            if isinstance(field, forms.IntegerField) and field.max_value is None:
+                field.validators.append(MaxValueValidator(MOST))
+        super().full_clean()
 
 
 class FilterForm(Form):
@@ -205,9 +224,12 @@ class MoneyField(forms.CharField):
         if not text:
             return None
         try:
-            return parse_fen(text)
+            fen = parse_fen(text)
         except Problem as problem:
             raise forms.ValidationError(say(problem), code=problem.code) from None
+        if abs(fen) > MOST_FEN:
+            raise forms.ValidationError(_("金额太大了，请核对。"), code="max_value")
+        return fen
 
     def prepare_value(self, value: Any) -> Any:
         return format_fen(value) if isinstance(value, int) else value

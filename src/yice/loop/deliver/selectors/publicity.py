@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from yice.accounts.models import User
@@ -12,6 +12,8 @@ from yice.loop.deliver.models import Case, OpenStep
 from yice.loop.deliver.selectors.scope import readable
 from yice.loop.deliver.services.blocking import value_of
 from yice.loop.deliver.services.standing import plan_of, service_of
+from yice.rules.model import Plan, Words
+from yice.rules.services import Service
 from yice.terms import clock
 from yice.terms.periods import age_on
 
@@ -35,6 +37,8 @@ class PublicList:
     until: dt.date | None  # the last day it is shown
     rows: list[PublicRow]
     minors: int
+    title: Words | None = None  # of the service
+    labels: dict[str, Words] = field(default_factory=dict)  # of the columns that stand for fields of forms
 
 
 def public_list(actor: User, service: str, step: str, area: str) -> PublicList:
@@ -57,13 +61,22 @@ def public_list(actor: User, service: str, step: str, area: str) -> PublicList:
         .order_by("case__number")
     )
     columns: tuple[str, ...] = ()
-    rows, until = [], None
+    rows, until, title, labels = [], None, None, dict[str, Words]()
     for one in waiting:
-        about = service_of(one.case).steps[step]
+        of = service_of(one.case)
+        about, title = of.steps[step], of.title
         columns = about.publishes or ()
+        labels |= _labels(plan_of(one.case), of, columns)
         until = max(filter(None, (until, one.wakes_on)), default=None)
         rows.append(_row(one.case, columns))
-    return PublicList(service, step, area, columns, until, rows, sum(row.minor for row in rows))
+    return PublicList(
+        service, step, area, columns, until, rows, sum(row.minor for row in rows), title, labels
+    )
+
+
+def _labels(plan: Plan, service: Service, columns: tuple[str, ...]) -> dict[str, Words]:
+    forms = [plan.forms[one.form] for one in service.steps.values() if one.form]
+    return {n: form.fields[n].label for form in forms for n in columns if n in form.fields}
 
 
 def _row(case: Case, columns: tuple[str, ...]) -> PublicRow:

@@ -34,6 +34,7 @@ class PayAs:
     fund_source: FundSource
     mode: Mode = Mode.CASH
     through: Month | None = None
+    provider: str = ""  # where a service is bought: from whom
 
     def lines(self, case: Case) -> list[PaymentLine]:
         """Each month that is due and not paid, at the approved sum; those before this month are arrears.
@@ -42,7 +43,7 @@ class PayAs:
         """
         now = Month.of(clock.today())
         if case.from_month is None:
-            return [PaymentLine(case.amount_fen or 0, self.fund_source, self.mode)]
+            return [PaymentLine(case.amount_fen or 0, self.fund_source, self.mode, provider=self.provider)]
         return [
             PaymentLine(
                 case.amount_fen or 0,
@@ -50,6 +51,7 @@ class PayAs:
                 self.mode,
                 month,
                 PaymentKind.REGULAR if month == now else PaymentKind.ARREARS,
+                provider=self.provider,
             )
             for month in due_months(case, self.through)
         ]

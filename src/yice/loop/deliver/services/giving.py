@@ -98,11 +98,15 @@ def _payment(case: Case, line: PaymentLine, due: set[Month], seen: set[Month]) -
     recovery = line.kind == PaymentKind.RECOVERY
     if (line.fen >= 0) if recovery else (line.fen <= 0):
         yield Problem("payment-sign", Message("支付金额要大于零，追回写负数。"), field="payments")
+    if not recovery and line.mode == Mode.PURCHASE and not line.provider.strip():
+        yield Problem(
+            "provider-missing", Message("付给购买的服务，要写明付给哪家机构。"), field="payments.provider"
+        )
     if line.month is None or recovery:
         return
     if line.month in seen or (line.month not in due and case.from_month is not None):
         what = Message("{month} 不在应付的月份内，或者已经付过。", month=str(line.month))
-        yield Problem("month-not-due", what, field="payments")
+        yield Problem("month-not-due", what, field="payments.months")
     seen.add(line.month)
     if case.amount_fen is None or case.from_month is None:
         return
@@ -166,17 +170,19 @@ def _admitted(case: Case, service: Service, deliveries: Sequence[DeliveryLine]) 
                     "provider-not-admitted",
                     Message("{name}当天没有准入这项服务，不能由它提供。", name=line.provider.strip()),
                     why=Message("依据：{clause}", clause=service.clause),
-                    field="deliveries",
+                    field="deliveries.provider",
                 )
 
 
 def _delivery(line: DeliveryLine) -> Iterator[Problem]:
     if line.persons < 1 or line.person_times < line.persons:
-        yield Problem("delivery-counts", Message("人次不能少于人数，人数至少为一。"), field="deliveries")
+        what = Message("人次不能少于人数，人数至少为一。")
+        yield Problem("delivery-counts", what, field="deliveries.times")
     if line.day is not None and line.day > clock.today():
-        yield Problem("date-future", Message("服务日期在今天之后。"), field="deliveries")
+        yield Problem("date-future", Message("服务日期在今天之后。"), field="deliveries.day")
     if not line.provider.strip() and line.mode == Mode.PURCHASE:
-        yield Problem("provider-missing", Message("购买的服务要写明由谁提供。"), field="deliveries")
+        what = Message("购买的服务要写明由谁提供。")
+        yield Problem("provider-missing", what, field="deliveries.provider")
 
 
 def give(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -37,31 +38,55 @@ KINDS = {
 }  # where the pack names none: a decision and a stop are always told
 
 
+def make_correction(case: Case, record: StepRecord, due_on: dt.date | None) -> Notice:
+    """Tell the person once, and in writing, everything that is still lacking, and until when it can be brought."""
+    step = service_of(case).steps[record.step]
+    content = _content(case, record) | {
+        "decision": _both("请补齐材料", "please complete the papers"),
+        "why": list(record.reasons),
+        "clause": step.clause,
+        "due_on": due_on.isoformat() if due_on else None,
+    }
+    return _kept(case, record, "correction", content)
+
+
 def make_notice(case: Case, record: StepRecord, chosen: Outcome, read: Mapping[str, Any]) -> Notice:
     """Write the notice of a step's outcome. Its content holds both languages where the pack gives both."""
-    service = service_of(case)
-    step = service.steps[record.step]
+    step = service_of(case).steps[record.step]
     why = [_both(chosen.reasons[name].zh, chosen.reasons[name].en) for name in record.reasons]
-    content = {
-        "service": _both(service.title.zh, service.title.en),
+    content = _content(case, record) | {
         "decision": _both(chosen.says.zh, chosen.says.en),
         "why": why,
-        "why_in_words": record.note,
         "conditions": _conditions(case, chosen),
         "clause": step.clause,
-        "on": clock.today().isoformat(),
         "from_month": case.from_month.isoformat()[:7] if case.from_month else None,
         "until_month": case.until_month.isoformat()[:7] if case.until_month else None,
         "amount_fen": case.amount_fen,
+        "monthly": bool(case.benefit),
+    }
+    return _kept(case, record, chosen.notice or KINDS.get(chosen.kind, "decision"), content)
+
+
+def _content(case: Case, record: StepRecord) -> dict[str, Any]:
+    """What every notice says: of which service, in the officer's words, on which day, whom to ask, how to object."""
+    service = service_of(case)
+    return {
+        "service": _both(service.title.zh, service.title.en),
+        "why_in_words": record.note,
+        "from_month": None, "until_month": None, "amount_fen": None,
+        "on": clock.today().isoformat(),
         "ask": {"office": record.office, "office_name": office_name(record.office) if record.office else "",
                 "area": case.area},
         "object_within_days": number_of(case.area, OBJECT_SETTING, OBJECT_WITHIN),
     }  # fmt: skip
+
+
+def _kept(case: Case, record: StepRecord, kind: str, content: dict[str, Any]) -> Notice:
     return Notice.objects.create(
         number=next_number("G", case.area),
         case=case,
         record=record,
-        kind=chosen.notice or KINDS.get(chosen.kind, "decision"),
+        kind=kind,
         content=content,
         made_at=clock.now(),
     )

@@ -15,6 +15,7 @@ from yice.loop.deliver.models import Case, OpenStep
 from yice.loop.deliver.services import filling
 from yice.loop.deliver.services.blocking import blocked, last_taken
 from yice.loop.deliver.services.moving import enter, finish, written
+from yice.loop.deliver.services.notices import make_correction
 from yice.loop.deliver.services.standing import (
     as_whom,
     changed_since,
@@ -89,10 +90,12 @@ def return_for_correction(
         due_on = waiting.due_on
         OpenStep.objects.filter(case=row, step=step).delete()
         again = enter(row, back, missing=said)
-        written(
+        made = written(
             row, actor, RecordKind.RETURNED, step=step, key=key, duty="", office=as_.office,
             covering=as_.covering, reasons=said, note=note, went=[again.step] if again else [], due_on=due_on,
         )  # fmt: skip
+        if any(one.office == "applicant" for one in back.who):
+            make_correction(row, made, again.due_on if again else None)
     return row
 
 

@@ -65,10 +65,18 @@ class TogetherForm(Form):
             self.fields["mode"] = forms.ChoiceField(
                 label=_("发放方式"), choices=Mode.choices, initial=Mode.CASH
             )
+            self.fields["provider"] = forms.CharField(
+                label=_("服务机构"),
+                help_text=_("购买服务时填写付给哪家机构。"),
+                required=False,
+                max_length=200,
+            )
 
     def pay(self) -> deliver.PayAs | None:
         said = self.cleaned_data
-        return deliver.PayAs(FundSource(said["source"]), Mode(said["mode"])) if "source" in said else None
+        if "source" not in said:
+            return None
+        return deliver.PayAs(FundSource(said["source"]), Mode(said["mode"]), provider=said["provider"])
 
 
 @page(Action.CASE_STEP, post=True)

@@ -99,6 +99,11 @@ def case(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
         "deliveries": shown.deliveries,
         "files": parts.files(shown.files, shown.service),
         "notices": [(one, kind_of(one)) for one in shown.notices],
+        "public": [
+            reverse("desk:case-public", args=[shown.service.id, one.step.id])
+            for one in shown.road
+            if one.step.publishes and one.place in ("now", "asleep") and not shown.case.restricted
+        ],
         "may_hand": any(one.mine for one in shown.road) or _may(request, Action.CASE_ASSIGN, shown.case),
         "may_turn": _may_turn(request, shown.case),
         "end": text(shown.service.ends[shown.case.end].says) if shown.case.end in shown.service.ends else "",
