@@ -15,7 +15,7 @@ import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 from tests import factories as make
-from tests.cast import COUNTY, VILLAGE, Cast
+from tests.cast import COUNTY, NEXT_VILLAGE, VILLAGE, Cast
 from tests.exchange import import_cast
 from tests.exchange.import_cast import LIN
 from tests.web.desk_world import World, at_work
@@ -28,7 +28,11 @@ from yice.exchange.imports import working
 from yice.exchange.imports.steps import Alone
 from yice.exchange.papers import filling, registers, services
 from yice.exchange.papers.notices import notice_paper
+from yice.exchange.registers import register_rows
 from yice.loop.identify.models import Facts, Person
+from yice.network.models import Entry, Of
+from yice.network.services import Row, receive
+from yice.terms import clock
 from yice.terms.errors import Problem
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +135,7 @@ def test_the_five_registers_of_a_place_by_filter(world: World) -> None:
             actor=world.cast.he, paper=paper, chosen=registers.Chosen(COUNTY), form="xlsx"
         )
         counts[paper.id] = len(rows_of(made.content)) - 1
+    assert counts.pop("village_return") > 3  # a line a village
     assert counts == {
         "register_basic": 3, "register_poor": 2, "register_employment": 1, "register_help": 1, "register_work": 1,
     }  # fmt: skip
@@ -208,3 +213,37 @@ def test_libreoffice_opens_what_was_made(world: World) -> None:
                 check=True, capture_output=True, timeout=120,
             )  # fmt: skip
             assert "林小禾" in "".join(pages((Path(folder) / "paper.pdf").read_bytes()))
+
+
+def test_the_return_of_a_village_is_filled_in_from_the_registers_and_comes_back_unchanged(
+    world: World, tmp_path: Path
+) -> None:
+    he, june = world.cast.he, clock.today()
+
+    def took(of: Of, *rows: Row, whole: tuple[str, ...] = ()) -> None:
+        receive(actor=he, of=of, area=COUNTY, as_of=june, rows=rows, whole=whole)
+
+    took(Of.POST, *(Row("commissioner", name, VILLAGE) for name in "甲乙"), whole=("commissioner",))
+    told = {"residents": 3000, "village_volunteers": 1200, "village_accessible": ["entrance", "toilet"]}
+    took(Of.AREA, Row("", VILLAGE, VILLAGE, told))
+    paper = next(one for one in registers.registers(COUNTY) if one.id == "village_return")
+
+    def printed() -> tuple[bytes, dict[str, dict[str, Any]]]:
+        _n, _paper, workbook = registers.sheet(he, paper, registers.Chosen(COUNTY), whole=False)
+        content = workbook()
+        lines = list(load_workbook(io.BytesIO(content)).worksheets[0].iter_rows(values_only=True))
+        top = next(at for at, line in enumerate(lines) if "区划代码" in line)
+        return content, {str(line[0]): dict(zip(lines[top], line, strict=True)) for line in lines[top + 1 :]}
+
+    content, before = printed()
+    here, other = before[VILLAGE], before[NEXT_VILLAGE]
+    assert (here["专职委员人数"], other["专职委员人数"]) == ("2", "0")  # counted: the register is complete
+    assert here["助残志愿者人数"] == "1200" and here["已有的无障碍设施"] == "办事场所出入口、卫生间"
+    assert here["有社区康复站"] is None  # nobody told, and no register says
+    path = tmp_path / "return.xlsx"
+    path.write_bytes(content)
+    plan = filling.plan_at(COUNTY)
+    took(Of.AREA, *register_rows(path, plan, Of.AREA))
+    assert printed()[1] == before
+    facts = Entry.objects.get(of=Of.AREA, area=VILLAGE, valid_to=None).facts
+    assert facts == {**told, "village_commissioners": 2}  # what the form does not ask stays

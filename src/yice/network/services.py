@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import transaction
@@ -47,6 +47,11 @@ def receive(
         inside = Entry.objects.select_for_update().filter(of=of, area__gte=area, area__lt=upper_bound(area))
         standing: dict[Key, Entry] = {(e.kind, e.name, e.area): e for e in inside.filter(valid_to=None)}
         told: dict[Key, Row] = {(row.kind, row.name, row.area): row for row in rows}
+        if of == Of.AREA:  # figures of a place: what a file does not ask stays as it was told
+            told = {
+                key: replace(row, facts={**standing[key].facts, **row.facts}) if key in standing else row
+                for key, row in told.items()
+            }
         changed = [key for key, row in told.items() if key in standing and standing[key].facts != row.facts]
         gone = [key for key in standing if key[0] in set(whole) and key not in told]
         _end([standing[key] for key in (*changed, *gone)], as_of)

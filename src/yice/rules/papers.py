@@ -83,6 +83,10 @@ ROWS: Mapping[str, Mapping[str, Words]] = {
         "visit_note": Words("记录", "Note"),
         "next_on": Words("下次走访", "Next visit"),
     },
+    "areas": {
+        "area_code": Words("区划代码", "Division code"),
+        "village": Words("村（社区）", "Village or community"),
+    },
 }
 # Lists that a paper can hold, with their columns in order.
 TABLES: Mapping[PaperOf, tuple[str, ...]] = {
@@ -127,7 +131,8 @@ class Paper:
     place: Place
     parts: tuple[PaperPart, ...] = ()
     columns: tuple[str, ...] = ()  # of a register
-    rows: str = "persons"  # what a register has a row for: persons, measures, visits
+    rows: str = "persons"  # what a register has a row for: persons, measures, visits, areas
+    counts: Mapping[str, str] = field(default_factory=dict)  # of areas: fact → the kind of entries it counts
     who: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict
     )  # any of these facts with one of these values

@@ -18,6 +18,7 @@ from yice.exchange.papers.document import Document, Table
 from yice.exchange.papers.filling import document, foot, plan_at
 from yice.exchange.papers.people import Values, label, people
 from yice.exchange.papers.tables import money, result_of
+from yice.exchange.papers.villages import villages
 from yice.exchange.vocabulary import fields
 from yice.loop.deliver.services.standing import office_name
 from yice.loop.identify.models import Person, Visit
@@ -97,8 +98,10 @@ def _heading(name: str, plan: Plan, paper: Paper) -> str:
 
 
 def _rows(actor: User, paper: Paper, plan: Plan, chosen: Chosen, whole: bool) -> list[Values]:
-    persons = _persons(actor, chosen)
     names = list(paper.columns)
+    if paper.rows == "areas":
+        return villages(actor, paper, plan, chosen.area)
+    persons = _persons(actor, chosen)
     if paper.rows == "persons":
         return list(people(plan, _limited(persons), names, whole=whole, who=paper.who).values())
     if paper.rows == "visits":

@@ -29,7 +29,11 @@ class PaperSpec(Spec):
     of: Literal["person", "plan", "case", "register"]
     parts: list[PartSpec] = []
     columns: list[str] = []
-    rows: Literal["persons", "measures", "visits"] = "persons"
+    rows: Literal["persons", "measures", "visits", "areas"] = "persons"
+    counts: Annotated[
+        dict[str, str],
+        Field(description="of areas: a fact and the kind of entries in the registers it counts"),
+    ] = {}
     who: dict[str, list[str]] = {}
     clause: str = ""
     source: str = ""
