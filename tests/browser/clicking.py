@@ -87,6 +87,7 @@ class Clicked(OnRoad):
         opener = town._taker(service.steps[service.start])
         if any(block.plan for step in service.steps.values() for block in step.blocks):
             town._plan(subject)
+        town._agree(service, subject)
         page = desk.go(opener, f"{reverse('desk:case-new')}?service={name}")
         offered = page.locator("main [name=area] option").evaluate_all("all => all.map(one => one.value)")
         near = [one for one in offered if one and subject.area.startswith(one.rstrip("0"))]
