@@ -16,6 +16,9 @@ from django.db.models.lookups import StartsWith
 class Begins(StartsWith):  # type: ignore[type-arg]
     lookup_name = "begins"
 
+    def get_rhs_op(self, connection: Any, rhs: str) -> str:
+        return str(connection.operators["startswith"] % rhs)
+
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         lhs, values = self.process_lhs(compiler, connection)
         return f"({lhs} ~>=~ %s AND {lhs} ~<~ %s)", [*values, self.rhs, *values, after(str(self.rhs))]
