@@ -72,6 +72,7 @@ def test_the_plans_conditions_are_judged_by_the_register_and_what_it_does_not_sa
         actor=cast.he, name="阳光托养中心", area=COUNTY, kind="", services=["sunshine_care"]
     )
     groups = plan.services["sunshine_care"].providers or ()
+    assert groups == ("HN-3.2.13", "HN-3.4.7.passed")
     when = {"since": clock.today(), "until": dt.date(2021, 6, 30), "capacity": None}
 
     def admitted(note: str = "") -> Provider:

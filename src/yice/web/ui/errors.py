@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.forms import BaseForm, BaseFormSet
 from django.forms.boundfield import BoundField
 
@@ -46,20 +47,15 @@ def lines_of(source: BaseForm | BaseFormSet[Any] | Problem | Problems | Sequence
         return whole + [line for form in source.forms for line in lines_of(form)]
     lines = [Line(error) for error in source.non_field_errors()]
     for bound in source:
-        lines += [
-            Line(
-                error if bound.is_hidden else _named(bound, error),
-                "" if bound.is_hidden else target_of(bound),
-            )
-            for error in bound.errors
-        ]
+        target = "" if bound.is_hidden else target_of(bound)
+        lines += [Line(_named(bound, error), target) for error in bound.errors.as_data()]
     return lines
 
 
-def _named(bound: BoundField, error: Any) -> Any:
-    """Above the form a sentence stands far from its field: it says which one, unless it does so by itself."""
-    label = str(bound.label).rstrip("：: ")
-    if not label or label.casefold() in str(error).casefold():
+def _named(bound: BoundField, fault: ValidationError) -> Any:
+    """A fault as it is said above the form, far from its field: what any field says of its value names it there."""
+    error, label = fault.messages[0], str(bound.label).rstrip("：: ")
+    if bound.is_hidden or fault.code in (None, "required") or label.casefold() in error.casefold():
         return error
     return f"{label}{': ' if english() else '：'}{error}"
 

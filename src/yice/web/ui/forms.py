@@ -74,12 +74,27 @@ class Renderer(TemplatesSetting):
 # What Django says of variables and valid options, as one would say it to a colleague.
 _SENTENCES = {
     "max_length": _("太长了：最多 %(limit_value)d 个字，现在有 %(show_value)d 个。"),
-    "invalid_choice": _("没有这个选项，请重新选择。"),
+    "invalid_choice": _("没有“%(value)s”这个选项，请重新选择。"),
     "max_value": _("太大了：最多 %(limit_value)s。"),
     "min_value": _("太小了：最少 %(limit_value)s。"),
 }
+
 MOST = 2_147_483_647  # what a column of a database holds
 MOST_FEN = 10**14  # a million million yuan
+
+
+def _speak_plainly(field: forms.Field) -> None:
+    """Put our sentences where Django's own would stand; what a form says by itself stays."""
+    django = {
+        code: said
+        for kind in reversed(type(field).__mro__)
+        if kind.__module__.startswith("django.")
+        for code, said in vars(kind).get("default_error_messages", {}).items()
+    }
+    for code, sentence in _SENTENCES.items():
+        counts_otherwise = code == "max_length" and code in django  # the name of a file, under other names
+        if field.error_messages.get(code) is django.get(code) and not counts_otherwise:
+            field.error_messages[code] = sentence
 
 
 class Form(forms.Form):
@@ -102,7 +117,7 @@ class Form(forms.Form):
                 sentence = _("请选择{label}") if chosen else _("请填写{label}")
                 label = field.label if field.label is not None else pretty_name(name)
                 field.error_messages["required"] = format_lazy(sentence, label=label)
-            field.error_messages |= _SENTENCES
+            _speak_plainly(field)
             if isinstance(field, forms.IntegerField) and field.max_value is None:
                 field.validators.append(MaxValueValidator(MOST))
         super().full_clean()
