@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from tests.cast import COUNTY, VILLAGE, Cast
 from tests.exchange import import_cast as people
 
 from yice.accounts.services import install
+from yice.exchange.imports import statistics
 from yice.loop.identify.models import Batch, ListEntry, ListLink, ListReceipt
 from yice.loop.identify.models.lists import counts_now
 
@@ -174,3 +176,25 @@ def test_the_preview_counts_as_the_commit_does_and_every_row_once(
     again = payroll(cast, tmp_path, *rows).counts
     figures = ("read", "entries", "matched", "possible", "unmatched", "refused")
     assert [again[name] for name in figures] == [seen[name] for name in figures]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite plans without counting")
+def test_the_database_is_told_what_a_large_import_brought(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or the next list would be compared as if nobody were registered, row by row."""
+
+    def counted() -> tuple[float, ...]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT reltuples FROM pg_class WHERE relname IN"
+                " ('identify_person', 'identify_listentry', 'identify_listlink') ORDER BY relname"
+            )
+            return tuple(row[0] for row in cursor.fetchall())
+
+    payroll(cast, tmp_path, paid("林小禾", people.LIN))
+    before = counted()
+    monkeypatch.setattr(statistics, "LARGE", 1)
+    people.bring_in(cast.he, tmp_path, people.strangers(7))
+    payroll(cast, tmp_path, paid("林小禾", people.LIN), paid("欧阳明", people.OUYANG))
+    assert all(now > then for now, then in zip(counted(), before, strict=True))

@@ -12,9 +12,10 @@ from yice.exchange.agreements.doubts import note
 from yice.exchange.imports import counting, standing
 from yice.exchange.imports.matching import sure, unsure
 from yice.exchange.imports.staging.store import Store, run
+from yice.exchange.imports.statistics import count_anew
 from yice.loop.identify import indexing
 from yice.loop.identify.enums import LinkState
-from yice.loop.identify.models import Batch, ListLink, ListReceipt
+from yice.loop.identify.models import Batch, ListEntry, ListLink, ListReceipt
 from yice.loop.identify.models.lists import STANDS
 from yice.loop.identify.pairing.carrying import Changed, many, touching
 from yice.loop.identify.pairing.duplicates import stay_merged, to_kept
@@ -35,7 +36,7 @@ def commit_list(store: Store, batch: Batch, tell: Callable[[str], None]) -> None
     if replaced is not None:
         ListReceipt.objects.filter(pk=replaced.pk).update(current=False)
     tell("写入名单")
-    run(
+    came = run(
         store,
         """INSERT INTO identify_listentry (batch_id, kind, month, row, name, name_folded, id_sealed, id_index,
             certificate_index, area, pay_kind, amount_fen, account_sealed, account_index, "values",
@@ -46,6 +47,7 @@ def commit_list(store: Store, batch: Batch, tell: Callable[[str], None]) -> None
         FROM {s}.entry e ORDER BY e.row""",
         [batch.pk, kind, STANDS],
     )
+    count_anew(ListEntry, came)
     source, stands = standing.kept(store)
     receipt = ListReceipt.objects.create(
         batch=batch,
@@ -67,6 +69,7 @@ def commit_list(store: Store, batch: Batch, tell: Callable[[str], None]) -> None
     standing.know(receipt, store, stands)
     tell("与在册人员比对")
     match_entries(receipt, came=True)
+    count_anew(ListLink, came)
     draw(receipt)
     note(receipt)
     found = counting.counts_of(batch, counting.kept(receipt), earlier, replaced.rows if replaced else 0)

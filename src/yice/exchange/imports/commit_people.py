@@ -10,7 +10,8 @@ from django.db import connection
 from yice.exchange.imports.delivery import TYPED
 from yice.exchange.imports.differ import read_json
 from yice.exchange.imports.staging.store import Store, rows, run, value
-from yice.loop.identify.models import Batch
+from yice.exchange.imports.statistics import count_anew
+from yice.loop.identify.models import Batch, Person
 from yice.terms import clock
 
 Tell = Callable[[str], None]
@@ -49,6 +50,7 @@ def commit_people(store: Store, batch: Batch, fields: list[str], tell: Tell) -> 
     base = first_id()
     tell("写入人员")
     add_persons(store, base)
+    count_anew(Person, batch.counts["added"], "hukou", "residence", "name_folded", "id_index", "removed_on")
     tell("写入事实")
     add_facts(store, batch, base)
     tell("写入残疾人证")
