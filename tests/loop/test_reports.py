@@ -114,6 +114,23 @@ def test_nobody_who_looks_every_day_sees_one_person_come_or_go(county: Cast, clo
     assert all(one is None or one - was >= 5 for one, was in zip(told, first, strict=True))
 
 
+def test_a_report_and_the_month_after_it_do_not_subtract_to_one_person(county: Cast, clock_at: Any) -> None:
+    """The attack: a county freezes its figures amid a month; the next month has one gap more."""
+    for n in range(39):
+        _gap(make.person(f"居民{n}", hukou=(NEXT_VILLAGE, VILLAGE)[n % 2], grade=1))
+    clock_at("2020-07-01")
+    assert supervise.county_page(county.sheng, COUNTY).total.counts["gaps"] == 40
+    clock_at("2020-07-10")
+    for n in range(10):
+        _gap(make.person(f"新居民{n}", hukou=VILLAGE, grade=1))
+    frozen = freeze_report(actor=county.he, area=COUNTY)
+    assert supervise.report(county.sheng, frozen.uuid).page.total.counts["gaps"] == 50
+    _gap(make.person("吴静", hukou=VILLAGE, grade=1))
+    clock_at("2020-08-01")
+    at = (COUNTY, STREET, VILLAGE)
+    assert [supervise.county_page(county.sheng, area).total.counts["gaps"] for area in at] == [None] * 3
+
+
 def test_the_next_report_names_who_entered_who_left_and_who_was_corrected(county: Cast) -> None:
     first = freeze_report(actor=county.he, area=COUNTY)
     gap = Finding.objects.get(kind="gap", benefit="nursing_subsidy")

@@ -67,9 +67,7 @@ def build() -> int:
     """Make the role, the function and the policies; again, and they are as declared now. Gives how many tables."""
     found = guarded()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SET CONSTRAINTS ALL IMMEDIATE"
-        )  # or a table with checks still to come cannot be altered
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks to come cannot be altered
         cursor.execute("SELECT pg_has_role(oid, 'MEMBER') FROM pg_roles WHERE rolname = %s", [ROLE])
         member = cursor.fetchone()
         if member is None:

@@ -37,9 +37,8 @@ def verify(since: int = 0) -> list[Fault]:
         first, last = grounds.get(ground, (1, 0))
         if not first <= pk <= last:
             walk.found.setdefault(pk, "emptied")
-    walk.found.update(
-        {pk: "anchor" for pk in walk.anchors if pk >= since}
-    )  # the anchored event itself is gone
+    gone = (pk for pk in walk.anchors if pk >= since)  # the anchored event itself
+    walk.found.update(dict.fromkeys(gone, "anchor"))
     faults = [Fault(pk, kind) for pk, kind in sorted(walk.found.items())]
     if head is not None and bytes(head.hash) != walk.trail[-1][1]:
         faults.append(Fault(0, "removed-at-end"))

@@ -76,9 +76,8 @@ def stage_batch(batch: Batch, steps: Steps, delivery: Delivery | None = None) ->
                 state=BatchState.UNREADABLE, mapping=batch.mapping
             )
             raise
-        except (
-            ClaimedError
-        ) as error:  # rows that stood must be compared beside those that came; at last all of them
+        except ClaimedError as error:
+            # Rows that stood must be compared beside those that came; at last all of them.
             apart, delivery = None if apart else error.entries, None
         except MovedError:  # another delivery of the same people went in while this one was read
             delivery = None

@@ -12,9 +12,8 @@ from django.utils.translation import gettext
 
 from yice.accounts import access
 from yice.accounts.access import Place
-from yice.accounts.enums import Action, Basis, Line
+from yice.accounts.enums import Action, Basis
 from yice.accounts.models import User
-from yice.accounts.rows import beyond
 from yice.areas import selectors as areas
 from yice.areas.models import Area
 from yice.identifiers.division import upper_bound
@@ -28,13 +27,13 @@ from yice.loop.supervise.figures import (
     PEOPLE,
     AreaFigures,
     Figure,
-    by_village,
     condition,
     figures,
     places,
     roll_up,
 )
-from yice.loop.supervise.models import MonthFigures, Report, ReportLine
+from yice.loop.supervise.models import Report, ReportLine
+from yice.loop.supervise.months import counted, months
 from yice.loop.supervise.withheld import statistics_only
 from yice.rules.model import Plan
 from yice.terms import clock
@@ -121,29 +120,11 @@ def county_page(actor: User, area: str = "") -> CountyPage:
     if not statistics_only(actor, code):
         return _page(actor, found, clock.today(), named, counted(found, named, lines), shown)
     near = {one.code: one for one in (*withheld.around(code), *shown)}
-    months = of_months(areas.path_to(code)[0], lines, clock.today())
-    history = [roll_up(one.figures, near) for one in months]
-    hidden = withheld.hidden_in_report(withheld.figure_shape(named), history)
-    return _page(actor, found, months[-1].counted_on, named, months[-1].figures, shown, hidden)
-
-
-def of_months(area: Area, lines: frozenset[Line], until: dt.date) -> list[MonthFigures]:
-    """What readers of statistics were shown month by month up to a day; today's month is counted when first asked."""
-    of = {"area": area.code, "lines": ",".join(sorted(lines))}
-    rows = MonthFigures.objects.filter(**of, counted_on__lte=until).order_by("month")
-    day = clock.today()
-    if until == day and not rows.filter(month=day.replace(day=1)).exists():
-        made = {"counted_on": day, "figures": counted(area, figures(lines), lines)}
-        MonthFigures.objects.get_or_create(**of, month=day.replace(day=1), defaults=made)
-    return list(rows)
-
-
-@beyond()  # numbers only, of an area that was asked for
-def counted(area: Area, named: list[Figure], lines: frozenset[Line]) -> dict[str, dict[str, int]]:
-    """Hukou code → figure → persons in the area."""
-    people = Person.objects.filter(hukou__gte=area.code, hukou__lt=area.end, removed_on=None)
-    findings = Finding.objects.filter(hukou__gte=area.code, hukou__lt=area.end, line__in=sorted(lines))
-    return by_village(people, findings, named)
+    past = months(areas.path_to(code)[0], lines, clock.today())
+    history = [roll_up(one.figures, near) for one in past]
+    beside = withheld.told_in_reports(near, past[-1].counted_on)
+    hidden = withheld.hidden_in_report(withheld.figure_shape(named), history, beside)
+    return _page(actor, found, past[-1].counted_on, named, past[-1].figures, shown, hidden)
 
 
 @dataclass(frozen=True)
@@ -253,15 +234,11 @@ def _withheld(actor: User, found: Report, named: list[Figure]) -> withheld.Hidde
         return {}
     area = areas.area_of(found.area)
     codes = [area.code, *(one.code for one in places(area))]
-    months = of_months(areas.path_to(area.code)[0], access.lines(actor, Action.REPORT_READ), found.as_of)
-    before = [(one.as_of, _places_of(one)) for one in withheld.earlier(found)]
-    before += [(one.counted_on, one.figures) for one in months if one.counted_on < found.as_of]
+    past = months(areas.path_to(area.code)[0], access.lines(actor, Action.REPORT_READ), found.as_of)
+    before = [(one.as_of, withheld.places_of(one)) for one in withheld.earlier(found)]
+    before += [(one.counted_on, one.figures) for one in past if one.counted_on < found.as_of]
     history = [roll_up(numbers, codes) for _day, numbers in sorted(before, key=lambda one: one[0])]
     return withheld.hidden_in_report(withheld.figure_shape(named), history)
-
-
-def _places_of(report_: Report) -> dict[str, dict[str, int]]:
-    return {code: row for code, row in report_.figures.items() if code != report_.area}
 
 
 def _page(

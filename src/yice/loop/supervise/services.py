@@ -16,7 +16,7 @@ from yice.audit.services import record
 from yice.loop.identify.models import Finding
 from yice.loop.supervise.figures import figures
 from yice.loop.supervise.models import Report, ReportLine, TargetTally
-from yice.loop.supervise.selectors import counted
+from yice.loop.supervise.months import counted
 from yice.policy import selectors as policy
 from yice.policy.models import InstalledPack
 from yice.terms import clock

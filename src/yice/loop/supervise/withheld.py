@@ -2,12 +2,13 @@
 
 Whoever may see the names behind a figure sees every number. The others see no small one, nor any that gives a small
 one away (`hiding`). Their pages stand still for a month (`MonthFigures`), and the whole province's tree decides, so that one
-place reads the same on every page. A month is decided from its own numbers and the months before it, a report from the
-reports and months before it, so that two of them subtract to nothing.
+place reads the same on every page. A month is decided from its own numbers, the months before it and the reports that
+were frozen meanwhile, a report from the reports and months before it, so that two of them subtract to nothing.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.conf import settings
@@ -21,7 +22,7 @@ from yice.areas.selectors import path_to
 from yice.identifiers.division import ancestors
 from yice.loop.identify.enums import OutcomeCode
 from yice.loop.identify.hiding import Numbers, Shape, hide
-from yice.loop.supervise.figures import PEOPLE, Figure
+from yice.loop.supervise.figures import PEOPLE, Figure, roll_up
 from yice.loop.supervise.models import Report
 from yice.rules.model import Plan
 from yice.rules.targets.forms import form_of
@@ -33,6 +34,7 @@ OVER = ("confirmed", "settled", "gone")
 ABOUT_PERSONS = ("persons", "households")
 # Of a ratio the third number of either side only says whether a register is whole.
 NO_NUMBER = {"ratio": (2, 5)}
+REMEMBERED = 24  # reports: two years of a county that freezes one a month
 
 
 def statistics_only(actor: User, area: str) -> bool:
@@ -81,8 +83,11 @@ def tree(codes: Iterable[str]) -> dict[str, str | None]:
     }
 
 
-def hidden_in_report(shape: Shape, history: Sequence[Mapping[str, Numbers]]) -> dict[str, frozenset[str]]:
-    """What a report hides; `history`: its numbers and before them those of every earlier report of the place.
+def hidden_in_report(
+    shape: Shape, history: Sequence[Mapping[str, Numbers]], beside: Sequence[Mapping[str, Numbers]] = ()
+) -> dict[str, frozenset[str]]:
+    """What a report hides; `history`: its numbers and before them those of every earlier report of the place; `beside`:
+    what was told of some of its places elsewhere.
 
     What was hidden stays hidden. A number that moved by less than the threshold since some report is hidden as well,
     else the two tell how many came or went: the movement is a table of its own, hidden by the same rule.
@@ -93,14 +98,30 @@ def hidden_in_report(shape: Shape, history: Sequence[Mapping[str, Numbers]]) -> 
         kept = hide(shape, parents, numbers, least, kept)
     now = history[-1]
     moves = Shape({group: names for group, names in shape.groups.items() if PEOPLE not in names})
-    for then in history[:-1]:
+    for then in (*history[:-1], *beside):
         moved = {
-            code: {name: abs(n - then.get(code, {}).get(name, 0)) for name, n in row.items()}
+            code: {name: abs(n - then[code].get(name, 0)) for name, n in row.items()}
             for code, row in now.items()
+            if code in then
         }
         for code, groups in hide(moves, parents, moved, least).items():
             kept[code] = kept.get(code, frozenset()) | groups
     return hide(shape, parents, now, least, kept)
+
+
+def told_in_reports(of: Iterable[str], until: dt.date) -> list[dict[str, dict[str, int]]]:
+    """What the newest reports frozen for any of these places, up to a day, told of those among them that lie there."""
+    codes = sorted(of)
+    rows = Report.objects.filter(area__in=codes, as_of__lte=until).order_by("-frozen_at", "-id")[:REMEMBERED]
+    return [
+        roll_up(places_of(row), [code for code in codes if code == row.area or row.area in ancestors(code)])
+        for row in rows
+    ]
+
+
+def places_of(report: Report) -> dict[str, dict[str, int]]:
+    """A report's numbers without the area's own, which are their sum."""
+    return {code: row for code, row in report.figures.items() if code != report.area}
 
 
 def earlier(report: Report) -> list[Report]:

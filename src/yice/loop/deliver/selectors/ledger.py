@@ -161,9 +161,8 @@ def _sources() -> Iterator[_Source]:
 
 
 COUNTY_DIGITS = 6
-LIVE = (
-    50_000  # persons; the ledger of a larger place above the county is added up from counts of its counties
-)
+# Persons; the ledger of a larger place above the county is added up from counts of its counties.
+LIVE = 50_000
 
 
 @beyond()  # whether, of an area that was asked for
