@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from tests import factories as make
-from tests.cast import Cast
+from tests.cast import FAR_VILLAGE, Cast
 from tests.loop.deliver.test_subsidy import FORM, PAPERS
 from tests.loop.deliver.walking import Subject, Walk, again, finance, second_clerk, staff
 from tests.web.test_desk_cases import filled, signed_in
@@ -67,6 +67,23 @@ def test_a_department_takes_what_begins_with_it_for_somebody_it_names_and_finds_
     case = Case.objects.get()
     assert (case.person, case.opened_by) == (zhou, cast.luo)
     assert luo.get(reverse("desk:case", args=[case.uuid])).status_code == 200
+
+
+def test_nobody_learns_by_an_application_who_is_on_record_elsewhere(cast: Cast) -> None:
+    make.jianghai()
+    elsewhere, liang = make.person("吴静", hukou=FAR_VILLAGE), signed_in(cast.liang)
+    typed = {"name": "吴静", "channel": "window", **days("applied_on", dt.date(2020, 6, 30))}
+    here = "/cases/new/?service=employment_chain"
+    there, nowhere = (
+        post(liang, here, number=number, **typed) for number in (elsewhere.id_number, "440799200001010000")
+    )
+    assert there[0] == nowhere[0] == 422 and "对不上" in there[1] and "对不上" in nowhere[1]
+    asked = Event.objects.filter(code="case.named", actor=cast.liang)
+    assert not asked.exists()
+    # What is taken at any window is; that somebody from elsewhere was named stands in the record.
+    status, _ = post(liang, "/cases/new/?service=living_subsidy", number=elsewhere.id_number, **typed)
+    assert status == 302 and asked.get().subject_id == elsewhere.uuid
+    assert Case.objects.get().area == FAR_VILLAGE
 
 
 def test_cases_are_handed_over_together_each_with_its_checks_and_both_sides_see_it(

@@ -5,6 +5,7 @@ from yice.audit.sentences import register
 register(
     {
         "case.opened": "受理了“{service}”（{case}）",
+        "case.named": "为受理“{service}”核对了证件号和姓名",
         "case.taken": "“{service}”（{case}）：{step}，{outcome}",
         "case.returned": "“{service}”（{case}）：{step}，退回补正",
         "case.refused": "“{service}”（{case}）：{step}，不予同意",

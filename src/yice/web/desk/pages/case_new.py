@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yice.accounts.enums import Action
+from yice.accounts.models import User
 from yice.areas.models import Area
 from yice.loop.deliver import services as deliver
 from yice.loop.deliver.selectors import offers as selectors
@@ -66,11 +67,11 @@ class NewForm(Form):
         self.fields["applied_on"] = DayField(label=_("哪一天申请的"), not_after=clock.today)
         self.service, self.places = service, {one.code: one.name for one in places}
 
-    def subject(self) -> deliver.Subject:
+    def subject(self, actor: User) -> deliver.Subject:
         said = self.cleaned_data
         if self.service.unit not in ("person", "household"):
             return deliver.Subject(name=said["name"] or self.places[said["area"]], area=said["area"])
-        person = selectors.named(said["number"], said["name"])
+        person = deliver.named(actor=actor, service=self.service, number=said["number"], name=said["name"])
         if self.service.unit == "person":
             return deliver.Subject(person=person)
         if person.household is None:
@@ -95,7 +96,7 @@ def new(request: HttpRequest) -> HttpResponse:
         said = form.cleaned_data
         with refusing(form):
             case = deliver.open_case(
-                actor=request.user, service=chosen.id, subject=form.subject(), channel=Channel(said["channel"]),
+                actor=request.user, service=chosen.id, subject=form.subject(request.user), channel=Channel(said["channel"]),
                 key=said["key"], applied_on=said["applied_on"],
             )  # fmt: skip
             messages.success(request, _("已受理，编号 {number}").format(number=case.number))
