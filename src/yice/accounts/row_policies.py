@@ -13,7 +13,7 @@ from django.db.models import Model
 
 from yice.accounts.access import AreaFields
 from yice.accounts.enums import Line
-from yice.accounts.row_tables import JOINED, LISTED, MINE, PERSON, is_open
+from yice.accounts.row_tables import JOINED, LISTED, MINE, PERSON, PLACED, is_open
 from yice.accounts.rows import ROLE, standing
 from yice.terms.messages import Message
 
@@ -196,7 +196,13 @@ def parent_of(model: type[Model], found: dict[type[Model], str]) -> str | None:
 
 def _of(model: type[Model], parent: str) -> str:
     other = _related(model, parent)._meta
-    return _exists(other.label, other.pk.name, _column(model, parent))
+    asked = _exists(other.label, other.pk.name, _column(model, parent))
+    place = PLACED.get(model._meta.label)
+    if place is None:
+        return asked
+    return (
+        f"({' AND '.join(_in(model, place, f'person_{one}') for one in ('hukou', 'residence'))}) OR {asked}"
+    )
 
 
 def _related(model: type[Model], name: str) -> type[Model]:

@@ -37,6 +37,9 @@ JOINED = {
     "identify.ListEntry": ("identify.ListLink", "entry"),
     "identify.Household": ("identify.Person", "household"),
 }
+# These bear the place of their case, which is one of its two: held by the reader's areas on either basis, the case is
+# theirs, and need not be asked.
+PLACED = {"deliver.OpenStep": "area", "deliver.StepOffice": "area"}
 # Whoever works on it, or did, reads it wherever it lies: a window elsewhere that took an application, a guest.
 MINE = {"deliver.Case": (("deliver.OpenStep", "case", "holder"), ("deliver.StepRecord", "case", "by"))}
 # Whoever reads a day's list reads whom it names, who may live elsewhere by now.

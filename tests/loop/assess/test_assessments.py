@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests import factories as make
-from tests.cast import COUNTY, Cast
+from tests.cast import COUNTY, FAR_VILLAGE, OUTSIDE_VILLAGE, VILLAGE, Cast
 
 from yice.loop.assess import services as assess
 from yice.loop.assess.models import Assessment
 from yice.loop.assess.scoring import score
-from yice.loop.assess.selectors import to_assess, valid_assessment
+from yice.loop.assess.selectors import tally, to_assess, valid_assessment
+from yice.loop.assess.services.following import follow_moves
 from yice.loop.identify.models import Person
 from yice.rules.model import Plan
 from yice.rules.pack.loader import load_pack
@@ -103,6 +104,18 @@ def test_it_runs_out_and_comes_back_as_work(cast: Cast, zhou: Person, clock_at: 
     assert valid_assessment(zhou, "barthel") is None
     assert assess.expire_assessments(clock.today()) == 1
     assert [one.why for one in to_assess(cast.chen)] == ["expired"]
+
+
+def test_who_moved_is_assessed_again_where_they_live_now(cast: Cast, zhou: Person, clock_at: At) -> None:
+    """Whoever they left sees nothing of it from that day, though the work is still on its way."""
+    barthel(cast, zhou)
+    clock_at("2021-06-15")
+    Person.objects.filter(pk=zhou.pk).update(hukou=FAR_VILLAGE, residence=FAR_VILLAGE)
+    assert to_assess(cast.chen) == []
+    assert (follow_moves(VILLAGE), follow_moves(VILLAGE), tally(cast.zhou)) == (1, 0, 1)
+    Person.objects.filter(pk=zhou.pk).update(residence=OUTSIDE_VILLAGE)
+    assert (follow_moves(OUTSIDE_VILLAGE), follow_moves(FAR_VILLAGE)) == (0, 1)  # a run goes by the hukou
+    assert (tally(cast.zhou), tally(cast.pan), tally(cast.chen)) == (1, 1, 0)
 
 
 def test_a_disputed_one_does_not_count_and_the_final_one_is_another_assessors(

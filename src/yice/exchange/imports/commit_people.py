@@ -11,6 +11,7 @@ from yice.exchange.imports.delivery import TYPED
 from yice.exchange.imports.differ import read_json
 from yice.exchange.imports.staging.store import Store, rows, run, value
 from yice.exchange.imports.statistics import count_anew
+from yice.loop.assess.services.following import follow_moves
 from yice.loop.identify.models import Batch, Person
 from yice.terms import clock
 
@@ -63,6 +64,8 @@ def commit_people(store: Store, batch: Batch, fields: list[str], tell: Tell) -> 
         update_facts(store, batch)
         if changed & OF_CERTIFICATES:
             update_certificates(store, batch)
+        if changed & {"hukou", "residence"}:
+            follow_moves(batch.area)
     refresh_unchanged(store, batch)
     add_changes(store, batch)
     remove_gone(store, batch)

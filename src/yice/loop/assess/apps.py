@@ -7,3 +7,7 @@ class AssessConfig(AppConfig):
 
     def ready(self) -> None:
         from yice.loop.assess import events  # noqa: F401
+        from yice.loop.assess.services.following import follow_run
+        from yice.policy import registry
+
+        registry.register_consumer(follow_run)

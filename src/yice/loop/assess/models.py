@@ -36,9 +36,14 @@ class Assessment(models.Model):
     """One assessment of one person. Never changed: a later one, or the final opinion on a dispute, replaces it."""
 
     ACCESS = AreaFields(hukou="person__hukou", residence="person__residence")
+    WORK = AreaFields(hukou="hukou", residence="residence")  # where it comes back as work
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     person = models.ForeignKey("identify.Person", models.CASCADE, related_name="assessments")
+    hukou = models.CharField(
+        max_length=12
+    )  # copied from the person, who is followed; who may read goes by the person
+    residence = models.CharField(max_length=12)
     kind = models.CharField(max_length=60)  # a scale of the plan
     state = models.CharField(max_length=8, choices=AssessmentState, default=AssessmentState.VALID)
     assessor = models.ForeignKey(Assessor, models.PROTECT, null=True, related_name="assessments")
@@ -60,6 +65,8 @@ class Assessment(models.Model):
         indexes = (
             models.Index(fields=["person", "kind", "state"], name="assessment_of"),
             models.Index(fields=["state", "valid_until"], name="assessment_expiry"),
+            models.Index(fields=["hukou", "state", "valid_until"], name="assessment_hukou"),
+            models.Index(fields=["residence", "state", "valid_until"], name="assessment_residence"),
         )
 
     def __str__(self) -> str:

@@ -91,7 +91,7 @@ def write_assessment(
         before = Assessment.objects.filter(key=key).first()
         if before is not None:
             return before
-        Person.objects.select_for_update().get(pk=person.pk)
+        person = Person.objects.select_for_update().get(pk=person.pk)
         old = settles or _standing(person, kind)
         if old is not None:
             if old.final and old.on == day:
@@ -100,6 +100,8 @@ def write_assessment(
             old.save(update_fields=["state"])
         made = Assessment.objects.create(
             person=person,
+            hukou=person.hukou,
+            residence=person.residence,
             kind=kind,
             assessor=assessor,
             on=day,

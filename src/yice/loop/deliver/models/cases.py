@@ -118,6 +118,7 @@ class StepOffice(models.Model):
     role = models.CharField(max_length=40)  # accounts.Role
     records_for = models.CharField(max_length=40, blank=True)  # the party outside that it enters it for
     area = models.CharField(max_length=12)  # of the case: a post reaches it when its area covers this
+    wakes_on = models.DateField(null=True)  # of the step: most of what lies at an office may be asleep
 
     class Meta:
         indexes = (models.Index(fields=["role", "area"], name="step_waiting"),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet, Window
 
 from yice.accounts import access
 from yice.accounts.enums import Action
@@ -57,11 +57,11 @@ def waiting(actor: User, filters: Filters | None = None) -> QuerySet[OpenStep]:
     chosen = filters or Filters()
     today = clock.today()
     away = [held.covering for held in held_posts(actor) if held.covering is not None]
-    held = OpenStep.objects.filter(holder__in=[actor, *away]).values("pk")
+    awake = Q(wakes_on=None) | Q(wakes_on__lte=today)
+    held = OpenStep.objects.filter(awake, holder__in=[actor, *away]).values("pk")
     # Two small sets by index, not one condition: an OR over both would read every step that waits anywhere.
-    free = StepOffice.objects.filter(waiting_at(actor), open_step__holder=None).values("open_step")
+    free = StepOffice.objects.filter(awake, waiting_at(actor), open_step__holder=None).values("open_step")
     rows = OpenStep.objects.filter(pk__in=held if chosen.held_by_me else held.union(free))
-    rows = rows.filter(Q(wakes_on=None) | Q(wakes_on__lte=today))
     if chosen.service:
         rows = rows.filter(case__service=chosen.service)
     if chosen.step:
@@ -70,11 +70,7 @@ def waiting(actor: User, filters: Filters | None = None) -> QuerySet[OpenStep]:
         rows = rows.filter(area__gte=chosen.area, area__lt=upper_bound(chosen.area))
     if chosen.overdue:
         rows = rows.filter(due_on__lt=today)
-    return (
-        rows.select_related("case", "case__person", "case__pack", "holder")
-        .defer("case__pack__files")
-        .order_by(F("due_on").asc(nulls_last=True), "id")
-    )
+    return _in_full(rows).order_by(F("due_on").asc(nulls_last=True), "id")
 
 
 def overdue(actor: User, filters: Filters | None = None) -> QuerySet[OpenStep]:
@@ -87,11 +83,21 @@ def overdue(actor: User, filters: Filters | None = None) -> QuerySet[OpenStep]:
     rows = OpenStep.objects.filter(condition, due_on__lt=clock.today(), case__restricted=False)
     if chosen.service:
         rows = rows.filter(case__service=chosen.service)
-    return (
-        rows.select_related("case", "case__person", "case__pack", "holder")
-        .defer("case__pack__files")
-        .order_by("due_on", "id")
-    )
+    return _in_full(rows).order_by("due_on", "id")
+
+
+def _in_full(rows: QuerySet[OpenStep]) -> QuerySet[OpenStep]:
+    return rows.select_related("case", "case__person", "case__pack", "holder").defer("case__pack__files")
+
+
+def page(found: QuerySet[OpenStep], number: int, size: int) -> tuple[list[Row], int]:
+    """The rows of a page of `found`, and how many there are: counted as the page is cut, and what belongs to a step
+    is read for those of the page alone."""
+    cut = found.annotate(total=Window(Count("pk"))).values_list("pk", "total")
+    chosen = list(cut[(number - 1) * size : number * size])
+    steps = _in_full(OpenStep.objects.all()).in_bulk([pk for pk, _ in chosen])
+    total = chosen[0][1] if chosen else found.count() if number > 1 else 0
+    return rows([steps[pk] for pk, _ in chosen if pk in steps]), total
 
 
 def rows(steps: list[OpenStep]) -> list[Row]:

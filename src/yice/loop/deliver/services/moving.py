@@ -21,15 +21,18 @@ from yice.terms.periods import Month
 from yice.terms.workdays import add_working_days
 
 
-def enter(case: Case, step: Step, missing: Iterable[str] = (), holder: User | None = None) -> OpenStep | None:
-    """Begin a step, unless it waits already or steps it comes after are still open."""
+def enter(
+    case: Case, step: Step, missing: Iterable[str] = (), holder: User | None = None, *, sleeps: bool = True
+) -> OpenStep | None:
+    """Begin a step, unless it waits already or steps it comes after are still open. Not `sleeps`: it is to be taken
+    at once, though it were to wait for a day."""
     if step.after and OpenStep.objects.filter(case=case, step__in=step.after).exists():
         return None
     waiting = OpenStep.objects.filter(case=case, step=step.id).first()
     if waiting is not None:
         return waiting
     today = clock.today()
-    wakes = later(today, step.lasts) if step.lasts else None
+    wakes = later(today, step.lasts) if step.lasts and sleeps else None
     begins = wakes or today
     tier = next((TIERS[one.tier] for one in (*step.who, *step.recorded_by) if one.tier), Tier.COUNTY)
     waiting = OpenStep.objects.create(
@@ -44,7 +47,14 @@ def enter(case: Case, step: Step, missing: Iterable[str] = (), holder: User | No
         missing=list(missing),
     )
     StepOffice.objects.bulk_create(
-        StepOffice(open_step=waiting, office=str(one), role=role, records_for=records_for, area=case.area)
+        StepOffice(
+            open_step=waiting,
+            office=str(one),
+            role=role,
+            records_for=records_for,
+            area=case.area,
+            wakes_on=wakes,
+        )
         for one, role, records_for in _offices(step)
     )
     return waiting

@@ -34,7 +34,6 @@ from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 from yice.terms.periods import Month
-from yice.terms.workdays import add_working_days
 
 
 def lacking(
@@ -201,12 +200,7 @@ def note_change(*, actor: User | None, case: Case, note: str, key: str = "") -> 
             return row  # it is being looked into
         if waiting is not None:
             waiting.delete()  # a yearly recheck that slept until its day begins now
-        begun = enter(row, service.steps[service.on_change])
-        if begun is not None and begun.wakes_on is not None:
-            begun.wakes_on = None
-            within = service.steps[service.on_change].within
-            begun.due_on = add_working_days(clock.today(), within) if within is not None else None
-            begun.save(update_fields=["wakes_on", "due_on"])
+        enter(row, service.steps[service.on_change], sleeps=False)
         written(
             row, actor, RecordKind.CHANGED, step=service.on_change, key=key, note=note,
             went=[service.on_change],

@@ -47,9 +47,8 @@ def cases(request: HttpRequest) -> HttpResponse:
     late = request.GET.get("view") == "overdue"
     chosen = worklist.Filters(service=request.GET.get("service", ""), step=request.GET.get("step", ""))
     find = worklist.overdue if late else worklist.waiting
-    found = find(request.user, chosen)
-    number, total = number_of(request.GET), found.count()
-    rows = worklist.rows(list(found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]))
+    number = number_of(request.GET)
+    rows, total = worklist.page(find(request.user, chosen), number, PAGE_SIZE)
     places = areas.names({row.case.area for row in rows})
     tabs = [Tab(_("等我办理"), reverse("desk:cases"), not late)]
     if access.grants(request.user, Action.CASE_ASSIGN):
