@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.backends.signals import connection_created
-from django.db.models import Model, Q
+from django.db.models import F, Model, Q
 from tests.cast import NEXT_VILLAGE, STREET, VILLAGE, Cast
 from tests.web.desk_world import World, at_work
 from tests.web.test_planted_leaks import (
@@ -22,7 +22,7 @@ from tests.web.walk import differences, faults, looks
 from yice.accounts import access, row_policies, row_tables, rows
 from yice.accounts.enums import Action, Role
 from yice.accounts.models import Post, User
-from yice.loop.deliver.models import Case, Cover, StepRecord
+from yice.loop.deliver.models import Case, Cover, OpenStep, StepOffice, StepRecord
 from yice.loop.identify.models import Certificate, Finding, Need, Person, Reply, Visit, VisitImage, VisitList
 from yice.loop.plan.models import HelpPlan
 from yice.terms import clock
@@ -113,6 +113,10 @@ def test_plain_sql_reads_what_the_declared_policy_allows_of_every_table(wall: Wo
                 assert found == hang, (user.username, model)
             narrowed += found < everything[model]
     assert narrowed > 400
+    # By which the wall may ask a step's place in its case's stead.
+    of_the_case = Q(area=F("case__hukou")) | Q(area=F("case__residence"))
+    assert OpenStep.objects.filter(of_the_case).count() == OpenStep.objects.count() > 0
+    assert not StepOffice.objects.exclude(area=F("open_step__area")).exists()
     assert {model: keys(model) for model in behind} == everything  # jobs and commands are not behind it
 
 

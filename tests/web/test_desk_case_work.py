@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from tests import factories as make
-from tests.cast import FAR_VILLAGE, Cast
+from tests.cast import COUNTY, FAR_VILLAGE, Cast
 from tests.loop.deliver.test_subsidy import FORM, PAPERS
 from tests.loop.deliver.walking import Subject, Walk, again, finance, second_clerk, staff
 from tests.web.test_desk_cases import filled, signed_in
@@ -210,9 +210,16 @@ def test_the_person_is_told_of_a_decision_and_it_is_on_record(cast: Cast, people
 def test_pages_of_work_cost_a_fixed_number_of_queries(
     cast: Cast, people: list[Person], django_assert_max_num_queries: Callable[[int], object]
 ) -> None:
-    walks(cast, people)
-    liang = signed_in(cast.liang)
-    for address, most in (("/cases/hand-over/", 22), ("/cases/covers/", 16), ("/cases/new/", 14)):
-        liang.get(address)
+    case = f"/cases/{walks(cast, people)[0].case.uuid}/"
+    liang, he = signed_in(cast.liang), signed_in(cast.he)
+    for client, address, most in (
+        (liang, "/cases/hand-over/", 22),
+        (liang, "/cases/covers/", 16),
+        (liang, "/cases/new/", 14),
+        (liang, case, 20),
+        (liang, f"{case}first_check/", 14),
+        (he, f"/ledger/{COUNTY}/", 11),
+    ):
+        client.get(address)
         with django_assert_max_num_queries(most):  # type: ignore[attr-defined]
-            liang.get(address)
+            assert client.get(address).status_code == 200
