@@ -157,7 +157,9 @@ def test_a_deputy_is_named_for_some_days_by_who_is_away_and_both_see_it(
         )
 
 
-def test_many_are_decided_at_once_after_a_part_was_read(cast: Cast, people: list[Person]) -> None:
+def test_many_are_decided_at_once_each_with_their_own_sum_after_a_part_was_read(
+    cast: Cast, people: list[Person]
+) -> None:
     found = walks(cast, people)
     for walk in found:
         checked = {"papers_checked": "true", "income_checked": "meets"}
@@ -165,14 +167,38 @@ def test_many_are_decided_at_once_after_a_part_was_read(cast: Cast, people: list
         walk.take(cast.he, "federation_check", "agreed")
     luo, address = signed_in(cast.luo), "/cases/together/living_subsidy/decision/"
     assert address in luo.get("/cases/").content.decode()
+    names = [f"sum-{walk.case.uuid.hex}-amount" for walk in found]
+    page = luo.get(address).content.decode()
+    assert [re.search(rf'name="{name}" value="([^"]*)"', page)[1] for name in names] == ["165.00"] * 3  # type: ignore[index]
+    one = luo.get(reverse("desk:case-step", args=[found[0].case.uuid, "decision"])).content.decode()
+    assert 'name="value-amount" value="165.00"' in one
     cases = [f"{walk.case.uuid}.{walk.case.version}" for walk in found]
-    status, text = post(luo, address, outcome="approved", cases=cases, **{"value-amount": "165"})
+    sums = dict(zip(names, ("165", "200", "-5"), strict=True))
+    status, text = post(luo, address, outcome="approved", cases=cases, **sums)
     assert status == 422 and "请先逐件打开看过 1 件" in text and 'value="165"' in text
     luo.post(reverse("desk:case", args=[found[0].case.uuid]))
     assert "看过 1 件" in luo.get(address).content.decode()
-    sent = {**filled(luo, address), "outcome": "approved", "cases": cases, "value-amount": "165"}
+    status, text = post(luo, address, outcome="approved", cases=cases, **{**sums, names[1]: "许多"})
+    assert (
+        status == 422
+        and "林小禾的金额：看不懂这个金额" in text
+        and not Case.objects.filter(state="ended").exists()
+    )
+    sent = {**filled(luo, address), "outcome": "approved", "cases": cases, **sums}
+    answer = luo.post(address, sent)
+    text = answer.content.decode()
+    assert (
+        answer.status_code == 422
+        and "吴静的金额：应在 0.01 到 10,000.00 元之间" in text
+        and "林小禾" not in text
+    )
+    sent = {**filled(luo, address), **sent}
+    sent |= {names[2]: "200", "cases": cases[2:]}
+    luo.post(reverse("desk:case", args=[found[2].case.uuid]))
     assert [luo.post(address, sent).status_code for _ in "ab"] == [302, 302]
-    assert {one.amount_fen for one in Case.objects.all()} == {16500}
+    for walk, fen in zip(found, (16500, 20000, 20000), strict=True):
+        walk.case.refresh_from_db()
+        assert walk.case.amount_fen == fen
     assert Event.objects.filter(code="case.taken", values__step="县级民政部门审定").count() == 3
 
 

@@ -10,11 +10,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from yice.accounts.models import User
+from yice.accounts.offices import party
 from yice.accounts.services import is_demo
 from yice.areas import selectors as areas
 from yice.audit.services import record
 from yice.exchange.papers.document import Document, Lines, Part, Points
 from yice.exchange.papers.services import Printed, written
+from yice.identifiers.division import ancestors, tier
 from yice.loop.deliver.models import Notice
 from yice.loop.deliver.services import notice as readable_notice
 from yice.policy.words import text
@@ -43,20 +45,57 @@ def why_of(content: dict[str, Any]) -> list[str]:
     return list(dict.fromkeys([*found, *([content["why_in_words"]] if content["why_in_words"] else [])]))
 
 
-def told(content: dict[str, Any]) -> list[str]:
+def told(one: Notice) -> list[str]:
     """What came of it, how much and from when: one matter a sentence."""
+    content = one.content
     service, decision = said(content["service"]), said(content["decision"])
-    found = [_("您办理的“{service}”，结果是：{decision}。").format(service=service, decision=decision)]
+    result = _("您办理的“{service}”，结果是：{decision}。")
+    if one.kind == "refusal":
+        return [_("您办理的“{service}”没有批准：{decision}。").format(service=service, decision=decision)]
+    found = [result.format(service=service, decision=decision)]
     if content.get("due_on"):
         day = periods.day(dt.date.fromisoformat(content["due_on"]))
         found.append(_("请在 {day} 以前补齐，补齐后接着办。").format(day=day))
+    return [*found, *(_stopped(content) if one.kind == "stop" else _granted(content))]
+
+
+def _granted(content: dict[str, Any]) -> list[str]:
+    found = []
     if content["amount_fen"] is not None:
         says = _("金额：每月 {sum} 元。") if content.get("monthly") else _("金额：{sum} 元。")
         found.append(says.format(sum=format_fen(content["amount_fen"])))
-    for name, says in (("from_month", _("从 {month} 算起。")), ("until_month", _("发到 {month}。"))):
-        if content[name]:
-            found.append(says.format(month=periods.month(periods.Month.parse(content[name]))))
+    if content["from_month"]:
+        month = periods.Month.parse(content["from_month"])
+        found.append(_("从 {month} 起发。").format(month=periods.month(month)))
     return found
+
+
+def _stopped(content: dict[str, Any]) -> list[str]:
+    """The last month that is paid, and the first that is not."""
+    if not content["until_month"]:
+        return []
+    last = periods.Month.parse(content["until_month"])
+    found = [_("发到 {month}。").format(month=periods.month(last))]
+    found.append(_("从 {month} 起不再发。").format(month=periods.month(last + 1)))
+    if content["amount_fen"] is not None:
+        found.append(_("原来每月 {sum} 元。").format(sum=format_fen(content["amount_fen"])))
+    return found
+
+
+def whom(content: dict[str, Any]) -> str:
+    """Whom to ask: the office that decided, in the place it works for, as people there call it."""
+    asked = content["ask"]
+    of = party(asked["office"])
+    code = asked["area"]
+    here = [one for one in (*ancestors(code), code) if tier(one) == of.tier] or [code]
+    called = {
+        "commissioner": _("专职委员"),
+        "clerk": _("残联经办员"),
+        "federation": _("残联"),
+        "civil_affairs": _("民政部门"),
+    }.get(of.office, asked["office_name"])
+    place = areas.names(here[:1]).get(here[0], "")
+    return _("{place}{office}").format(place=place, office=called)
 
 
 def why_head(one: Notice) -> str:
@@ -73,19 +112,19 @@ def objecting(content: dict[str, Any]) -> str:
 def notice_document(one: Notice, *, large: bool) -> Document:
     content = one.content
     name = one.case.person.name if one.case.person else one.case.subject
-    place = areas.names([content["ask"]["area"]]).get(content["ask"]["area"], "")
     parts: list[tuple[str, Part]] = [
         ("", Lines(_("{name}：").format(name=name))),
-        (_("结果"), Points(told(content))),
+        (_("结果"), Points(told(one))),
     ]
     if why := why_of(content):
         parts.append((why_head(one), Points(why)))
     parts += [
         (_("依据"), Lines(content["clause"])),
-        (_("有疑问怎么办"), Lines(_("可以问：{place}{office}，或拨打残疾人服务热线 12385。").format(
-            place=place, office=content["ask"]["office_name"]
-        ))),
-    ]  # fmt: skip
+        (
+            _("有疑问怎么办"),
+            Lines(_("可以问：{who}，或拨打残疾人服务热线 12385。").format(who=whom(content))),
+        ),
+    ]
     if one.kind != "correction":
         parts.append((_("不同意怎么办"), Lines(objecting(content))))
     return Document(

@@ -24,10 +24,11 @@ from yice.rules.services import FormField, Service
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
 from yice.terms.periods import Month
-from yice.web.ui.errors import say
+from yice.web.ui.errors import add_problem
 from yice.web.ui.forms import DayField, Form, MoneyField, MonthField
 
 VALUE, PAPER, FILE = "value-", "paper-", "file-"
+BY_RULES = gettext_lazy("已填上按规则应发的数；要改，请写明原因。")
 ACCEPT = ".pdf,.docx,.ofd,image/jpeg,image/png"
 
 
@@ -164,7 +165,7 @@ class TakeForm(Form):
             )
             names = (named, paper, named.replace("file.", FILE, 1), _GIVEN.get(named, ""), _given(named))
             target = next((name for name in names if name in self.fields), None)
-            self.add_error(target, say(one))
+            add_problem(self, target, one)
             if one.code == "stale":
                 self.data = self.data.copy()
                 self.data["version"] = str(version)
@@ -228,10 +229,12 @@ def field_of(plan: Plan, state: FieldState) -> forms.Field:
     of = state.field
     fact = plan.facts.get(of.fact) if of.fact else None
     kind = fact.type if fact else of.type
-    initial = state.value if state.before else None
+    initial = state.value if state.offered else None
     said: dict[str, Any] = {"label": text(of.label), "required": False}
     if of.help:
         said["help_text"] = text(of.help)
+    elif state.by_rules:
+        said["help_text"] = BY_RULES
     if kind == "bool":
         yes_no = [("true", _("是")), ("false", _("否"))]
         chosen = "" if initial is None else str(initial).lower()

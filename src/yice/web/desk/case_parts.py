@@ -41,11 +41,15 @@ def about(case: Case) -> dict[str, str]:
     return {"name": case.subject or _("家庭"), "href": "", "place": place}
 
 
+def name_of(case: Case) -> str:
+    """Whom a line of a list is about."""
+    return case.person.name if case.person else case.subject or _("家庭")
+
+
 def waiting_row(row: Waiting, places: dict[str, str]) -> dict[str, Any]:
-    person = row.case.person
     return {
         "case": row.case,
-        "name": person.name if person else row.case.subject or _("家庭"),
+        "name": name_of(row.case),
         "service": text(row.service.title),
         "step": text(row.step.title),
         "place": places.get(row.case.area, row.case.area),
@@ -135,13 +139,12 @@ def notice(one: Notice) -> dict[str, Any]:
     return {
         "notice": one,
         "kind": kind_of(one),
-        "told": papers.told(content),
+        "told": papers.told(one),
         "why": papers.why_of(content),
         "why_head": papers.why_head(one),
         "clause": content["clause"],
         "on": dt.date.fromisoformat(content["on"]),
-        "office": content["ask"]["office_name"],
-        "place": areas.names([content["ask"]["area"]]).get(content["ask"]["area"], ""),
+        "who": papers.whom(content),
         "objecting": "" if one.kind == "correction" else papers.objecting(content),
     }
 

@@ -23,7 +23,7 @@ from yice.rules.services import NEEDS, OFFICES
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
 from yice.web.desk.forms import choose
-from yice.web.ui.errors import say
+from yice.web.ui.errors import add_problem
 from yice.web.ui.forms import DayField, FilterForm, Form, MoneyField
 
 MOST = 30
@@ -192,7 +192,7 @@ class Sheet:
             if where == "measures" and rest:
                 at, _dot, name = rest.partition(".")
                 form = self._counted[int(at)]
-            form.add_error(name if name in form.fields else None, say(one))
+            add_problem(form, name if name in form.fields else None, one)
             if one.code == "stale" and self.plan is not None:
                 self.form.data = self.form.data.copy()
                 self.form.data["version"] = str(self.plan.version)

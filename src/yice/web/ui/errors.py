@@ -63,4 +63,9 @@ def _named(bound: BoundField, fault: ValidationError) -> Any:
 def add_problems(form: BaseForm, problems: Problem | Problems) -> None:
     """Put what a service refused beside the fields it names; what names none goes above the form."""
     for problem in problems.problems if isinstance(problems, Problems) else [problems]:
-        form.add_error(problem.field if problem.field in form.fields else None, say(problem))
+        add_problem(form, problem.field if problem.field in form.fields else None, problem)
+
+
+def add_problem(form: BaseForm, field: str | None, problem: Problem) -> None:
+    """Beside this field; above the form the sentence is told with the field's name, which its code asks for."""
+    form.add_error(field, ValidationError(say(problem), code=problem.code))

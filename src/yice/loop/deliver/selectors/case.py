@@ -15,7 +15,9 @@ from yice.loop.deliver.models import Case, CaseFile, Delivery, Notice, OpenStep,
 from yice.loop.deliver.selectors.scope import readable
 from yice.loop.deliver.services import filling
 from yice.loop.deliver.services.blocking import blocked
+from yice.loop.deliver.services.money import AMOUNT
 from yice.loop.deliver.services.standing import As, as_whom, office_name, plan_of, service_of
+from yice.loop.deliver.services.sums import names_sum, sums_due
 from yice.loop.identify.models import Person
 from yice.loop.identify.services.ties import is_kin
 from yice.rules.services import Evidence, FormField, Outcome, Service, Step
@@ -190,7 +192,8 @@ class FieldState:
     field: FormField
     value: Any = None
     known: bool = False  # from the facts
-    before: bool = False  # from the last time this step was filled in
+    offered: bool = False  # the field begins with it: from the last time, or by the rules
+    by_rules: bool = False  # the sum that the rules make due
 
 
 @dataclass(frozen=True)
@@ -219,8 +222,11 @@ def step_form(actor: User, row: Case, step: str) -> StepForm:
         for name, one in form.fields.items():
             told = filling.unsealed(before.values.get(name)) if before else None
             fact = known.get(one.fact) if one.fact else None
+            ruled = told is None and name == AMOUNT and names_sum(plan, about)
+            told = sums_due([row]).get(row.pk) if ruled else told
             value = fact if fact is not None else told
-            fields.append(FieldState(one, value, fact is not None, fact is None and told is not None))
+            offered = fact is None and told is not None
+            fields.append(FieldState(one, value, fact is not None, offered, ruled and offered))
     values = {one.field.id: one.value for one in fields if one.value is not None}
     return StepForm(
         about,

@@ -67,7 +67,8 @@ def public_list(actor: User, service: str, step: str, area: str) -> PublicList:
         about, title = of.steps[step], of.title
         columns = about.publishes or ()
         labels |= _labels(plan_of(one.case), of, columns)
-        until = max(filter(None, (until, one.wakes_on)), default=None)
+        last = one.wakes_on - dt.timedelta(days=1) if one.wakes_on else None
+        until = max(filter(None, (until, last)), default=None)
         rows.append(_row(one.case, columns))
     return PublicList(
         service, step, area, columns, until, rows, sum(row.minor for row in rows), title, labels

@@ -88,11 +88,13 @@ def take_steps_in_bulk(
     outcome: str,
     key: str,
     values: Mapping[str, Any] | None = None,
+    own: Mapping[int, Mapping[str, Any]] | None = None,
     note: str = "",
     pay: PayAs | None = None,
 ) -> BulkDone:
     """Take `step` for these cases (each with the version it was seen at), every one with all checks of its own.
 
+    `values` are said of all alike, `own` of one case each (by its key): a sum is always a person's own.
     Problem "bulk-sample" until enough of them were opened at the version they have now; `key` as for one step.
     A paying step pays every month that is due, as `pay` says.
     """
@@ -117,7 +119,7 @@ def take_steps_in_bulk(
     for case, seen in cases:
         taking = Taking(
             outcome,
-            values or {},
+            {**(values or {}), **(own or {}).get(case.pk, {})},
             {},
             note=note,
             payments=pay.lines(case) if pay else (),

@@ -16,7 +16,7 @@ from yice.rules.model import Plan
 from yice.rules.services import Evidence, Form, FormField, OnlyIf, Step
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
-from yice.terms.money import parse_fen
+from yice.terms.money import format_fen, parse_fen
 from yice.terms.periods import Month, parse_date
 
 TEXT_LIMIT = 2000
@@ -127,9 +127,13 @@ def _number(given: Any) -> int:
 
 
 def _within(field: FormField, value: int) -> int:
-    if (field.low is not None and value < field.low) or (field.high is not None and value > field.high):
-        raise Problem("field-range", Message("应在 {low} 到 {high} 之间。", low=field.low, high=field.high))
-    return value
+    low, high = field.low, field.high
+    if (low is None or value >= low) and (high is None or value <= high):
+        return value
+    what = Message("应在 {low} 到 {high} 之间。", low=low, high=high)
+    if field.type == "money" and low is not None and high is not None:
+        what = Message("应在 {low} 到 {high} 元之间。", low=format_fen(low), high=format_fen(high))
+    raise Problem("field-range", what)
 
 
 def missing_evidence(step: Step, read: Mapping[str, Any], shown: Mapping[str, str]) -> list[Evidence]:

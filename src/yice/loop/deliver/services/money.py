@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Sum
@@ -44,20 +44,27 @@ def set_months(case: Case, plan: Plan, step: Step, chosen: Outcome, read: Mappin
 
 def due_months(case: Case, through: Month | None = None) -> list[Month]:
     """The months due up to `through` (this month) that nothing was paid for."""
-    if case.from_month is None:
-        return []
-    last = through or Month.of(clock.today())
-    if case.until_month is not None:
-        last = min(last, Month.of(case.until_month))
-    paid = {
-        Month.of(month)
-        for month in Payment.objects.filter(case=case, month__isnull=False)
-        .exclude(kind=PaymentKind.RECOVERY)
-        .values_list("month", flat=True)
-        .order_by("month")
-        if month is not None
-    }
-    return [month for month in Month.of(case.from_month).up_to(last) if month not in paid]
+    return due_months_of([case], through)[case.pk]
+
+
+def due_months_of(cases: Sequence[Case], through: Month | None = None) -> dict[int, list[Month]]:
+    """`due_months` of many cases at once, by the case's key."""
+    paid: dict[int, set[Month]] = {one.pk: set() for one in cases}
+    monthly = [one for one in cases if one.from_month is not None]
+    rows = Payment.objects.filter(case__in=monthly, month__isnull=False).exclude(kind=PaymentKind.RECOVERY)
+    for case, month in rows.values_list("case", "month").order_by("month") if monthly else ():
+        if month is not None:
+            paid[case].add(Month.of(month))
+    found: dict[int, list[Month]] = {one.pk: [] for one in cases}
+    for one in monthly:
+        last = through or Month.of(clock.today())
+        if one.until_month is not None:
+            last = min(last, Month.of(one.until_month))
+        if one.from_month is not None:
+            found[one.pk] = [
+                month for month in Month.of(one.from_month).up_to(last) if month not in paid[one.pk]
+            ]
+    return found
 
 
 def overpaid_months(case: Case) -> list[Month]:
