@@ -165,6 +165,8 @@ class TakeForm(Form):
             )
             names = (named, paper, named.replace("file.", FILE, 1), _GIVEN.get(named, ""), _given(named))
             target = next((name for name in names if name in self.fields), None)
+            if one.code == "field-missing" and target in self.errors:
+                continue  # it was filled in, with what cannot be read
             add_problem(self, target, one)
             if one.code == "stale":
                 self.data = self.data.copy()

@@ -77,7 +77,10 @@ _SENTENCES = {
     "invalid_choice": _("没有“%(value)s”这个选项，请重新选择。"),
     "max_value": _("太大了：最多 %(limit_value)s。"),
     "min_value": _("太小了：最少 %(limit_value)s。"),
+    "null_characters_not_allowed": _("里面有看不见的字符，请删掉重新输入。"),
 }
+_WHOLE = _("请填写整数。")
+_TORN = _("页面上的内容不完整，请刷新页面再填。")  # what no reader fills in is missing or changed
 
 MOST = 2_147_483_647  # what a column of a database holds
 MOST_FEN = 10**14  # a million million yuan
@@ -91,7 +94,10 @@ def _speak_plainly(field: forms.Field) -> None:
         if kind.__module__.startswith("django.")
         for code, said in vars(kind).get("default_error_messages", {}).items()
     }
-    for code, sentence in _SENTENCES.items():
+    said = _SENTENCES | ({"invalid": _WHOLE} if isinstance(field, forms.IntegerField) else {})
+    if field.widget.is_hidden:
+        said = dict.fromkeys((*django, *said), _TORN)
+    for code, sentence in said.items():
         counts_otherwise = code == "max_length" and code in django  # the name of a file, under other names
         if field.error_messages.get(code) is django.get(code) and not counts_otherwise:
             field.error_messages[code] = sentence
@@ -112,12 +118,12 @@ class Form(forms.Form):
     def full_clean(self) -> None:
         """Only now are all fields there: many a form adds its own after it is made."""
         for name, field in self.fields.items():
+            _speak_plainly(field)
             if field.error_messages.get("required") is forms.Field.default_error_messages["required"]:
                 chosen = isinstance(field, forms.ChoiceField | forms.FileField)
                 sentence = _("请选择{label}") if chosen else _("请填写{label}")
                 label = field.label if field.label is not None else pretty_name(name)
                 field.error_messages["required"] = format_lazy(sentence, label=label)
-            _speak_plainly(field)
             if isinstance(field, forms.IntegerField) and field.max_value is None:
                 field.validators.append(MaxValueValidator(MOST))
         super().full_clean()

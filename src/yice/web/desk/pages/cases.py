@@ -39,6 +39,7 @@ from yice.web.ui.parts import Tab
 
 PAGE_SIZE = 25
 READ = (Action.CASE_STEP, Action.CASE_READ)
+NEEDED_TO_GO_ON = ("field-missing", "evidence-missing", "step-blocked")  # a refusal does without
 
 
 @page(*READ)
@@ -188,9 +189,11 @@ def _only_files(form: TakeForm, wrong: list[Problem]) -> TakeForm:
 
 def _taken(request: HttpRequest, row: Case, step: str, form: TakeForm) -> HttpResponse | None:
     if not form.is_valid():
-        if not any(one.kind in ("refuse", "stop") for one in form.about.step.outcomes.values()):
-            # However it ends, this is missing: it is said with the rest, not after the next try.
-            form.refuse(Problems(deliver.lacking(row, step, *form.filled())), row.version)
+        # However it ends, this is wrong or missing: it is said with the rest, not after the next try.
+        told = deliver.lacking(row, step, *form.filled())
+        if any(one.kind in ("refuse", "stop") for one in form.about.step.outcomes.values()):
+            told = [one for one in told if one.code not in NEEDED_TO_GO_ON]
+        form.refuse(Problems(told), row.version)
         return None
     try:
         after = deliver.take_step(actor=request.user, case=row, step=step, **form.taken())
