@@ -16,7 +16,7 @@ from yice.loop.identify.enums import FindingKind, FindingState
 from yice.loop.identify.models import VisitList
 from yice.loop.identify.models.lists import ListReceipt
 from yice.loop.identify.selectors.filters import WAITING, Filters
-from yice.loop.identify.selectors.worklist import Row, ordered, rows, scoped
+from yice.loop.identify.selectors.worklist import Row, cut, rows, scoped
 from yice.loop.identify.services.cells import LINES
 from yice.policy import selectors as policy
 from yice.policy.words import text
@@ -99,7 +99,7 @@ def home(actor: User) -> Home:
 
 def _first(actor: User) -> list[Row]:
     mine = scoped(actor).filter(line__in=access.lines(actor, Action.FINDING_HANDLE), state__in=WAITING)
-    return rows(list(ordered(mine, "due")[:FIRST]))
+    return rows(cut(mine, "due", 0, FIRST))
 
 
 def _waiting(actor: User) -> list[Waiting]:

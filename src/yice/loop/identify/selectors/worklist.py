@@ -89,7 +89,7 @@ def worklist(actor: User, filters: Filters, sort: str = "oldest", page: int = 1)
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(1, page), pages)
     start = (page - 1) * PAGE_SIZE
-    chosen = list(ordered(found, sort)[start : start + PAGE_SIZE])
+    chosen = cut(found, sort, start, PAGE_SIZE)
     sorts = [Choice(name, gettext(label), 0, name == sort) for name, (label, _) in SORTS.items()]
     facets = _facets(actor, mine, filters)
     return Worklist(rows(chosen), total, page, pages, sort, sorts, facets, filters)
@@ -109,6 +109,12 @@ def matching(mine: QuerySet[Finding], filters: Filters) -> QuerySet[Finding]:
 def ordered(found: QuerySet[Finding], sort: str) -> QuerySet[Finding]:
     """The findings in order, with what a row shows."""
     return found.select_related("person", "person__facts").order_by(*SORTS[sort][1])
+
+
+def cut(found: QuerySet[Finding], sort: str, start: int, many: int) -> list[Finding]:
+    """So many of them in order. What a row shows is read for these alone, not for all that are put in order."""
+    keys = found.order_by(*SORTS[sort][1]).values("pk")[start : start + many]
+    return list(ordered(Finding.objects.filter(pk__in=keys), sort))
 
 
 def rows(findings: Sequence[Finding]) -> list[Row]:
