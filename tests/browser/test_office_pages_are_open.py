@@ -177,6 +177,7 @@ STATES: list[tuple[str, str, Steps]] = [
     ("chen", "a village's progress", at("round", round="reply.round.uuid")),
     ("chen", "who is left", at("round-left", round="reply.round.uuid")),
     ("chen", "a form", opened(at("round-form", reply="reply.uuid"))),
+    ("chen", "a village's return", opened(at("round-form", reply="own_return.uuid"))),
     ("chen", "a form with everything missing", sent(at("round-form", reply="reply.uuid"), button="act")),
     ("liang", "forms to check", at("round-check", round="reply.round.uuid")),
     ("liang", "none chosen", sent(at("round-check", round="reply.round.uuid"))),

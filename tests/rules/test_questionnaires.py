@@ -26,6 +26,7 @@ period: {since: 2020-01-01}
 areas: ["440799000000"]
 """
 FACTS = """
+farms: {type: int, of: area, counts: farm, label: {zh: 农场, en: farms}}
 works: {type: bool, label: {zh: 在业, en: works}}
 kind: {type: code, label: {zh: 类别, en: kind}, codes: {a: {zh: 甲, en: a}, b: {zh: 乙, en: b}}}
 """
@@ -45,8 +46,16 @@ yearly:
     Q5: {section: all, fact: nothing}
     Q6: {section: all, type: text, label: {zh: 话, en: words}, gate: 'Q2 == "1"', official: false}
     works: {section: all, type: text, label: {zh: 话, en: words}, official: false}
+    Q7: {section: all, fact: farms, official: false}
   checks: {one: {item: Q9, wrong_when: Q2, says: {zh: 不对, en: wrong}}}
   official: {columns: [{heading: 姓名, of: name}, {heading: 姓名, item: Q2, of: name}]}
+more:
+  extends: yearli
+  title: {zh: 附加, en: more}
+  edition: "1"
+  sections: {all: {title: {zh: 全部, en: all}}}
+  items: {M1: {section: all, fact: works}}
+  official: {columns: [{heading: 在业, item: M1}]}
 """
 
 
@@ -58,7 +67,10 @@ def test_everything_wrong_is_told_with_its_place(tmp_path: Path) -> None:
     (folder / "questionnaires/form.yaml").write_text(WRONG, "utf-8")
     with pytest.raises(Problems) as first:
         load_pack(folder)
-    assert [str(one.where) for one in first.value.problems] == ["questionnaires/form.yaml:14:30"]  # Q5 alone
+    assert [str(one.where) for one in first.value.problems] == [
+        "questionnaires/form.yaml:14:30", "facts.yaml:2:38",  # Q5 and the kind counted
+    ]  # fmt: skip
+    (folder / "facts.yaml").write_text(FACTS.replace("counts: farm, ", ""), "utf-8")
     (folder / "questionnaires/form.yaml").write_text(WRONG.replace("fact: nothing}", "fact: works}"), "utf-8")
     with pytest.raises(Problems) as caught:
         load_pack(folder)
@@ -66,8 +78,8 @@ def test_everything_wrong_is_told_with_its_place(tmp_path: Path) -> None:
     assert told >= {
         ("expr-name", "5"), ("questionnaire-status", "6"), ("pack-reference", "8"), ("pack-reference", "10"),
         ("pack-reference", "11"), ("questionnaire-fact", "12"), ("questionnaire-fact", "13"), ("questionnaire-column", "14"),
-        ("expr-type", "15"), ("questionnaire-order", "11"), ("questionnaire-item", "16"), ("pack-reference", "17"), ("expr-type", "17"),
-        ("questionnaire-column", "18"),
+        ("expr-type", "15"), ("questionnaire-order", "11"), ("questionnaire-item", "16"), ("pack-reference", "18"), ("expr-type", "18"),
+        ("questionnaire-fact", "17"), ("questionnaire-column", "19"), ("pack-reference", "21"),
     }  # fmt: skip
 
 
@@ -143,3 +155,25 @@ def test_the_skips_of_the_form() -> None:
     assert "R30" not in shown(R29="1") and "R36" not in shown(R35="3") and "R36" in shown(R35="6")
     wrong = dynamic().wrong(dynamic().asked({"R26": "1", "R25": "1", "R27": "4"}, facts), facts)
     assert [one.id for one in wrong] == ["medical_help"]
+
+
+def test_what_a_province_asks_besides_follows_on_the_same_form() -> None:
+    plan = load_pack(PACKS / "cn")
+    more, base = plan.questionnaires["dynamic_1_2018_g"], plan.questionnaires["dynamic_1_2018"]
+    own = [name for name in more.items if name.startswith("G")]
+    assert (
+        list(more.items) == [name for name in base.items if name != "X3"] + own
+    )  # X3 is G3 here: asked once
+    assert {name.rstrip("abcdef") for name in own} == {f"G{n}" for n in range(1, 21) if n != 4}
+    assert [one.of for one in more.official.columns if one.heading.startswith("G4 ")] == ["area"]
+    assert more.statuses == base.statuses and more.key == base.key
+    asking = Asking(plan, more, DAY)
+
+    def shown(age: int, **said: str) -> set[str]:
+        facts = {"birth_date": DAY.replace(year=DAY.year - age), "category": "visual", "grade": 3}
+        return set(asking.asked({"R3": "1", "R7": "2", **said}, facts).shown()) & set(own)
+
+    child, grown = shown(16, R14="2"), shown(19, R14="0", G12="1", G13="3")
+    assert child >= {"G5", "G2", "G6a", "G8", "G10", "G16"} and not child & {"G6b", "G7", "G11"}
+    assert grown >= {"G2", "G11", "G13", "G13a", "G14"} and not grown & {"G5", "G10", "G16"}
+    assert "G5" in shown(15) and not shown(15) & {"G2", "G12"}

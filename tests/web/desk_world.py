@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests import factories as make
-from tests.cast import COUNTY, FAR_VILLAGE, NEXT_VILLAGE, OUTSIDE_VILLAGE, Cast
+from tests.cast import COUNTY, FAR_VILLAGE, NEXT_VILLAGE, OUTSIDE_VILLAGE, VILLAGE, Cast
 from tests.exchange import import_cast
 from tests.web.round_world import begun
 
@@ -131,6 +131,11 @@ class World:
     def reply(self) -> Reply:
         """林小禾's form of the yearly round."""
         return begun(self)
+
+    @cached_property
+    def own_return(self) -> Reply:
+        """The return of the village itself in that round."""
+        return self.reply.round.replies.get(person=None, village=VILLAGE)
 
     @cached_property
     def need(self) -> Need:

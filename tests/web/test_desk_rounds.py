@@ -62,7 +62,10 @@ def test_a_form_at_the_door(world: World, client: Client, django_assert_max_num_
     answers = {
         name: value.split(";") if ";" in value or name in ("R20", "R22", "R27", "R28", "R35", "R36", "R37", "R39") else value
         for name, value in SAID.items() if name != "R10"
-    } | {"R3": "2", "R8": "3", "R9": "1", "R16a": "2"}  # fmt: skip
+    } | {
+        "R3": "2", "R8": "3", "R9": "1", "R16a": "2", "G1": "汉族", "G2": "4", "G3": "2", "G7": "2", "G9": "12000",
+        "G12": "2", "G14": "2", "G15": ["9"], "G17": ["6"], "G18": ["6"],
+    }  # fmt: skip
     answers.pop("R11")
     sent = form(client, reply, **answers)
     done = client.post(here, {**sent, "photos": [_file(JPEG), _file(JPEG)]})
@@ -92,11 +95,41 @@ def test_an_unchanged_household_is_one_touch(world: World, client: Client) -> No
         )
     client.force_login(world.cast.chen)
     here = reverse("desk:round-form", args=[first.uuid])
-    page = client.get(here).content.decode()
-    assert "全家 2 人都没有变化，提交" in page
+    assert "都没有变化，提交" not in client.get(here).content.decode()  # not while something is to be asked
     versions = ";".join(f"{one.uuid}:{one.version}" for one in Reply.objects.filter(round=first.round))
     refused = client.post(here, form(client, first, act="home", versions=versions))
     assert refused.status_code == 422 and "项要问，请单独登记" in refused.content.decode()
+
+
+def test_a_village_returns_its_own_form_on_a_telephone(
+    world: World, client: Client, django_assert_max_num_queries: object
+) -> None:
+    reply = world.own_return
+    here = reverse("desk:round-form", args=[reply.uuid])
+    client.force_login(world.cast.chen)
+    progress = client.get(reverse("desk:round", args=[reply.round.uuid])).content.decode()
+    assert here in progress and "村（社区）的表已交 0 份，共 1 份" in progress
+    with django_assert_max_num_queries(40):  # type: ignore[operator]
+        page = client.get(here).content.decode()
+    assert "江南社区居委会" in page and "社区康复协调员人数" in page and 'name="declarant"' not in page
+    said = {"key": "a", "version": 0, "status": "1", "V1": "true", "V2": "1", "V3": "2"}
+    wrong = client.post(here, said)
+    text = wrong.content.decode()
+    assert wrong.status_code == 422 and "专职委员中的残疾人不会多于专职委员" in text
+    assert "请填写“助残志愿者人数”" in text and 'value="2"' in text
+    rest = {f"V{n}": "false" for n in (5, 7, 8, 9, 10, 11, 12, 13, 15)}
+    rest |= {"V3": "0", "V4": "300", "V6": "0", "V14": ["entrance"], "V16": "3", "V17": "9"}
+    assert client.post(here, {**said, **rest}).status_code == 302
+    reply.refresh_from_db()
+    assert (reply.state, reply.answers["V6"]) == ("filled", 0)
+    client.force_login(world.cast.zhou)
+    assert client.get(here).status_code == 404
+    client.force_login(world.cast.liang)
+    check = client.get(reverse("desk:round-check", args=[reply.round.uuid])).content.decode()
+    assert "江南社区居委会" in check
+    client.force_login(world.cast.he)
+    made = client.post(reverse("desk:round-export", args=[reply.round.uuid]) + "?of=village&format=csv")
+    assert "440704001001,江南社区居委会,正常,是,1" in b"".join(made.streaming_content).decode("utf-8-sig")
 
 
 def test_the_township_and_the_county(
@@ -117,7 +150,7 @@ def test_the_township_and_the_county(
     client.force_login(world.cast.he)
     lock = reverse("desk:round-lock", args=[of.uuid])
     refused = client.post(lock, {"area": of.area}).content.decode()
-    assert "江南社区居委会还有 1 份没有审核" in refused
+    assert "江南社区居委会还有 2 份没有审核" in refused
     made = client.post(reverse("desk:round-export", args=[of.uuid]) + "?format=csv")
     text = b"".join(made.streaming_content).decode("utf-8-sig")
     official = reverse("desk:round-official", args=[of.uuid])

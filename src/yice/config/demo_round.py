@@ -36,12 +36,14 @@ def fill_round(*, county: Area, users: Mapping[str, User]) -> Round | None:
         title=f"{opens.year} 年度动态更新",
         area=county.code,
         questionnaire=next(iter(questionnaires(county.code))),
+        villages=next(iter(questionnaires(county.code, "village")), ""),
         opens_on=opens,
         closes_on=opens + dt.timedelta(days=91),
         key=f"demo-{opens.year}",
     )
     village = users["chen"].posts.get().area_id
-    rows = Reply.objects.filter(within("village", str(village)), round=of).order_by("household_id", "id")
+    rows = Reply.objects.filter(within("village", str(village)), round=of).exclude(person=None)
+    rows = rows.order_by("household_id", "id")
     at, replies = standing(of), list(rows.select_related("round__pack", "person"))
     done = [_fill(at, users["chen"], one) for one in replies[: min(MOST, len(replies) // 2)]]
     filled = [one for one in done if one.state == "filled"]

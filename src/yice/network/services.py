@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -39,6 +39,20 @@ def receive(
     """Keep a register of `area`. `whole`: kinds of which it holds everything there is in the area."""
     access.require(actor, Action.IMPORT_LIST, Place(area))
     _check(area, as_of, rows)
+    return _take(actor, of, area, as_of, rows, whole)
+
+
+def tell(*, actor: User, area: str, as_of: dt.date, facts: Mapping[str, Any]) -> Register:
+    """What a place told of itself on a form; what it did not speak of stands. Who may fill the form in may tell: the
+    form has asked."""
+    standing = Entry.objects.filter(of=Of.AREA, area=area, valid_to=None).order_by("id")
+    name = standing.values_list("name", flat=True).first() or area  # a register may have called it otherwise
+    return _take(actor, Of.AREA, area, as_of, [Row("", name, area, dict(facts))], ())
+
+
+def _take(
+    actor: User, of: Of, area: str, as_of: dt.date, rows: Sequence[Row], whole: Sequence[str]
+) -> Register:
     with transaction.atomic():
         made = Register.objects.create(
             of=of, area=area, as_of=as_of, whole=sorted(set(whole)), rows=len(rows),

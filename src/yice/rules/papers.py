@@ -132,7 +132,6 @@ class Paper:
     parts: tuple[PaperPart, ...] = ()
     columns: tuple[str, ...] = ()  # of a register
     rows: str = "persons"  # what a register has a row for: persons, measures, visits, areas
-    counts: Mapping[str, str] = field(default_factory=dict)  # of areas: fact → the kind of entries it counts
     who: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict
     )  # any of these facts with one of these values

@@ -118,6 +118,7 @@ def _fact(spec: FactSpec, entry: Entry) -> Fact:
         fresh_for_days=spec.fresh_for,
         of=spec.of,
         records=records.told_by(spec.records) if spec.records else None,
+        counts=spec.counts,
     )
 
 
@@ -279,6 +280,15 @@ def check_references(plan: Plan, written: Written, problems: list[Problem]) -> N
         if told.name in written.facts and told.silence:
             for name in filter(None, (told.silence.list, *told.silence.and_lists)):
                 known(name, plan.lists, written.facts[told.name], "silence", "list")
+    kinds = [
+        code
+        for name in ("facility_kind", "post_kind")
+        if name in plan.facts
+        for code in plan.facts[name].codes
+    ]
+    for told in plan.facts.values():
+        if told.counts:
+            known(told.counts, kinds, written.facts[told.name], "counts")
     for place in plan.slots.values():
         known(place.list, plan.lists, written.slots[place.id], "list")
     for kind in plan.lists.values():

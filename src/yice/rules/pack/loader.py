@@ -16,7 +16,7 @@ from yice.rules.pack.entry import Entry, read
 from yice.rules.pack.paper_schema import PaperSpec
 from yice.rules.pack.papers import paper
 from yice.rules.pack.questionnaire_schema import QuestionnaireSpec
-from yice.rules.pack.questionnaires import check_questionnaires, questionnaire
+from yice.rules.pack.questionnaires import check_questionnaires, extended, questionnaire
 from yice.rules.pack.schema import (
     BenefitSpec,
     FactSpec,
@@ -106,6 +106,7 @@ def _assemble(written: Written, overrides: Mapping[str, Value], problems: list[P
         if name in ties:
             benefit, leaks = ties[name]
             groups[name] = replace(groups[name], benefit=benefit, leaks=leaks)
+    asked = _specs(QuestionnaireSpec, written.questionnaires, problems)
     top = written.top
     told = facts | build.receipt_facts(benefits, groups)
     plan = Plan(
@@ -152,10 +153,10 @@ def _assemble(written: Written, overrides: Mapping[str, Value], problems: list[P
             name: services.scale(spec, entry, citing)
             for name, (spec, entry) in _specs(ScaleSpec, written.scales, problems).items()
         },
-        questionnaires={
-            name: questionnaire(spec, entry, citing, told)
-            for name, (spec, entry) in _specs(QuestionnaireSpec, written.questionnaires, problems).items()
-        },
+        questionnaires=extended(
+            {name: questionnaire(spec, entry, citing, told) for name, (spec, entry) in asked.items()},
+            {name: spec for name, (spec, _entry) in asked.items()},
+        ),
     )
     targets.check_references(plan, written, problems)
     build.check_references(plan, written, problems)

@@ -30,10 +30,6 @@ class PaperSpec(Spec):
     parts: list[PartSpec] = []
     columns: list[str] = []
     rows: Literal["persons", "measures", "visits", "areas"] = "persons"
-    counts: Annotated[
-        dict[str, str],
-        Field(description="of areas: a fact and the kind of entries in the registers it counts"),
-    ] = {}
     who: dict[str, list[str]] = {}
     clause: str = ""
     source: str = ""

@@ -29,10 +29,6 @@ def paper(spec: PaperSpec, entry: Entry, citing: Citing, facts: Mapping[str, Fac
     for at, name in enumerate(spec.columns):
         if name not in known:
             refuse("paper-field", Message("没有叫 {name} 的内容。", name=name), "columns", at)
-    kinds = {code for name in ("facility_kind", "post_kind") if name in facts for code in facts[name].codes}
-    for name, kind in spec.counts.items():
-        if name not in spec.columns or kind not in kinds:
-            refuse("paper-field", Message("没有叫 {name} 的内容。", name=f"{name}: {kind}"), "counts", name)
     for name in spec.who:
         if name not in facts:
             refuse("paper-field", Message("没有叫 {name} 的内容。", name=name), "who", name)
@@ -54,7 +50,6 @@ def paper(spec: PaperSpec, entry: Entry, citing: Citing, facts: Mapping[str, Fac
         parts=tuple(_part(one) for one in spec.parts),
         columns=tuple(spec.columns),
         rows=spec.rows,
-        counts=dict(spec.counts),
         who={name: tuple(values) for name, values in spec.who.items()},
         clause=citing.clause(spec.clause, entry.place("clause")) if spec.clause else "",
         source=citing.clause(spec.source, entry.place("source")) if spec.source else "",

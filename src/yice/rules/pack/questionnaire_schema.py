@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from yice.rules.pack.spec import ElementId, Expression, Name, Spec, Text, WordsSpec
-from yice.rules.questionnaires.model import ColumnOf, ItemType, Of
+from yice.rules.questionnaires.model import About, ColumnOf, ItemType, Of
 
 ItemId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=40)]
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z_-]*$", max_length=20)]
@@ -68,15 +68,17 @@ class LayoutSpec(Spec):
 
 
 class QuestionnaireSpec(Spec):
-    """questionnaires/*.yaml: id → questionnaire."""
+    """questionnaires/*.yaml: id → questionnaire. One that `extends` another asks its items first, then its own."""
 
     title: WordsSpec
     edition: Text
+    about: About = "person"
+    extends: Name | None = None
     duties: list[ElementId] = []
     source: str = ""
     sections: Annotated[dict[Name, SectionSpec], Field(min_length=1)]
-    statuses: Annotated[dict[Code, StatusSpec], Field(min_length=1)]
-    modes: Annotated[dict[Name, WordsSpec], Field(min_length=1)]
+    statuses: dict[Code, StatusSpec] = {}
+    modes: dict[Name, WordsSpec] = {}
     home: Name | None = None
     photos: int = Field(3, ge=0, le=9)
     items: Annotated[dict[ItemId, ItemSpec], Field(min_length=1)]

@@ -20,6 +20,7 @@ from yice.rules.pack.written import Written
 from yice.rules.pack.yaml import problem_at
 from yice.rules.questionnaires.asking import fact_of, with_items
 from yice.rules.questionnaires.model import (
+    KEYS,
     Check,
     Column,
     Gate,
@@ -73,7 +74,40 @@ def questionnaire(
         duties=tuple(spec.duties),
         home=spec.home,
         photos=spec.photos,
+        about=spec.about,
     )
+
+
+def extended(
+    made: Mapping[str, Questionnaire], specs: Mapping[str, QuestionnaireSpec]
+) -> dict[str, Questionnaire]:
+    """Each that extends another after what it extends; one that names none there is, is told later."""
+    found = dict(made)
+    for name, spec in specs.items():
+        below = made.get(spec.extends or "")
+        if name not in made or below is None or specs[below.id].extends is not None:
+            continue
+        own = made[name]
+        again = {item.fact for item in own.items.values() if item.fact}  # ours, which it now asks officially
+        kept = {key: item for key, item in below.items.items() if item.official or item.fact not in again}
+        found[name] = replace(
+            below,
+            id=own.id,
+            title=own.title,
+            edition=own.edition,
+            place=own.place,
+            source=own.source,
+            duties=(*below.duties, *own.duties),
+            sections={**below.sections, **own.sections},
+            items={**kept, **own.items},
+            checks=(*below.checks, *own.checks),
+            official=replace(
+                below.official,
+                columns=(*below.official.columns, *own.official.columns),
+                source=own.official.source,
+            ),
+        )
+    return found
 
 
 def _layout(spec: LayoutSpec, entry: Entry, citing: Citing) -> Layout:
@@ -152,7 +186,8 @@ def _back(item: Item) -> dict[str, bool | str]:
 def check_questionnaires(plan: Plan, written: Written, problems: list[Problem]) -> None:
     """Add everything that keeps a questionnaire from being asked, kept, or exchanged with the official system."""
     for of in plan.questionnaires.values():
-        telling = _Telling(plan, of, written.questionnaires[of.id], problems)
+        telling = _Telling(plan, of, written, problems)
+        telling.whose()
         telling.items()
         telling.whole()
         telling.columns()
@@ -169,8 +204,10 @@ def names_of(gate: Gate) -> set[str]:
 
 
 class _Telling:
-    def __init__(self, plan: Plan, of: Questionnaire, entry: Entry, problems: list[Problem]) -> None:
-        self.plan, self.of, self.entry, self.problems = plan, of, entry, problems
+    def __init__(self, plan: Plan, of: Questionnaire, written: Written, problems: list[Problem]) -> None:
+        self.plan, self.of, self.problems = plan, of, problems
+        self.others = written.questionnaires
+        self.entry = written.questionnaires[of.id]
         self.facts = facts_of(plan)
 
     def tell(self, path: tuple[str | int, ...], code: str, what: Message, fix: Message | None = None) -> None:
@@ -182,6 +219,18 @@ class _Telling:
             return True
         self.tell(path, "pack-reference", Message("没有定义 {name}。", name=name), _near(name, names))
         return False
+
+    def whose(self) -> None:
+        """It extends one that is there and extends no other; its facts are of whom it is about."""
+        if (below := self.entry.value.get("extends")) is not None:
+            above = [name for name, one in self.others.items() if "extends" not in one.value]
+            self.known(below, above, "extends")
+        units = ("area",) if self.of.about == "village" else ("person", "household")
+        for name, item in self.of.items.items():
+            for fact in (item.fact, *item.each.values()):
+                if fact is not None and self.facts[fact].of not in units:
+                    what = Message("{name} 不是这张表所问的一方的事实。", name=fact)
+                    self.tell(("items", name), "questionnaire-fact", what)
 
     def items(self) -> None:
         for name, item in self.of.items.items():
@@ -228,6 +277,9 @@ class _Telling:
             self.tell(("statuses",), "questionnaire-status", Message("要有且只有一种状态写 opens: true。"))
         if self.of.home is not None:
             self.known(self.of.home, self.of.modes, "home")
+        if self.of.about == "person" and not self.of.modes:
+            what = Message("人员的表要写 modes：怎样见到本人。")
+            self.tell(("modes",), "questionnaire-status", what)
         for check in self.of.checks:
             self.known(check.item, self.of.items, "checks", check.id, "item")
 
@@ -244,8 +296,9 @@ class _Telling:
                 if told in seen:
                     self.tell(path, "questionnaire-column", Message("{name} 出现了两次。", name=told))
                 seen.add(told)
-        if not any(column.of == "certificate" for column in columns):
-            what = Message("要有一列是残疾人证号（of: certificate），否则认不出是谁。")
+        key = KEYS[self.of.about]
+        if not any(column.of == key for column in columns):
+            what = Message("要有一列是 of: {key}，否则认不出是谁的。", key=key)
             self.tell(("official", "columns"), "questionnaire-column", what)
         for name, item in self.of.items.items():
             if item.official and name not in seen:
@@ -287,4 +340,4 @@ def _near(name: str, among: Iterable[str]) -> Message | None:
     return Message("是否想写 {near}？", near=near[0]) if near else None
 
 
-__all__ = ["check_questionnaires", "fact_of", "questionnaire"]
+__all__ = ["check_questionnaires", "extended", "fact_of", "questionnaire"]

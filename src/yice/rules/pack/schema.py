@@ -124,6 +124,9 @@ class FactSpec(Spec):
     )
     derive: Expression | None = None
     records: RecordsSpec | None = None
+    counts: Name | Literal[""] = Field(
+        "", description="of an area: the kind of entries in registers it counts"
+    )
     amends: str | None = None
 
 

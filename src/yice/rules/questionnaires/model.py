@@ -10,8 +10,14 @@ from yice.rules.model import Place, Words
 
 ItemType = Literal["bool", "int", "date", "code", "set", "text"]
 Of = Literal["person", "household"]
+About = Literal["person", "village"]
 # What a column of the official system may hold besides an item.
-ColumnOf = Literal["certificate", "name", "village", "status", "mode", "declarant", "filled_by", "filled_on"]
+ColumnOf = Literal[
+    "certificate", "area", "name", "village", "status", "mode", "declarant", "filled_by", "filled_on"
+]  # fmt: skip
+
+
+KEYS: Mapping[About, ColumnOf] = {"person": "certificate", "village": "area"}
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Status:
-    """What became of the person; only one that `opens` lets the items be asked."""
+    """What became of the person or village; only one that `opens` lets the items be asked."""
 
     id: str
     label: Words
@@ -103,6 +109,8 @@ class Layout:
 
 @dataclass(frozen=True)
 class Questionnaire:
+    """`about`: each form is one person's, or one village's own return (then it reads facts of areas)."""
+
     id: str
     title: Words
     edition: str
@@ -117,7 +125,14 @@ class Questionnaire:
     duties: tuple[str, ...] = ()  # of the catalogue, that asking it carries out
     home: str | None = None  # the mode that counts as a visit at home
     photos: int = 3
+    about: About = "person"
 
     @property
     def open_status(self) -> str:
         return next(one.id for one in self.statuses.values() if one.opens)
+
+    @property
+    def key(self) -> Column:
+        """The column of the official file that says whose line it is."""
+        of = KEYS[self.about]
+        return next(column for column in self.official.columns if column.of == of)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -16,6 +16,7 @@ from yice.accounts.enums import Action
 from yice.accounts.models import User
 from yice.areas import selectors as areas
 from yice.areas.models import Tier
+from yice.loop.identify.enums import AnswerKind
 from yice.loop.identify.models import Reply
 from yice.loop.identify.rounds.enums import Declarant
 from yice.loop.identify.rounds.opening import questionnaires
@@ -30,6 +31,7 @@ from yice.web.desk.questions import SAID
 from yice.web.ui.errors import say
 from yice.web.ui.forms import DayField, Form, MoneyField
 
+OF_A_PERSON = ("reason", "mode", "declarant", "declarant_name", "photos")  # a village is not visited
 FEW = 3  # short answers that stand side by side; more become a list, which is lighter on a telephone
 
 
@@ -53,7 +55,7 @@ class PicturesField(forms.FileField):
 
 
 class SheetForm(Form):
-    """One person's form. Nothing is required by itself: the service says what is missing, all at once."""
+    """One person's form, or a village's. Nothing is required by itself: the service says what is missing, all at once."""
 
     mark_optional = False
     key = forms.CharField(widget=forms.HiddenInput, max_length=40)
@@ -94,7 +96,7 @@ class SheetForm(Form):
             "status": reply.status or of.open_status,
             "reason": reply.reason,
             "mode": reply.mode or of.home,
-            "declarant": reply.declarant or Declarant.SELF,
+            "declarant": reply.declarant or (Declarant.SELF if of.about == "person" else ""),
             "declarant_name": reply.declarant_name,
             "note": reply.note,
         }
@@ -103,11 +105,30 @@ class SheetForm(Form):
         self.fields["status"].choices = [(code, text(one.label)) for code, one in of.statuses.items()]  # type: ignore[attr-defined]
         self.fields["mode"].choices = [(code, text(label)) for code, label in of.modes.items()]  # type: ignore[attr-defined]
         self.fields["reason"].choices = [("", "—"), *_reasons(of)]  # type: ignore[attr-defined]
-        for said, questions in ((True, shown.asked), (False, shown.others)):
+        marks = SAID if of.about == "person" else (AnswerKind.DOES_NOT_KNOW,)
+        for said, questions in ((marks, shown.asked), ((), shown.others)):
             for _title, some in questions:
-                self.fields |= {one.fact: field_of(one, asked=said) for one in some}
+                self.fields |= {one.fact: field_of(one, said) for one in some}
         for name in shown.hanging & self.fields.keys():
             self.fields[name].help_text = _("看前面的回答，用得上才填。")
+        for name in shown.last.keys() & self.fields.keys():
+            told = _("上一轮：{value}").format(value=shown.last[name])
+            self.fields[name].help_text = " ".join(filter(None, (str(self.fields[name].help_text), told)))
+        if of.about == "village":
+            self.fields["status"].label = _("村（社区）的状态")
+            for name in OF_A_PERSON:
+                del self.fields[name]
+
+    def reached(self) -> list[Any]:
+        """How the person was reached and who declared."""
+        names = ("mode", "declarant", "declarant_name")
+        return [self[name] for name in names if name in self.fields]
+
+    def rest(self) -> list[Any]:
+        return [self[name] for name in ("status", "reason", "photos", "note") if name in self.fields]
+
+    def rest_title(self) -> str:
+        return _("没有见到人、照片、备注") if "photos" in self.fields else _("已撤并、备注")
 
     def sections(self, of: Iterable[tuple[str, list[Question]]]) -> list[tuple[str, list[Any]]]:
         return [(title, [self[one.fact] for one in questions]) for title, questions in of]
@@ -158,9 +179,9 @@ def _reasons(of: Questionnaire) -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-def field_of(question: Question, *, asked: bool) -> forms.Field:
-    """A question as a field. Asked, it offers "does not know" and "refuses"; else "no change" is what stands."""
-    said = [(kind.value, str(kind.label)) for kind in SAID] if asked else []
+def field_of(question: Question, marks: Sequence[AnswerKind]) -> forms.Field:
+    """A question as a field. Asked, it offers `marks` ("does not know"); with none "no change" is what stands."""
+    asked, said = bool(marks), [(kind.value, str(kind.label)) for kind in marks]
     label = question.label
     if question.type in ("code", "bool"):
         if len(question.choices) <= FEW and asked:
@@ -204,6 +225,11 @@ class OpenForm(Form):
     title = forms.CharField(label=gettext_lazy("名称"), max_length=100)
     area = forms.ChoiceField(label=gettext_lazy("哪个县（市、区）"))
     questionnaire = forms.ChoiceField(label=gettext_lazy("调查表"))
+    villages = forms.ChoiceField(
+        label=gettext_lazy("村（社区）的表"),
+        help_text=gettext_lazy("每个村（社区）一份，和入户一起登记、审核、锁定。"),
+        required=False,
+    )
     opens_on = DayField(label=gettext_lazy("开始日期"), help_text=gettext_lazy("年龄都按这一天算。"))
     closes_on = DayField(label=gettext_lazy("截止日期"))
 
@@ -212,11 +238,17 @@ class OpenForm(Form):
         places = [areas.area_of(low) for low, _high in access.ranges(actor, Action.ROUND_MANAGE)]
         counties = [one for one in places if Tier.COUNTY in one.tiers]
         found: dict[str, Questionnaire] = {}
+        own: dict[str, Questionnaire] = {}
         for one in counties:
             found |= questionnaires(one.code)
+            own |= questionnaires(one.code, "village")
         self.fields["area"].choices = [(one.code, one.name) for one in counties]  # type: ignore[attr-defined]
         self.fields["questionnaire"].choices = [  # type: ignore[attr-defined]
             (name, text(one.title)) for name, one in found.items()
+        ]
+        self.fields["villages"].choices = [  # type: ignore[attr-defined]
+            *((name, text(one.title)) for name, one in own.items()),
+            ("", _("这一轮不做")),
         ]
 
 

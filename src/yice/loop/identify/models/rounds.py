@@ -1,4 +1,4 @@
-"""The yearly round: a form a certificate holder, every change of it, what two people wrote differently."""
+"""The yearly round: a form a certificate holder, one a village, every change of it, what two people wrote differently."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from yice.accounts.access import AreaFields
+from yice.areas import selectors as areas
 from yice.loop.identify.rounds.enums import Declarant, How, ReplyState
 
 
@@ -22,6 +23,9 @@ class Round(models.Model):
     area = models.CharField(max_length=12)
     pack = models.ForeignKey("policy.InstalledPack", models.PROTECT, related_name="+")
     questionnaire = models.CharField(max_length=60)
+    villages = models.CharField(
+        max_length=60, blank=True
+    )  # the questionnaire of their own return; empty: none
     opens_on = models.DateField()  # ages and gates are those of this day, for everybody
     closes_on = models.DateField()
     before = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
@@ -58,7 +62,10 @@ class RoundShare(models.Model):
 
 
 class Reply(models.Model):
-    """One person's form. `answers` holds what was said or confirmed in this round; the rest is filled in when shown."""
+    """One person's form, or with no person a village's own return.
+
+    `answers` holds what was said or confirmed in this round; the rest is filled in when shown.
+    """
 
     # Where the person lives if that is within the county, else where they are registered: every person once.
     ACCESS = AreaFields(hukou="village", residence="village")
@@ -66,7 +73,7 @@ class Reply(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     round = models.ForeignKey(Round, models.CASCADE, related_name="replies", db_index=False)
-    person = models.ForeignKey("identify.Person", models.PROTECT, related_name="replies")
+    person = models.ForeignKey("identify.Person", models.PROTECT, null=True, related_name="replies")
     household = models.ForeignKey("identify.Household", models.PROTECT, null=True, related_name="+")
     village = models.CharField(max_length=12)
     state = models.CharField(max_length=10, choices=ReplyState, default=ReplyState.WAITING)
@@ -90,10 +97,27 @@ class Reply(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=["round", "village", "state"], name="reply_coverage"),)
-        constraints = (models.UniqueConstraint(fields=["round", "person"], name="one_reply"),)
+        constraints = (
+            models.UniqueConstraint(fields=["round", "person"], name="one_reply"),
+            models.UniqueConstraint(
+                fields=["round", "village"], condition=Q(person=None), name="one_return_a_village"
+            ),
+        )
 
     def __str__(self) -> str:
         return str(self.uuid)
+
+    @property
+    def name(self) -> str:
+        """The person's, or the village's."""
+        if self.person is not None:
+            return self.person.name
+        return areas.names([self.village]).get(self.village, self.village)
+
+    @property
+    def subject(self) -> models.Model:
+        """What the record says something happened to."""
+        return self.person or self
 
     def content(self) -> dict[str, Any]:
         """Everything that is merged field by field."""

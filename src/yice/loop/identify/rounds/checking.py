@@ -19,7 +19,7 @@ from yice.loop.identify.models import Reply, Round, RoundShare
 from yice.loop.identify.rounds.enums import ReplyState
 from yice.loop.identify.rounds.reading import lacking
 from yice.loop.identify.rounds.saving import KEYS, lock
-from yice.loop.identify.rounds.standing import Standing, before, form, standing
+from yice.loop.identify.rounds.standing import Standing, before, form, standing_of
 from yice.policy.words import text
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
@@ -48,7 +48,7 @@ def return_reply(*, actor: User, reply: Reply, version: int, note: str, key: str
         if key in reply.keys:
             return reply
         _fresh(reply, version, (ReplyState.FILLED, ReplyState.CHECKED))
-        found = [str(problem.what) for problem in faults(standing(reply.round), reply)]
+        found = [str(problem.what) for problem in faults(standing_of(reply), reply)]
         if not note.strip() and not found:
             raise Problem("return-note", Message("请写明要补正什么。"), field="note")
         reply.returned = {"note": note.strip()[:500], "found": found, "by": actor.name}
@@ -70,11 +70,11 @@ def check_replies(*, actor: User, of: Round, chosen: Sequence[tuple[Any, int]], 
             raise access.Forbidden(Message("有不在您负责区域内的，不能审核。"))
         if replies and all(key in one.keys for one in replies):
             return len(replies)
-        at, problems = standing(of), list[Problem]()
+        problems = list[Problem]()
         for one in replies:
             try:
                 _fresh(one, versions[str(one.uuid)], (ReplyState.FILLED,))
-                problems += [_of(one, problem) for problem in faults(at, one)]
+                problems += [_of(one, problem) for problem in faults(standing_of(one), one)]
             except Problem as problem:
                 problems.append(_of(one, problem))
             if one.filled_by_id == actor.pk:
@@ -158,7 +158,7 @@ def _fresh(reply: Reply, version: int, states: Sequence[ReplyState]) -> None:
 
 
 def _of(reply: Reply, problem: Problem) -> Problem:
-    what = Message("{name}：{what}", name=reply.person.name, what=problem.what)
+    what = Message("{name}：{what}", name=reply.name, what=problem.what)
     return Problem(problem.code, what, fix=problem.fix, field=f"r-{reply.uuid.hex}")
 
 
@@ -168,4 +168,4 @@ def _moved(actor: User, reply: Reply, key: str, code: str = "") -> None:
     reply.save()
     if code:
         values = {"round": reply.round.title}
-        record(actor=actor, code=code, subject=reply.person, area=reply.village, values=values)
+        record(actor=actor, code=code, subject=reply.subject, area=reply.village, values=values)

@@ -24,7 +24,8 @@ def confirm_home(
     Gives how many. What one of them still lacks is told by name, and nothing is kept.
     """
     rows = Reply.objects.filter(round=reply.round_id, state__in=TO_DO).order_by("pk")
-    forms = list(rows.filter(household=reply.household_id).select_related("person"))
+    home = {"household": reply.household_id} if reply.household_id else {"pk": reply.pk}  # a home of one
+    forms = list(rows.filter(**home).select_related("person"))
     problems: list[Problem] = []
     with transaction.atomic():
         for one in forms:
@@ -46,5 +47,5 @@ def confirm_home(
 
 
 def _of(reply: Reply, problems: list[Problem]) -> Problem:
-    what = Message("{name}还有 {n} 项要问，请单独登记。", name=reply.person.name, n=len(problems))
+    what = Message("{name}还有 {n} 项要问，请单独登记。", name=reply.name, n=len(problems))
     return Problem("home-left", what)

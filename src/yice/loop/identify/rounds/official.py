@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
+from django.utils.translation import override
 
 from yice.accounts import access
 from yice.accounts.access import Place
@@ -19,21 +20,13 @@ from yice.accounts.models import User
 from yice.areas import selectors as areas
 from yice.audit.services import record
 from yice.identifiers import citizen_id, sealing
+from yice.identifiers.division import normalise
 from yice.loop.identify.models import Certificate, Reply, ReplyChange, ReplyDispute, Round
 from yice.loop.identify.rounds.enums import DONE, Declarant, How, ReplyState
-from yice.loop.identify.rounds.reading import Typed, item_value, lacking, read
+from yice.loop.identify.rounds.kept import Held, codes, open_text, same
+from yice.loop.identify.rounds.reading import Typed, item_value, lacking, read, words
 from yice.loop.identify.rounds.saving import learn, states_of
-from yice.loop.identify.rounds.standing import (
-    Held,
-    Standing,
-    before,
-    codes,
-    form,
-    holdings,
-    open_text,
-    same,
-    standing,
-)
+from yice.loop.identify.rounds.standing import Standing, before, form, holdings, standing
 from yice.loop.identify.selectors.exports import Export
 from yice.policy.words import text
 from yice.rules.questionnaires.model import Column, Item
@@ -43,16 +36,20 @@ from yice.terms.messages import Message
 
 STRETCH = 500
 MOST = 200  # refused rows told
+NOTHING = (None, "")  # nobody has said anything; nought and no are answers
 _WRITTEN = ("status", "mode", "declarant")
 
 
-def official_rows(actor: User, of: Round) -> Export:
-    """Everybody of the round; of those not handed in only who they are. Full numbers: for the county alone."""
+@override("zh-hans")  # the national system's words, whoever reads
+def official_rows(actor: User, of: Round, *, villages: bool = False) -> Export:
+    """Everybody of the round, or every village's own return; of those not handed in only who they are. Full numbers:
+    for the county alone."""
     access.require(actor, Action.ROUND_MANAGE, Place(of.area))
-    at = standing(of)
+    at = standing(of, villages=villages)
     columns = at.of.official.columns
     cells: list[list[str | None]] = [[] for _one in columns]
-    rows = Reply.objects.filter(round=of).select_related("person", "filled_by").order_by("village", "id")
+    rows = Reply.objects.filter(round=of, person__isnull=villages).select_related("person", "filled_by")
+    rows = rows.order_by("village", "id")
     start = 0
     while part := list(rows[start : start + STRETCH]):
         start += STRETCH
@@ -65,7 +62,7 @@ def official_rows(actor: User, of: Round) -> Export:
         names = areas.names({one.village for one in part})
         for reply in part:
             for into, column in zip(cells, columns, strict=True):
-                into.append(_cell(at, column, reply, numbers.get(reply.person_id, ""), names))
+                into.append(_cell(at, column, reply, numbers.get(reply.person_id or 0, ""), names))
     table = pa.table({f"c{n}": pa.array(values, pa.string()) for n, values in enumerate(cells)})
     return Export("round_official", table, {f"c{n}": column.heading for n, column in enumerate(columns)})
 
@@ -75,8 +72,10 @@ def _cell(at: Standing, column: Column, reply: Reply, number: str, names: Mappin
     match column.of:
         case "certificate":
             return number
+        case "area":
+            return reply.village
         case "name":
-            return reply.person.name
+            return reply.name
         case "village":
             return names.get(reply.village, reply.village)
         case "filled_by":
@@ -96,7 +95,9 @@ def _cell(at: Standing, column: Column, reply: Reply, number: str, names: Mappin
     if item.type in ("code", "set"):
         chosen = [text(item.codes[one]) if column.labels else one for one in codes(value)]
         return at.of.official.between.join(chosen)
-    return {True: "1", False: "0"}.get(value, str(value)) if item.type == "bool" else str(value)
+    if item.type == "bool":
+        return words(item, value) if column.labels else "1" if value else "0"
+    return str(value)
 
 
 def _labels(at: Standing, of: str) -> dict[str, str]:
@@ -125,11 +126,11 @@ class Received:
 Line = tuple[int, Mapping[str, str]]  # row number in the file, heading → cell
 
 
+@override("zh-hans")
 def take_official(*, actor: User, of: Round, lines: Sequence[Line]) -> Received:
     """Take a file of the national system in. Called within a transaction; the same file again changes nothing."""
     access.require(actor, Action.ROUND_MANAGE, Place(of.area))
-    at, done = standing(of), Received(rows=len(lines))
-    _headings(at, lines)
+    at, done = _which(of, lines), Received(rows=len(lines))
     for start in range(0, len(lines), STRETCH):
         _stretch(actor, at, lines[start : start + STRETCH], done)
     values = {"round": of.title, "changed": done.changed, "disputed": done.disputed}
@@ -137,17 +138,21 @@ def take_official(*, actor: User, of: Round, lines: Sequence[Line]) -> Received:
     return done
 
 
-def _headings(at: Standing, lines: Sequence[Line]) -> None:
-    key = next(column.heading for column in at.of.official.columns if column.of == "certificate")
-    if not lines or key not in lines[0][1]:
-        what = Message("文件里没有“{heading}”这一列，认不出是谁。", heading=key)
-        fix = Message("请用国家系统导出的原表，或从这里导出的表。")
-        raise Problem("official-columns", what, fix=fix, field="file")
+def _which(of: Round, lines: Sequence[Line]) -> Standing:
+    """Whose lines these are, the persons' or the villages': by the column that names them."""
+    both = [standing(of), *([standing(of, villages=True)] if of.villages else ())]
+    for at in both:
+        if lines and at.of.key.heading in lines[0][1]:
+            return at
+    heads = "、".join(at.of.key.heading for at in both)
+    what = Message("文件里没有“{heading}”这一列，认不出是谁。", heading=heads)
+    fix = Message("请用国家系统导出的原表，或从这里导出的表。")
+    raise Problem("official-columns", what, fix=fix, field="file")
 
 
 def _stretch(actor: User, at: Standing, lines: Sequence[Line], done: Received) -> None:
     forms = _forms_of(at, lines, done)
-    held = holdings(at, [reply.person_id for _row, reply, _cells in forms])
+    held = holdings(at, [reply for _row, reply, _cells in forms])
     news: dict[Reply, tuple[dict[str, Any], dict[str, str]]] = {}
     for row, reply, cells in forms:
         typed, problems = _typed(at, cells)
@@ -157,7 +162,7 @@ def _stretch(actor: User, at: Standing, lines: Sequence[Line], done: Received) -
             continue
         changes = _take(actor, at, reply, values, done)
         if changes:
-            _settle(actor, at, reply, held.get(reply.person_id, ({}, {})))
+            _settle(actor, at, reply, held.get(reply.pk, ({}, {})))
             reply.save()
             ReplyChange.objects.bulk_create(changes)
             news[reply] = states_of(at, changes), {}
@@ -167,7 +172,38 @@ def _stretch(actor: User, at: Standing, lines: Sequence[Line], done: Received) -
 def _forms_of(
     at: Standing, lines: Sequence[Line], done: Received
 ) -> list[tuple[int, Reply, Mapping[str, str]]]:
-    key = next(column.heading for column in at.of.official.columns if column.of == "certificate")
+    found, seen = [], set[int]()
+    for row, cells, reply in _named(at, lines):
+        if reply is None:
+            unknown = (
+                Message("这一轮里没有这个村（社区）。")
+                if at.of.about == "village"
+                else Message("这一轮里没有这个证号的人。")
+            )
+            done.refused.append((row, str(unknown)))
+        elif reply.pk in seen:
+            twice = (
+                Message("同一个村（社区）在文件里出现了两次。")
+                if at.of.about == "village"
+                else Message("同一个人在文件里出现了两次。")
+            )
+            done.refused.append((row, str(twice)))
+        else:
+            seen.add(reply.pk)
+            found.append((row, reply, cells))
+    return found
+
+
+def _named(at: Standing, lines: Sequence[Line]) -> Iterator[tuple[int, Mapping[str, str], Reply | None]]:
+    """Each line with the form it names, under lock."""
+    key = at.of.key.heading
+    rows = Reply.objects.select_for_update(of=("self",)).select_related("person", "round__pack")
+    rows = rows.filter(round=at.round).order_by("pk")
+    if at.of.about == "village":
+        said = {row: _code(cells.get(key) or "") for row, cells in lines}
+        own = {one.village: one for one in rows.filter(person=None, village__in=set(said.values()))}
+        yield from ((row, cells, own.get(said[row])) for row, cells in lines)
+        return
     marks = {
         row: sealing.marks("certificate", citizen_id.clean(cells.get(key) or "")) for row, cells in lines
     }
@@ -177,23 +213,17 @@ def _forms_of(
         .values_list("number_index", "person_id")
     )
     by_mark = {sealing.marked_anew(mark): person for mark, person in persons.items()}
-    rows = Reply.objects.select_for_update(of=("self",)).select_related("person", "round__pack")
-    replies = {
-        one.person_id: one
-        for one in rows.filter(round=at.round, person__in=list(by_mark.values())).order_by("pk")
-    }
-    found, seen = [], set[int]()
+    replies = {one.person_id: one for one in rows.filter(person__in=list(by_mark.values()))}
     for row, cells in lines:
         newest = next(iter(marks[row]), b"")
-        reply = replies.get(by_mark.get(newest, 0))
-        if reply is None:
-            done.refused.append((row, str(Message("这一轮里没有这个证号的人。"))))
-        elif reply.pk in seen:
-            done.refused.append((row, str(Message("同一个人在文件里出现了两次。"))))
-        else:
-            seen.add(reply.pk)
-            found.append((row, reply, cells))
-    return found
+        yield row, cells, replies.get(by_mark.get(newest, 0))
+
+
+def _code(said: str) -> str:
+    try:
+        return normalise(said)
+    except Problem:  # no code of any place: refused as one that is not of this round
+        return ""
 
 
 def _typed(at: Standing, cells: Mapping[str, str]) -> tuple[Typed, list[Problem]]:
@@ -221,7 +251,9 @@ def _typed(at: Standing, cells: Mapping[str, str]) -> tuple[Typed, list[Problem]
 
 def _read(item: Item, said: str, between: str) -> str:
     if item.type == "bool":
-        return {"1": "true", "0": "false"}.get(said, said)
+        return {"1": "true", "0": "false", words(item, True): "true", words(item, False): "false"}.get(
+            said, said
+        )
     if item.type not in ("code", "set"):
         return said
     back = {text(label): code for code, label in item.codes.items()}
@@ -233,9 +265,9 @@ def _take(
     actor: User, at: Standing, reply: Reply, values: Mapping[str, Any], done: Received
 ) -> list[ReplyChange]:
     content = reply.content()
-    new = {name: value for name, value in values.items() if not content.get(name)}
+    new = {name: value for name, value in values.items() if content.get(name) in NOTHING}
     other = {
-        name: value for name, value in values.items() if content.get(name) and not same(content[name], value)
+        name: value for name, value in values.items() if name not in new and not same(content[name], value)
     }
     if not new and not other:
         done.unchanged += 1

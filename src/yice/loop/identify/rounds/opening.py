@@ -17,8 +17,9 @@ from yice.areas.selectors import within
 from yice.audit.services import record
 from yice.identifiers.division import upper_bound
 from yice.loop.identify.models import Certificate, Person, Reply, Round, RoundShare
+from yice.loop.identify.rounds.villages import forms as returns
 from yice.policy import selectors as policy
-from yice.rules.questionnaires.model import Questionnaire
+from yice.rules.questionnaires.model import About, Questionnaire
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
@@ -26,10 +27,11 @@ from yice.terms.messages import Message
 CHUNK = 2000
 
 
-def questionnaires(area: str) -> dict[str, Questionnaire]:
-    """The questionnaires of the plan in force in an area."""
+def questionnaires(area: str, about: About = "person") -> dict[str, Questionnaire]:
+    """The questionnaires of the plan in force in an area: for persons, or for villages."""
     pack = policy.pack_for(area)
-    return dict(policy.plan(pack).questionnaires) if pack else {}
+    found = policy.plan(pack).questionnaires if pack else {}
+    return {name: one for name, one in found.items() if one.about == about}
 
 
 def township_of(village: str) -> str:
@@ -45,14 +47,15 @@ def open_round(
     opens_on: dt.date,
     closes_on: dt.date,
     due: Mapping[str, dt.date] | None = None,
+    villages: str = "",
     key: str,
 ) -> Round:
     """Everybody registered in `area` with a certificate gets a form, once, where they live or else are registered.
 
-    `due`: townships that must be done before the round closes. `key` is the request's own.
+    `villages`: the questionnaire of their own return, one form each; empty: not in this round. `due`: townships that must be done before the round closes. `key` is the request's own.
     """
     access.require(actor, Action.ROUND_MANAGE, Place(area))
-    _fits(title, area, questionnaire, opens_on, closes_on, due or {})
+    _fits(title, area, questionnaire, villages, opens_on, closes_on, due or {})
     with transaction.atomic():
         made = Round.objects.filter(key=key).first()
         if made is not None:
@@ -62,11 +65,13 @@ def open_round(
         last = Round.objects.filter(area=area, opens_on__lt=opens_on).order_by("-opens_on", "-id").first()
         made = Round.objects.create(
             title=title.strip(), area=area, pack=pack, questionnaire=questionnaire, opens_on=opens_on,
-            closes_on=closes_on, before=last, key=key, opened_by=actor, opened_at=clock.now(),
+            closes_on=closes_on, before=last, villages=villages, key=key, opened_by=actor, opened_at=clock.now(),
         )  # fmt: skip
         sizes = _forms(made)
         if not sizes:
             raise Problem("round-empty", Message("这个区域没有登记在册的持证残疾人。"), field="area")
+        if villages:
+            sizes.update(dict.fromkeys(returns(made), 0))  # a share, too, where nobody has a certificate
         _shares(made, sizes, due or {})
         values = {"round": made.title, "size": sum(sizes.values())}
         record(actor=actor, code="round.opened", subject=made, area=area, values=values)
@@ -77,6 +82,7 @@ def _fits(
     title: str,
     area: str,
     questionnaire: str,
+    villages: str,
     opens_on: dt.date,
     closes_on: dt.date,
     due: Mapping[str, dt.date],
@@ -86,6 +92,8 @@ def _fits(
         problems.append(Problem("round-title", Message("请填写名称。"), field="title"))
     if questionnaire not in questionnaires(area):
         problems.append(Problem("round-questionnaire", Message("请选择调查表。"), field="questionnaire"))
+    if villages and villages not in questionnaires(area, "village"):
+        problems.append(Problem("round-questionnaire", Message("请选择村（社区）的表。"), field="villages"))
     if closes_on < opens_on:
         problems.append(Problem("round-dates", Message("截止日期不能早于开始日期。"), field="closes_on"))
     if any(not opens_on <= day <= closes_on for day in due.values()):

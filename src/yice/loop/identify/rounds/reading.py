@@ -9,7 +9,8 @@ from typing import Any
 from yice.loop.identify.enums import AnswerKind
 from yice.loop.identify.models import Reply
 from yice.loop.identify.rounds.enums import Declarant
-from yice.loop.identify.rounds.standing import Form, Standing, codes, sealed_text
+from yice.loop.identify.rounds.kept import codes, sealed_text
+from yice.loop.identify.rounds.standing import Form, Standing
 from yice.policy.words import text
 from yice.rules.questionnaires.asking import fact_of
 from yice.rules.questionnaires.model import Item, Questionnaire
@@ -106,8 +107,10 @@ def _whole(of: Questionnaire, content: Mapping[str, Any]) -> Iterator[Problem]:
             "reason-missing", Message("请选择“{status}”的原因。", status=text(status.label)), field="reason"
         )
     if status is None or status.opens:
-        if not content.get("mode"):
+        if of.modes and not content.get("mode"):
             yield Problem("mode-missing", Message("请选择调查方式。"), field="mode")
+        if of.about == "village":
+            return
         if not content.get("declarant"):
             yield Problem("declarant-missing", Message("请选择谁申报。"), field="declarant")
         elif content["declarant"] != Declarant.SELF and not content.get("declarant_name"):

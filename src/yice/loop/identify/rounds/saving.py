@@ -19,7 +19,9 @@ from yice.identifiers import sealing
 from yice.loop.identify.enums import AnswerKind, BatchKind, BatchState
 from yice.loop.identify.models import Answer, Batch, Person, Reply, ReplyChange, ReplyDispute, ReplyPhoto
 from yice.loop.identify.rights import consents
+from yice.loop.identify.rounds import villages
 from yice.loop.identify.rounds.enums import OPEN, How, ReplyState
+from yice.loop.identify.rounds.kept import open_text, same
 from yice.loop.identify.rounds.reading import Typed, lacking, read
 from yice.loop.identify.rounds.standing import (
     ROUND,
@@ -29,9 +31,7 @@ from yice.loop.identify.rounds.standing import (
     form,
     holding,
     meant,
-    open_text,
-    same,
-    standing,
+    standing_of,
 )
 from yice.loop.identify.services import taking
 from yice.loop.identify.services.asks import askable
@@ -74,10 +74,10 @@ def save_reply(
         reply = lock(reply)
         if key in reply.keys:
             return Saved(reply)
-        at = standing(reply.round)
+        at = standing_of(reply)
         values, problems = read(at.of, typed)
         problems += _refusal(reply, len(pictures), at)
-        last, held = before(reply), holding(at, reply.person)
+        last, held = before(reply), holding(at, reply)
         found = merge(_as_shown(reply, version), _opened(reply.content()), _opened(values))
         taken = {name: values[name] for name in found.taken}
         _apply(reply, taken, typed.said)
@@ -240,7 +240,7 @@ def differences(reply: Reply, last: Reply | None) -> list[str]:
 
 def _keep(actor: User, reply: Reply, pictures: Sequence[Picture]) -> None:
     """The page says that whoever sends photographs has asked for consent; so it is noted as one."""
-    if pictures:
+    if pictures and reply.person is not None:
         consents.noted(actor=actor, person=reply.person, purpose="photo", form=reply.round.title)
     ReplyPhoto.objects.bulk_create(
         ReplyPhoto(
@@ -283,11 +283,14 @@ News = Mapping[Reply, tuple[Mapping[str, Any], Mapping[str, str]]]
 
 def learn(actor: User, at: Standing, news: News, day: dt.date | None = None) -> int:
     """Answers become facts with the round as their source, through the way all answers go; whoever is touched is
-    judged again at once."""
+    judged again at once. What a village tells becomes figures of the place."""
     touched: set[int] = set()
     count, first = 0, None
     for reply, (stated, silent) in news.items():
         if not stated and not silent:
+            continue
+        if reply.person is None:
+            count += villages.learn(actor, at, reply, stated)
             continue
         of = _batch(actor, reply.person, day)
         first = first or reply.person
@@ -317,7 +320,7 @@ def _batch(actor: User, person: Person, day: dt.date | None) -> Batch:
 def _tell(actor: User, reply: Reply) -> None:
     code = "round.filled" if reply.state == ReplyState.FILLED else "round.kept"
     record(
-        actor=actor, code=code, subject=reply.person, area=reply.village, values={"round": reply.round.title}
+        actor=actor, code=code, subject=reply.subject, area=reply.village, values={"round": reply.round.title}
     )
 
 
@@ -358,7 +361,7 @@ def decide_dispute(*, actor: User, dispute: ReplyDispute, keep: str) -> Reply:
         dispute = ReplyDispute.objects.select_for_update().get(pk=dispute.pk)
         if dispute.decided:
             return reply
-        at = standing(reply.round)
+        at = standing_of(reply)
         _refusal(reply, 0, at)
         changes: list[ReplyChange] = []
         if keep == "mine":
@@ -373,7 +376,7 @@ def decide_dispute(*, actor: User, dispute: ReplyDispute, keep: str) -> Reply:
         reply.save()
         learn(actor, at, {reply: _news(at, changes, Typed())})
         record(
-            actor=actor, code="round.decided", subject=reply.person, area=reply.village,
+            actor=actor, code="round.decided", subject=reply.subject, area=reply.village,
             values={"round": reply.round.title},
         )  # fmt: skip
     return reply

@@ -1,17 +1,17 @@
-"""A round ready to work with: the plan it was opened with, its questionnaire compiled, what is known of a person."""
+"""A round ready to work with: the plan it was opened with, its questionnaire compiled, what is known of whom it asks."""
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from yice.identifiers import masking, sealing
 from yice.loop.identify.facts import Settled, settled
 from yice.loop.identify.facts.column import CONFLICT, STALE
-from yice.loop.identify.models import Person, Reply, Round
+from yice.loop.identify.models import Reply, Round
+from yice.loop.identify.rounds import villages
+from yice.loop.identify.rounds.kept import Held, Known, codes, hinted, sealed_text, shown
 from yice.loop.identify.services.asks import askable
 from yice.policy import selectors as policy
 from yice.policy.registry import Request
@@ -21,19 +21,8 @@ from yice.rules.questionnaires.asking import Asked, Asking, asking
 from yice.rules.questionnaires.model import Item, Questionnaire
 from yice.terms import clock
 
-SEALED, FIELD = "sealed", "round"  # {"sealed": "<base64>"} stands where the value was
 SOON = dt.timedelta(days=60)  # a value that goes stale so soon after the round closes is asked in it
 ROUND = "round"  # the source of facts that a round brought
-
-
-@dataclass(frozen=True)
-class Known:
-    """A value an item is filled in with: code or text as kept, where from, of which day, and what is doubtful."""
-
-    value: Any
-    source: str  # "answer" in this round, "before" the last round, else a fact's origin
-    date: dt.date | None = None
-    state: str = ""  # stale | soon | conflict
 
 
 @dataclass(frozen=True)
@@ -49,18 +38,23 @@ class Standing:
         return facts_of(self.plan).get(item.fact or "")
 
 
-def standing(of: Round) -> Standing:
-    """By the pack version that the round was opened with, whatever is in force today."""
+def standing(of: Round, *, villages: bool = False) -> Standing:
+    """By the pack version that the round was opened with, whatever is in force today. `villages`: their own return."""
     plan = policy.plan(of.pack)
-    found = plan.questionnaires[of.questionnaire]
+    found = plan.questionnaires[of.villages if villages else of.questionnaire]
     return Standing(of, plan, found, asking(plan, found, of.opens_on))
+
+
+def standing_of(reply: Reply) -> Standing:
+    """The round as this form stands in it."""
+    return standing(reply.round, villages=reply.person_id is None)
 
 
 @dataclass(frozen=True)
 class Form:
-    """One person's form as it stands: what is known of each item, which items are asked, what of the last round."""
+    """One form as it stands: what is known of each item, which items are asked, what of the last round."""
 
-    facts: dict[str, Any]  # of the person, for gates
+    facts: dict[str, Any]  # of the person, for gates; of a village its items alone are asked
     known: dict[str, Known]
     asked: Asked
     before: dict[str, Any] = field(default_factory=dict)
@@ -72,43 +66,43 @@ class Form:
 
 def form(at: Standing, reply: Reply, before: Reply | None, held: Held | None = None) -> Form:
     """Fill in what is known: said in this round, else a fact, else said in the last round."""
-    facts, offered = held if held is not None else holding(at, reply.person)
+    facts, offered = held if held is not None else holding(at, reply)
     last = before.answers if before is not None else {}
     known: dict[str, Known] = {}
     for name, item in at.of.items.items():
         if name in reply.answers:
             known[name] = Known(reply.answers[name], "answer")
+        elif item.yearly:
+            continue  # it speaks of the year: asked anew, what was said last time stands beside it
         elif (found := offered.get(name)) is not None:
             known[name] = found
         elif name in last:
             known[name] = Known(last[name], "before", before.round.opens_on if before else None)
-        elif item.sealed and item.id == "R6" and reply.person.phone_sealed:
+        elif item.sealed and item.id == "R6" and reply.person is not None and reply.person.phone_sealed:
             known[name] = Known(sealed_text(reply.person.phone), "registry")
-    asked = at.asking.asked({name: _open(one.value) for name, one in known.items()}, facts)
+    asked = at.asking.asked({name: hinted(one.value) for name, one in known.items()}, facts)
     return Form(facts, {n: one for n, one in known.items() if asked.applies[n] is not False}, asked, last)
 
 
 def before(reply: Reply) -> Reply | None:
-    """The person's form of the round before."""
+    """The form of the round before: the same person's, or the same village's."""
     if reply.round.before_id is None:
         return None
-    return (
-        Reply.objects.select_related("round")
-        .filter(round=reply.round.before_id, person=reply.person_id)
-        .first()
-    )
+    whose = {"person": reply.person_id} if reply.person_id else {"person": None, "village": reply.village}
+    return Reply.objects.select_related("round").filter(round=reply.round.before_id, **whose).first()
 
 
-Held = tuple[dict[str, Any], dict[str, Known]]
+def holding(at: Standing, reply: Reply) -> Held:
+    """What stands today of whom the form is about, and what that fills in."""
+    return holdings(at, [reply]).get(reply.pk, ({}, {}))
 
 
-def holding(at: Standing, person: Person) -> Held:
-    """The person's facts as they stand today, and what they fill in."""
-    return holdings(at, [person.pk]).get(person.pk, ({}, {}))
-
-
-def holdings(at: Standing, persons: Sequence[int]) -> dict[int, Held]:
-    """The same of several persons, read at once."""
+def holdings(at: Standing, replies: Sequence[Reply]) -> dict[int, Held]:
+    """The same of several forms of one questionnaire, by form, read at once."""
+    if at.of.about == "village":
+        return villages.offered(at, replies)
+    by_person = {reply.person_id: reply.pk for reply in replies if reply.person_id is not None}
+    persons = list(by_person)
     found: dict[int, Held] = {}
     for held in settled(Request(at.plan, "", "", clock.today(), persons)):
         for key, row in held.stretch.row_of.items():
@@ -117,7 +111,7 @@ def holdings(at: Standing, persons: Sequence[int]) -> dict[int, Held]:
                 for name, column in held.columns.items()
                 if column.values[row] is not None
             }
-            found[key] = facts, _offered(at, held, row, facts)
+            found[by_person[key]] = facts, _offered(at, held, row, facts)
     return found
 
 
@@ -149,18 +143,6 @@ def _doubt(at: Standing, fact: Fact, day: dt.date, state: str) -> str:
     return "soon" if ends <= at.round.closes_on + SOON and day < at.round.opens_on else ""
 
 
-def shown(item: Item, fact: Fact, value: Any) -> Any:
-    """A fact's value as the item writes it; None where no code shows it."""
-    if value is None:
-        return None
-    text = {True: "true", False: "false"}.get(value) if isinstance(value, bool) else str(value)
-    if item.shows:
-        return item.shows.get(str(text))
-    if fact.type == "set":
-        return value if isinstance(value, str) else ";".join(value)
-    return value.isoformat() if isinstance(value, dt.date) else value
-
-
 def meant(at: Standing, item: Item, value: Any) -> dict[str, Any]:
     """The facts that an answer states, of those a person is asked about; registers and lists speak for themselves."""
     facts = facts_of(at.plan)
@@ -189,35 +171,3 @@ def _of_truths(item: Item, facts: Mapping[str, Any]) -> str | None:
         return ";".join(chosen)
     whole = set(item.codes) <= {*item.each, *item.alone}
     return item.alone[0] if whole and item.alone and not any(facts.get(n, True) for n in times) else None
-
-
-def codes(value: Any) -> list[str]:
-    """The codes of a set as kept."""
-    return [one for one in str(value or "").split(";") if one]
-
-
-def sealed_text(value: str) -> dict[str, str]:
-    return {SEALED: base64.b64encode(sealing.seal(FIELD, value) or b"").decode()}
-
-
-def open_text(value: Any) -> Any:
-    """A kept value again, opened where it was sealed."""
-    if isinstance(value, dict) and SEALED in value:
-        return sealing.open_sealed(FIELD, base64.b64decode(value[SEALED]))
-    return value
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether two kept values say the same; sealing the same text twice gives two values."""
-    return bool(open_text(one) == open_text(other))
-
-
-def masked(item: Item, value: Any) -> str:
-    text = str(open_text(value))
-    if item.sealed and any(char.isdigit() for char in text):
-        return str(masking.phone(text))
-    return masking.name(text) if item.sealed else text
-
-
-def _open(value: Any) -> Any:
-    return "…" if isinstance(value, dict) else value

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.utils.translation import gettext
 
 from yice.accounts import access
@@ -19,9 +19,10 @@ from yice.identifiers.division import upper_bound
 from yice.loop.identify.models import Reply, ReplyDispute, ReplyPhoto, Round, RoundShare
 from yice.loop.identify.rights.consents import refusal, require_consent
 from yice.loop.identify.rounds.enums import DONE, OPEN, TO_DO, Declarant, ReplyState
+from yice.loop.identify.rounds.kept import Known, masked, same
 from yice.loop.identify.rounds.opening import township_of
 from yice.loop.identify.rounds.reading import words
-from yice.loop.identify.rounds.standing import Form, Known, Standing, before, form, masked, same, standing
+from yice.loop.identify.rounds.standing import Form, Standing, before, form, standing, standing_of
 from yice.loop.identify.selectors import words as said
 from yice.loop.identify.selectors.questions import Question
 from yice.policy.words import text
@@ -31,6 +32,7 @@ from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
 PAGE_SIZE = 25
+_OWN = ExpressionWrapper(Q(person=None), output_field=BooleanField())  # a village's own return
 
 
 def rounds(actor: User) -> list[Round]:
@@ -73,15 +75,10 @@ def photo_for(actor: User, uuid: UUID) -> ReplyPhoto:
 
 
 @dataclass(frozen=True)
-class Place:
-    """How far one place is: forms by state, visits at home among those handed in."""
+class Tally:
+    """Forms of one kind by state."""
 
-    code: str
-    name: str
-    states: dict[str, int]
-    at_home: int
-    due_on: dt.date | None
-    locked: bool
+    states: dict[str, int] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -104,16 +101,29 @@ class Place:
         return self.states.get(ReplyState.CHECKED, 0) + self.states.get(ReplyState.LOCKED, 0)
 
     @property
-    def unchecked(self) -> int:
-        return self.size - self.checked
-
-    @property
     def left(self) -> int:
         return self.size - self.done
 
     @property
     def share(self) -> int:
         return 100 * self.done // self.size if self.size else 0
+
+
+@dataclass(frozen=True)
+class Place:
+    """How far one place is: the persons' forms, visits at home among those handed in, the villages' own returns."""
+
+    code: str
+    name: str
+    persons: Tally
+    returns: Tally
+    at_home: int
+    due_on: dt.date | None
+    locked: bool
+
+    @property
+    def unchecked(self) -> int:
+        return sum(one.size - one.checked for one in (self.persons, self.returns))
 
 
 def coverage(actor: User, of: Round, area: str = "") -> list[Place]:
@@ -123,15 +133,16 @@ def coverage(actor: User, of: Round, area: str = "") -> list[Place]:
         rows = rows.filter(within("village", area))
     home = _home(of)
     counted = (
-        rows.values("village", "state")
-        .order_by("village", "state")
-        .annotate(n=Count("pk"), home=Count("pk", filter=Q(mode=home, state__in=DONE)))
+        rows.annotate(own=_OWN)
+        .values("village", "state", "own")
+        .order_by("village", "state", "own")
+        .annotate(n=Count("pk"), home=Count("pk", filter=Q(mode=home, state__in=DONE, own=False)))
     )
-    states: dict[str, dict[str, int]] = {}
+    states: dict[str, tuple[dict[str, int], dict[str, int]]] = {}  # persons' forms, villages' own
     at_home: dict[str, int] = {}
     for row in counted:
         code = row["village"] if area else township_of(row["village"])
-        here = states.setdefault(code, {})
+        here = states.setdefault(code, ({}, {}))[row["own"]]
         here[row["state"]] = here.get(row["state"], 0) + row["n"]
         at_home[code] = at_home.get(code, 0) + row["home"]
     names = areas.names(states)
@@ -141,11 +152,17 @@ def coverage(actor: User, of: Round, area: str = "") -> list[Place]:
         share = shares.get(code)
         found.append(
             Place(
-                code, names.get(code, code), states[code], at_home[code], share.due_on if share else None,
+                code, names.get(code, code), *map(Tally, states[code]), at_home[code], share.due_on if share else None,
                 bool(share and share.locked_at),
             )
         )  # fmt: skip
     return found
+
+
+def returns(actor: User, of: Round, villages: list[str]) -> dict[str, Reply]:
+    """The own return of each of these villages, by its code."""
+    rows = access.scope(actor, Action.ROUND_READ, Reply.objects.filter(round=of, person=None))
+    return {one.village: one for one in rows.filter(village__in=villages)} if of.villages else {}
 
 
 def _home(of: Round) -> str:
@@ -154,10 +171,11 @@ def _home(of: Round) -> str:
 
 
 def left(actor: User, of: Round, area: str, state: str = "") -> QuerySet[Reply]:
-    """The forms of a place, those still to do unless a state is asked for, households together; page it."""
+    """The forms of a place, those still to do unless a state is asked for: each village's own return, then households
+    together; page it."""
     rows = access.scope(actor, Action.ROUND_READ, Reply.objects.filter(round=of))
     rows = rows.filter(within("village", area), state__in=[state] if state in ReplyState.values else TO_DO)
-    return rows.select_related("person", "filled_by").order_by("village", "household_id", "id")
+    return rows.select_related("person", "filled_by").order_by("village", _OWN.desc(), "household_id", "id")
 
 
 @dataclass(frozen=True)
@@ -184,7 +202,7 @@ class Dispute:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One person's form ready for a page."""
+    """One form ready for a page."""
 
     reply: Reply
     of: Any  # Questionnaire
@@ -199,11 +217,14 @@ class Sheet:
     missing: int = 0
     versions: dict[str, int] = field(default_factory=dict)  # of the household's open forms, as shown
     hanging: frozenset[str] = frozenset()  # items that are asked or not by what is answered before them
+    last: dict[str, str] = field(
+        default_factory=dict
+    )  # of what is asked anew, the round before's answer in words
 
 
 def sheet(actor: User, reply: Reply) -> Sheet:
     """What is recorded, what must be asked, what two people wrote differently."""
-    at = standing(reply.round)
+    at = standing_of(reply)
     last = before(reply)
     shown = form(at, reply, last)
     asked: dict[str, list[Question]] = {}
@@ -238,12 +259,17 @@ def sheet(actor: User, reply: Reply) -> Sheet:
         missing,
         {str(one.uuid): one.version for one in home if one.state in TO_DO},
         frozenset(name for name, said in shown.asked.applies.items() if said is None),
+        {
+            name: _value(at.of.items[name], value)
+            for name, value in shown.before.items()
+            if name in at.of.items and name not in shown.known and name not in reply.said
+        },
     )
 
 
 def _photos(reply: Reply) -> tuple[list[UUID], Message | None]:
     found = list(reply.photos.order_by("id").values_list("uuid", flat=True))
-    hidden = refusal(reply.person, "photo") if found else None
+    hidden = refusal(reply.person, "photo") if found and reply.person else None
     return ([], hidden) if hidden else (found, None)
 
 
@@ -295,7 +321,8 @@ def _field_words(at: Standing, name: str, now: Any, mine: Any) -> tuple[str, str
     item = at.of.items.get(name)
     if item is not None:
         blank = gettext("没有登记")
-        return text(item.label), _value(item, now) if now else blank, _value(item, mine) if mine else blank
+        said = [blank if one in (None, "") else _value(item, one) for one in (now, mine)]
+        return text(item.label), said[0], said[1]
     labels = {
         "status": gettext("人员状态"),
         "reason": gettext("没有调查到的原因"),
@@ -340,18 +367,16 @@ class ToCheck:
 
 
 def to_check(actor: User, of: Round, area: str, page: int) -> tuple[list[ToCheck], int]:
-    """Forms handed in and waiting for the township, those with something different first."""
+    """Forms handed in and waiting for the township, those that two people wrote differently first."""
     rows = access.scope(actor, Action.ROUND_CHECK, Reply.objects.filter(round=of, state=ReplyState.FILLED))
     if area:
         rows = rows.filter(within("village", area))
     total = rows.count()
-    rows = rows.select_related("person", "filled_by").order_by("-disputed", "village", "household_id", "id")
+    rows = rows.select_related("person", "filled_by")
+    rows = rows.order_by("-disputed", "village", _OWN.desc(), "household_id", "id")
     some = list(rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE])
-    at = standing(of)
-    earlier = {
-        one.person_id: one
-        for one in Reply.objects.filter(round=of.before_id, person__in=[row.person_id for row in some])
-    } if of.before_id else {}  # fmt: skip
+    both = {own: standing(of, villages=own) for own in {one.person_id is None for one in some}}
+    earlier = _earlier(of, some)
     names = areas.names({one.village for one in some})
     return [
         ToCheck(
@@ -359,15 +384,29 @@ def to_check(actor: User, of: Round, area: str, page: int) -> tuple[list[ToCheck
             names.get(one.village, one.village),
             field_value(at, "status", one.status),
             field_value(at, "mode", one.mode) if one.mode else "",
-            [
-                (text(item.label), _value(item, last.answers[name]), _value(item, one.answers[name]))
-                for name in one.changed
-                if (item := at.of.items.get(name)) and (last := earlier.get(one.person_id))
-                and name in last.answers and name in one.answers
-            ],
+            _differs(at, one, earlier.get(one.person_id or one.village)),
         )
         for one in some
-    ], total  # fmt: skip
+        if (at := both[one.person_id is None])
+    ], total
+
+
+def _earlier(of: Round, some: list[Reply]) -> dict[int | str, Reply]:
+    """The forms of the round before, by person or village."""
+    if of.before_id is None:
+        return {}
+    persons = Q(person__in=[one.person_id for one in some if one.person_id])
+    own = Q(person=None, village__in=[one.village for one in some if not one.person_id])
+    rows = Reply.objects.filter(persons | own, round=of.before_id)
+    return {one.person_id or one.village: one for one in rows}
+
+
+def _differs(at: Standing, reply: Reply, last: Reply | None) -> list[tuple[str, str, str]]:
+    return [
+        (text(item.label), _value(item, last.answers[name]), _value(item, reply.answers[name]))
+        for name in reply.changed
+        if last and (item := at.of.items.get(name)) and name in last.answers and name in reply.answers
+    ]
 
 
 @dataclass(frozen=True)

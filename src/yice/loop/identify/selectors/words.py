@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, gettext_lazy
 
 from yice.areas import selectors as areas
 from yice.identifiers.certificate import CATEGORIES
@@ -21,13 +21,15 @@ from yice.terms.money import format_fen
 
 MASKED_FACTS = frozenset({"birth_date", "household_id"})
 _SOURCES = {
-    "registry": "残疾人登记册",
-    "households": "家庭与成员",
-    "household": "家庭与成员",
-    "person": "本人或家人回答",
-    "correction": "核实更正",
-    "round": "年度动态更新",
-    "count": "按家庭成员计数",
+    "registry": gettext_lazy("残疾人登记册"),
+    "households": gettext_lazy("家庭与成员"),
+    "household": gettext_lazy("家庭与成员"),
+    "person": gettext_lazy("本人或家人回答"),
+    "correction": gettext_lazy("核实更正"),
+    "round": gettext_lazy("年度动态更新"),
+    "count": gettext_lazy("按家庭成员计数"),
+    "network": gettext_lazy("机构和岗位的名册"),
+    "village": gettext_lazy("村（社区）自报"),
 }
 
 
@@ -40,7 +42,7 @@ def source(plan: Plan | None, name: str) -> str:
     if name.startswith("list:"):
         kind = plan.lists.get(name.removeprefix("list:")) if plan else None
         return text(kind.title) if kind else name.removeprefix("list:")
-    return gettext(_SOURCES[name]) if name in _SOURCES else name
+    return str(_SOURCES[name]) if name in _SOURCES else name
 
 
 def said(what: str, how: str) -> str:

@@ -20,11 +20,13 @@ from yice.loop.identify.models import Reply, ReplyDispute
 from yice.loop.identify.rounds.checking import return_reply
 from yice.loop.identify.rounds.enums import TO_DO, ReplyState
 from yice.loop.identify.rounds.home import confirm_home
+from yice.loop.identify.rounds.opening import township_of
 from yice.loop.identify.rounds.saving import Saved, decide_dispute, save_reply
-from yice.loop.identify.rounds.standing import standing
+from yice.loop.identify.rounds.standing import standing_of
 from yice.loop.identify.selectors import rounds as selectors
 from yice.loop.identify.selectors import words as said
 from yice.loop.identify.selectors.rounds import Sheet
+from yice.policy.words import text
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
@@ -58,7 +60,7 @@ def form(request: HttpRequest, reply: uuid.UUID) -> HttpResponse:
         access.require(request.user, Action.ROUND_FILL, row)
         if sheet.is_valid() and (done := _saved(request, shown, sheet)) is not None:
             return done
-        if request.FILES:
+        if request.FILES and "photos" in sheet.fields:
             sheet.add_error("photos", _("有错误时浏览器不会保留照片，请改好后重新选择。"))
     context = {
         "shown": shown,
@@ -70,8 +72,7 @@ def form(request: HttpRequest, reply: uuid.UUID) -> HttpResponse:
         "tone": TONES.get(row.state, "calm"),
         "recorded": [(title, [_line(one) for one in rows]) for title, rows in shown.recorded],
         "home": [
-            Tab(one.person.name, reverse("desk:round-form", args=[one.uuid]), one.pk == row.pk)
-            for one in shown.home
+            Tab(one.name, reverse("desk:round-form", args=[one.uuid]), one.pk == row.pk) for one in shown.home
         ],
         "open_home": len(shown.versions),
         "up": f"{reverse('desk:round-left', args=[row.round.uuid])}?at={row.village}",
@@ -83,6 +84,9 @@ def form(request: HttpRequest, reply: uuid.UUID) -> HttpResponse:
 
 def _bar(row: Reply) -> dict[str, object]:
     person = row.person
+    if person is None:
+        township = areas.names([township_of(row.village)]).get(township_of(row.village), "")
+        return {"name": row.name, "facts": [township, text(standing_of(row).of.title)]}
     certificate = person.certificates.filter(current=True).order_by("-id").first()
     kind = said.category(certificate.category) if certificate else ""
     if certificate and certificate.grade:
@@ -108,9 +112,9 @@ def _line(one: selectors.ItemRow) -> Row:
 
 def _told(shown: Sheet) -> list[Row]:
     """The form's own fields, for whoever may not change them any more."""
-    at = standing(shown.reply.round)
+    at = standing_of(shown.reply)
     labels = (
-        ("status", _("人员状态")), ("reason", _("没有调查到的原因")), ("mode", _("调查方式")),
+        ("status", _("人员状态") if at.of.about == "person" else _("村（社区）的状态")), ("reason", _("没有调查到的原因")), ("mode", _("调查方式")),
         ("declarant", _("申报人")), ("declarant_name", _("申报人姓名")), ("note", _("备注")),
     )  # fmt: skip
     reply = shown.reply
@@ -142,7 +146,7 @@ def _saved(request: HttpRequest, shown: Sheet, sheet: SheetForm) -> HttpResponse
             typed=sheet.typed(),
             key=sheet.cleaned_data["key"],
             hand_in=act != "save",
-            pictures=sheet.cleaned_data["photos"],
+            pictures=sheet.cleaned_data.get("photos", ()),
         )
     except access.Forbidden:
         raise
@@ -166,7 +170,7 @@ def _led_on(request: HttpRequest, row: Reply, done: Saved, *, kept: bool) -> Htt
     if kept:
         messages.success(request, _("已保存，还没有提交。"))
         return HttpResponseRedirect(here)
-    messages.success(request, _("{name}已提交，等待乡镇审核。").format(name=row.person.name))
+    messages.success(request, _("{name}已提交，等待乡镇审核。").format(name=row.name))
     return HttpResponseRedirect(_next(row))
 
 

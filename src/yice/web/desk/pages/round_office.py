@@ -108,7 +108,7 @@ def lock(request: HttpRequest, round: uuid.UUID) -> HttpResponse:
 def official(request: HttpRequest, round: uuid.UUID) -> HttpResponse:
     """Out to the national system and in from it, in its own columns."""
     found = _managed(request, round)
-    of = standing(found).of
+    both = [standing(found).of, *([standing(found, villages=True).of] if found.villages else ())]
     data = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = FileForm(*data)
     if form.is_bound and form.is_valid():
@@ -120,13 +120,15 @@ def official(request: HttpRequest, round: uuid.UUID) -> HttpResponse:
             raise
         except Problem as problem:
             form.add_error("file", say(problem))
+    export = reverse("desk:round-export", args=[round])
     context = {
         "round": found,
         "form": form,
-        "of": of,
-        "columns": [(column.heading, _holds(of, column)) for column in of.official.columns],
+        "both": [
+            (of, f"{export}?of={of.about}", [_told(of, column) for column in of.official.columns])
+            for of in both
+        ],
         "last": _last(request, found),
-        "export": reverse("desk:round-export", args=[round]),
     }
     return render(request, "desk/round_official.html", context, status=422 if form.errors else 200)
 
@@ -137,8 +139,10 @@ def export(request: HttpRequest, round: uuid.UUID) -> HttpResponse:
     found = _managed(request, round)
     if request.method != "POST":
         return HttpResponseRedirect(reverse("desk:round-official", args=[round]))
-    table = official_rows(request.user, found)
-    return hand_over(request, table, found.title, filters={"round": found.uuid.hex})
+    villages = request.GET.get("of") == "village" and bool(found.villages)
+    table = official_rows(request.user, found, villages=villages)
+    title = f"{found.title} {_('村（社区）的表')}" if villages else found.title
+    return hand_over(request, table, title, filters={"round": found.uuid.hex})
 
 
 def _managed(request: HttpRequest, round: uuid.UUID) -> Round:
@@ -147,11 +151,17 @@ def _managed(request: HttpRequest, round: uuid.UUID) -> Round:
     return found
 
 
+def _told(of: Questionnaire, column: Column) -> tuple[str, str, str]:
+    """A column, what it holds, and where its words were read; none: from practice."""
+    item = of.items[column.item] if column.item is not None else None
+    return column.heading, _holds(of, column), item.source if item else "–"
+
+
 def _holds(of: Questionnaire, column: Column) -> str:
     if column.item is not None:
         return text(of.items[column.item].label)
     return {
-        "certificate": _("残疾人证号"), "name": _("姓名"), "village": _("村（社区）"), "status": _("人员状态"),
+        "certificate": _("残疾人证号"), "area": _("区划代码"), "name": _("姓名"), "village": _("村（社区）"), "status": _("人员状态"),
         "mode": _("调查方式"), "declarant": _("申报人"), "filled_by": _("登记人"), "filled_on": _("登记日期"),
     }[str(column.of)]  # fmt: skip
 

@@ -64,12 +64,14 @@ def round_page(request: HttpRequest, round: uuid.UUID) -> HttpResponse:
     if not at and len(rows) == 1 and not access.grants(request.user, Action.ROUND_MANAGE):
         at = rows[0].code  # one township, or one village of it: its villages are what there is to see
         rows = selectors.coverage(request.user, found, at)
-    size, done = sum(one.size for one in rows), sum(one.done for one in rows)
+    own = selectors.returns(request.user, found, [one.code for one in rows]) if at else {}
+    size, done = sum(one.persons.size for one in rows), sum(one.persons.done for one in rows)
     home = sum(one.at_home for one in rows)
     context = {
         "round": found,
-        "rows": rows,
+        "rows": [(one, own.get(one.code)) for one in rows],
         "villages": bool(at),
+        "returns": (sum(one.returns.done for one in rows), sum(one.returns.size for one in rows)),
         "up": reverse("desk:round", args=[round]) if drilled else reverse("desk:rounds"),
         "place": areas.names([at or found.area]).get(at or found.area, ""),
         "size": size,
@@ -98,7 +100,8 @@ def round_left(request: HttpRequest, round: uuid.UUID) -> HttpResponse:
         "up": f"{reverse('desk:round', args=[round])}?at={township_of(at)}",
         "rows": [
             (one, _said(names.get(one.village, one.village), masking.address(one.person.address)),
-             masking.phone(one.person.phone)) for one in some
+             masking.phone(one.person.phone))
+            if one.person else (one, _("村（社区）的表"), "") for one in some
         ],
         "total": total,
         "page": page_of(total, number, selectors.PAGE_SIZE),

@@ -1,0 +1,73 @@
+"""Values as a form keeps them, and where one comes from that fills it in."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from yice.identifiers import masking, sealing
+from yice.rules.model import Fact
+from yice.rules.questionnaires.model import Item
+
+SEALED, FIELD = "sealed", "round"  # {"sealed": "<base64>"} stands where the value was
+
+
+@dataclass(frozen=True)
+class Known:
+    """A value an item is filled in with: code or text as kept, where from, of which day, and what is doubtful."""
+
+    value: Any
+    source: str  # "answer" in this round, "before" the last round, else a fact's origin
+    date: dt.date | None = None
+    state: str = ""  # stale | soon | conflict
+
+
+# What is known of whom a form is about, and what of it fills the form in.
+Held = tuple[dict[str, Any], dict[str, Known]]
+
+
+def shown(item: Item, fact: Fact, value: Any) -> Any:
+    """A fact's value as the item writes it; None where no code shows it."""
+    if value is None:
+        return None
+    text = {True: "true", False: "false"}.get(value) if isinstance(value, bool) else str(value)
+    if item.shows:
+        return item.shows.get(str(text))
+    if fact.type == "set":
+        return value if isinstance(value, str) else ";".join(value)
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def codes(value: Any) -> list[str]:
+    """The codes of a set as kept."""
+    return [one for one in str(value or "").split(";") if one]
+
+
+def sealed_text(value: str) -> dict[str, str]:
+    return {SEALED: base64.b64encode(sealing.seal(FIELD, value) or b"").decode()}
+
+
+def open_text(value: Any) -> Any:
+    """A kept value again, opened where it was sealed."""
+    if isinstance(value, dict) and SEALED in value:
+        return sealing.open_sealed(FIELD, base64.b64decode(value[SEALED]))
+    return value
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two kept values say the same; sealing the same text twice gives two values."""
+    return bool(open_text(one) == open_text(other))
+
+
+def masked(item: Item, value: Any) -> str:
+    text = str(open_text(value))
+    if item.sealed and any(char.isdigit() for char in text):
+        return str(masking.phone(text))
+    return masking.name(text) if item.sealed else text
+
+
+def hinted(value: Any) -> Any:
+    """A sealed value as gates may see it: that there is one."""
+    return "…" if isinstance(value, dict) else value
