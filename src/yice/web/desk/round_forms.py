@@ -210,7 +210,11 @@ def field_of(question: Question, marks: Sequence[AnswerKind]) -> forms.Field:
             min_value=question.low,
             max_value=question.high,
             widget=forms.TextInput(
-                {"inputmode": "numeric", "class": "govuk-input--width-5", "suffix": question.unit}
+                {
+                    "inputmode": "numeric",
+                    "class": "govuk-input--width-5",
+                    "suffix": _("元") if question.unit == "yuan" else question.unit,
+                }
             ),
             error_messages={"invalid": _("请填写一个整数，例如 3。")},
         )
@@ -246,6 +250,7 @@ class OpenForm(Form):
         self.fields["questionnaire"].choices = [  # type: ignore[attr-defined]
             (name, text(one.title)) for name, one in found.items()
         ]
+        self.initial.setdefault("villages", next(iter(own), ""))
         self.fields["villages"].choices = [  # type: ignore[attr-defined]
             *((name, text(one.title)) for name, one in own.items()),
             ("", _("这一轮不做")),

@@ -70,6 +70,7 @@ def form(request: HttpRequest, reply: uuid.UUID) -> HttpResponse:
         "may_return": row.state in RETURNABLE and access.may(request.user, Action.ROUND_CHECK, row).allowed,
         "bar": _bar(row),
         "tone": TONES.get(row.state, "calm"),
+        "known": sum(len(rows) for _title, rows in shown.recorded),
         "recorded": [(title, [_line(one) for one in rows]) for title, rows in shown.recorded],
         "home": [
             Tab(one.name, reverse("desk:round-form", args=[one.uuid]), one.pk == row.pk) for one in shown.home
@@ -106,7 +107,7 @@ def _bar(row: Reply) -> dict[str, object]:
 def _line(one: selectors.ItemRow) -> Row:
     notes = [one.source, one.note]
     if one.last:
-        notes.append(_("上一轮：{value}").format(value=one.last))
+        notes.append(_("与上一轮不同，上一轮：{value}").format(value=one.last))
     return Row(one.label, one.value, " · ".join(filter(None, notes)))
 
 

@@ -160,6 +160,8 @@ def _told(of: Questionnaire, column: Column) -> tuple[str, str, str]:
 def _holds(of: Questionnaire, column: Column) -> str:
     if column.item is not None:
         return text(of.items[column.item].label)
+    if of.about == "village" and column.of in ("name", "status"):
+        return _("村（社区）") if column.of == "name" else _("村（社区）的状态")
     return {
         "certificate": _("残疾人证号"), "area": _("区划代码"), "name": _("姓名"), "village": _("村（社区）"), "status": _("人员状态"),
         "mode": _("调查方式"), "declarant": _("申报人"), "filled_by": _("登记人"), "filled_on": _("登记日期"),
