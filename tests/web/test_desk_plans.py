@@ -94,6 +94,12 @@ def test_a_plan_from_the_need_to_the_persons_word(cast: Cast, zhou: Person, cloc
     assert "本人满意度 5 分" in text(liang.get(page))
     assert not GroupStay.objects.filter(person=zhou, left_on=None).exists()
 
+    send(liang, f"{new}?household=1", **wheelchair(**day("m0-by", dt.date(2020, 12, 31))))
+    home = HelpPlan.objects.get(person=None)
+    card = text(liang.get(reverse("desk:ledger-card", args=[zhou.uuid])))
+    assert f"周大山：帮扶方案 {plan.number}：一项措施由“待落实”变为“已落实”" in card
+    assert f"制定了帮扶方案 {home.number}，第 1 版" in card and "原因：目标已达到" in card
+
 
 BARTHEL = {
     "feeding": 10, "bathing": 5, "grooming": 5, "dressing": 5, "bowels": 10, "bladder": 10, "toilet": 5,

@@ -14,6 +14,7 @@ from tests.loop.deliver.walking import Subject, Walk, again, finance, second_cle
 
 from yice.accounts.access import Forbidden
 from yice.audit.models import Event
+from yice.audit.sentences import sentence
 from yice.loop.deliver import services
 from yice.loop.deliver.enums import FundSource, Mode, PaymentKind
 from yice.loop.deliver.models import Payment, StepRecord
@@ -398,14 +399,25 @@ def test_a_pay_list_pays_what_is_due(cast: Cast, walk: Walk, clock_at: At) -> No
     ]  # fmt: skip
 
 
-def test_the_timeline_reads_as_sentences(cast: Cast, walk: Walk) -> None:
+def test_the_timeline_reads_as_sentences_with_before_and_after(cast: Cast, walk: Walk, clock_at: At) -> None:
     to_decision(cast, walk)
     seen = reading.view(again(cast.luo), walk.case.uuid)
     assert [one.text for one in seen.timeline] == [
         "县级残联审核类别和等级：类别和等级相符", "乡镇（街道）初审：初审通过", "申请：已提交", "受理",
     ]  # fmt: skip
+    assert "银行账号：＊＊＊" in "；".join(seen.timeline[2].told) and FORM["account"] not in str(
+        seen.timeline
+    )
     (now,) = [one for one in seen.road if one.place == "now"]
     assert now.step.id == "decision" and now.mine is not None
+    walk.take(cast.luo, "decision", "approved", values={"amount": "165"})
+    clock_at("2020-07-08")
+    walk.take(cast.liang, "publicity", "objection", note="有人说收入不对")
+    walk.take(cast.luo, "decision", "approved", values={"amount": "200"})
+    last, *_ = reading.view(again(cast.luo), walk.case.uuid).timeline
+    assert last.told == ["每月金额：165.00 → 200.00", "下一步：公示"]
+    told = str(sentence(Event.objects.filter(code="case.taken").latest("id")))
+    assert told.endswith("县级民政部门审定，同意；下一步：公示")
 
 
 def test_finance_sees_what_reached_it_and_nothing_else(cast: Cast, walk: Walk, clock_at: At) -> None:

@@ -12,9 +12,9 @@ from yice.exchange.papers.document import Table
 from yice.loop.assess.selectors import assessments, scales_of
 from yice.loop.deliver.enums import FundSource, Mode, Proof
 from yice.loop.deliver.models import Case, Delivery, Payment
+from yice.loop.deliver.selectors.answers import answers, in_words
 from yice.loop.deliver.selectors.case import CaseView, cases_of, view
 from yice.loop.deliver.selectors.scope import readable
-from yice.loop.deliver.services import filling
 from yice.loop.deliver.services.standing import office_name, plan_of, service_of
 from yice.loop.identify.enums import NeedState, VisitResult
 from yice.loop.identify.models import Person, Visit
@@ -255,26 +255,10 @@ def _answers(shown: CaseView, whole: bool) -> Table:
     """Every form as filled in; a sealed field in full only on a paper that shows numbers in full."""
     plan, rows = plan_of(shown.case), []
     for one in reversed(shown.timeline):
-        step = shown.service.steps.get(one.record.step)
-        form = plan.forms.get(step.form) if step and step.form else None
-        for name, value in one.record.values.items() if form else ():
-            field = form.fields.get(name) if form else None
-            if field is None or step is None:
-                continue
-            told = filling.unsealed(value) if whole or not field.sealed else "＊＊＊"
-            rows.append([text(step.title), text(field.label), _value(field, told)])
+        for field, value in answers(plan, shown.service, one.record):
+            title = shown.service.steps[one.record.step].title
+            rows.append([text(title), text(field.label), in_words(field, value, whole=whole)])
     return Table([_("步骤"), _("项目"), _("内容")], rows)
-
-
-def _value(field: Any, value: Any) -> str:
-    if value in (None, "", []):
-        return ""
-    if field.type == "bool" or isinstance(value, bool):
-        return _("是") if value in (True, "true") else _("否")
-    if field.type == "money" and isinstance(value, int):
-        return format_fen(value)
-    many = value if isinstance(value, list) else [value]
-    return "、".join(text(field.codes[one]) if one in field.codes else str(one) for one in many)
 
 
 def _evidence(shown: CaseView) -> Table:

@@ -6,10 +6,10 @@ register(
     {
         "case.opened": "受理了“{service}”（{case}）",
         "case.named": "为受理“{service}”核对了证件号和姓名",
-        "case.taken": "“{service}”（{case}）：{step}，{outcome}",
+        "case.taken": "“{service}”（{case}）：{step}，{outcome}；下一步：{next}",
         "case.returned": "“{service}”（{case}）：{step}，退回补正",
         "case.refused": "“{service}”（{case}）：{step}，不予同意",
-        "case.handed": "“{service}”（{case}）：{step}，转交他人办理",
+        "case.handed": "“{service}”（{case}）：{step}，转交{to}办理",
         "case.climbed": "“{service}”（{case}）：{step}逾期，已报上一级",
         "case.withdrawn": "“{service}”（{case}）撤回或终止",
         "case.reopened": "“{service}”（{case}）重新办理",

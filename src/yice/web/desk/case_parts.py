@@ -109,7 +109,10 @@ def _note(one: RoadStep) -> str:
 
 
 def log(shown: CaseView) -> list[Entry]:
-    return [Entry(one.text, one.at, by=one.by, text="；".join(one.details)) for one in shown.timeline]
+    return [
+        Entry(one.text, one.at, by=one.by, text=words.listed([*one.details, *one.told], "；"))
+        for one in shown.timeline
+    ]
 
 
 def known(plan: Plan, about: StepForm) -> list[Row]:

@@ -12,14 +12,16 @@ from yice.accounts.access import Forbidden
 from yice.accounts.models import User
 from yice.loop.deliver.enums import CaseState, RecordKind
 from yice.loop.deliver.models import Case, CaseFile, Delivery, Notice, OpenStep, Payment, StepRecord
+from yice.loop.deliver.selectors.answers import changes
 from yice.loop.deliver.selectors.scope import readable
 from yice.loop.deliver.services import filling
 from yice.loop.deliver.services.blocking import blocked
 from yice.loop.deliver.services.money import AMOUNT
-from yice.loop.deliver.services.standing import As, as_whom, office_name, plan_of, service_of
+from yice.loop.deliver.services.standing import As, as_whom, is_guest, office_name, on_to, plan_of, service_of
 from yice.loop.deliver.services.sums import names_sum, sums_due
 from yice.loop.identify.models import Person
 from yice.loop.identify.services.ties import is_kin
+from yice.policy.words import text
 from yice.rules.services import Evidence, FormField, Outcome, Service, Step
 from yice.terms import clock
 from yice.terms.errors import Problem
@@ -52,6 +54,9 @@ class Said:
     text: str
     details: list[str]
     record: StepRecord
+    told: list[str] = field(
+        default_factory=list
+    )  # what the form says, or what became another, and where it went
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ def view(actor: User, case_uuid: UUID) -> CaseView:
         row,
         service,
         _road(actor, row, service, records),
-        [_said(one, service) for one in records],
+        [_said(one, service, told) for one, told in zip(records, _told(actor, row, records), strict=True)],
         list(row.payments.order_by("-month", "-id")),
         list(row.deliveries.order_by("-day", "-id")),
         list(row.notices.order_by("-id")),
@@ -148,7 +153,7 @@ def _mine(actor: User, row: Case, waiting: OpenStep) -> tuple[As | None, str]:
     return as_, ""
 
 
-def _said(row: StepRecord, service: Service) -> Said:
+def _said(row: StepRecord, service: Service, told: list[str]) -> Said:
     step = service.steps.get(row.step)
     outcome = step.outcomes.get(row.outcome) if step else None
     title = step.title if step else ""
@@ -165,7 +170,18 @@ def _said(row: StepRecord, service: Service) -> Said:
             text = Message("情况有变化，转入“{step}”", step=title)
         case _:
             text = Message("{what}", what=RecordKind(row.kind).label)
-    return Said(row.at, row.by.name if row.by else "", str(text), list(_details(row, outcome)), row)
+    return Said(row.at, row.by.name if row.by else "", str(text), list(_details(row, outcome)), row, told)
+
+
+def _told(actor: User, case: Case, records: list[StepRecord]) -> Iterator[list[str]]:
+    """For each record, the newest first: before and after in words. A guest reads only where it went."""
+    plan, service, guest = plan_of(case), service_of(case), is_guest(actor)
+    for at, one in enumerate(records):
+        before = next((old for old in records[at + 1 :] if old.step == one.step and old.values), None)
+        told = [] if guest else changes(plan, service, one, before)
+        if went := on_to(service, one.went):
+            told.append(str(Message("下一步：{steps}", steps="、".join(map(text, went)))))
+        yield told
 
 
 def _details(row: StepRecord, outcome: Outcome | None) -> Iterator[str]:

@@ -13,7 +13,7 @@ from yice.areas.models import Tier
 from yice.audit.services import record as tell
 from yice.loop.deliver.enums import CaseState, RecordKind
 from yice.loop.deliver.models import Case, OpenStep, StepOffice, StepRecord
-from yice.loop.deliver.services.standing import service_of
+from yice.loop.deliver.services.standing import on_to, service_of
 from yice.loop.identify.services.needs import note_result
 from yice.rules.services import GUESTS, OUTSIDE, Party, Service, Span, Step
 from yice.terms import clock
@@ -120,6 +120,8 @@ def written(
         "step": about.title.zh if about else "",
         "outcome": outcome.says.zh if outcome else "",
         "note_given": bool(made.note),
+        "next": "、".join(one.zh for one in on_to(service, made.went)),
+        "to": "、".join(made.reasons) if kind == RecordKind.HANDED else "",
     }
     # A restricted case leaves nothing on the person's own timeline: only those it concerns read of it.
     subject = case if case.restricted or case.person is None else case.person

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from yice.accounts import access
@@ -15,7 +16,7 @@ from yice.loop.deliver.selectors.scope import readable
 from yice.loop.identify.models import Person
 from yice.loop.identify.services.ties import refuse_kin
 from yice.policy import selectors as policy
-from yice.rules.model import Plan
+from yice.rules.model import Plan, Words
 from yice.rules.services import SEPARATE, Service, Step
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
@@ -28,6 +29,13 @@ def plan_of(case: Case) -> Plan:
 
 def service_of(case: Case) -> Service:
     return plan_of(case).services[case.service]
+
+
+def on_to(service: Service, went: Iterable[str]) -> list[Words]:
+    """Where a step led: the steps that wait then, or how it ended."""
+    steps, ends = service.steps, service.ends
+    known = [one for one in went if one in steps or one in ends]
+    return [steps[one].title if one in steps else ends[one].says for one in known]
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from yice.accounts import access
@@ -38,41 +40,66 @@ class TimelineItem:
 
 def timeline(actor: User, person: Person, plan: Plan | None) -> list[TimelineItem]:
     """At most MOST items; steps on payments only for those who work on them."""
-    items = [*_events(actor, person), *_changes(person, plan), *_findings(actor, person), *_arrival(person)]
+    return shared_timeline(actor, [person], plan)
+
+
+def shared_timeline(
+    actor: User, people: Sequence[Person], plan: Plan | None, things: Iterable[tuple[str, UUID]] = ()
+) -> list[TimelineItem]:
+    """What happened about people of one household, each named, and about what they have in common.
+
+    `things`: the household's own cases and plans, as (label of the model, uuid).
+    """
+    named = {one.pk: one.name for one in people} if len(people) > 1 else {}
+    subjects = {(Person._meta.label_lower, one.uuid): named.get(one.pk, "") for one in people}
+    subjects |= dict.fromkeys(things, "")
+    items = [*_events(actor, subjects), *_changes(people, plan, named), *_findings(actor, people, named)]
+    items += _arrivals(people, named)
     items.sort(key=_moment, reverse=True)
     return items[:MOST]
 
 
-def _events(actor: User, person: Person) -> Iterator[TimelineItem]:
+def _of(name: str, said: str) -> str:
+    """A sentence with whom it is about before it, where it stands among several."""
+    return str(Message("{who}：{said}", who=name, said=said)) if name else said
+
+
+def _events(actor: User, subjects: Mapping[tuple[str, UUID], str]) -> Iterator[TimelineItem]:
     lines = access.lines(actor, Action.FINDING_READ)
-    rows = Event.objects.filter(subject_type=Person._meta.label_lower, subject_id=person.uuid)
+    about = Q(pk__in=[])
+    for kind in {kind for kind, _uuid in subjects}:
+        about |= Q(subject_type=kind, subject_id__in=[uuid for of, uuid in subjects if of == kind])
     # Who opened the page stands in the record of who looked, not in what happened to somebody.
-    for event in rows.exclude(code="person.opened").select_related("actor").order_by("-id")[:MOST]:
+    rows = Event.objects.filter(about).exclude(code="person.opened").select_related("actor")
+    for event in rows.order_by("-id")[:MOST]:
         kind = event.values.get("kind")
         if kind in FindingKind.values and LINES[FindingKind(kind)] not in lines:
             continue
-        yield TimelineItem(event.at, str(sentence(event)), event.actor.name if event.actor else "")
+        name = subjects.get((event.subject_type, event.subject_id), "") if event.subject_id else ""
+        yield TimelineItem(event.at, _of(name, str(sentence(event))), event.actor.name if event.actor else "")
 
 
-def _changes(person: Person, plan: Plan | None) -> Iterator[TimelineItem]:
-    """One item a batch, with what it changed."""
+def _changes(people: Sequence[Person], plan: Plan | None, named: Mapping[int, str]) -> Iterator[TimelineItem]:
+    """One item a person and batch, with what it changed."""
     rows = (
-        Change.objects.filter(person=person)
+        Change.objects.filter(person__in=people)
         .select_related("batch", "by", "batch__recorded_by")
-        .order_by("-at", "-id")[: MOST * 4]
+        .order_by("-at", "person_id", "-id")[: MOST * 4]
     )
-    for (batch, at), changes in groupby(rows, key=lambda row: (row.batch_id, row.at)):
+    for (_batch, at, person), changes in groupby(rows, key=lambda row: (row.batch_id, row.at, row.person_id)):
         held = list(changes)
         first = held[0]
         source = words.source(plan, first.batch.source) if first.batch else gettext("登记")
         by = first.by or (first.batch.recorded_by if first.batch else None)
         yield TimelineItem(
             at,
-            str(Message("{source}：{count} 项有变化", source=source, count=len(held))),
+            _of(
+                named.get(person, ""),
+                str(Message("{source}：{count} 项有变化", source=source, count=len(held))),
+            ),
             by.name if by else "",
             [_change(plan, row) for row in held],
         )
-        del batch
 
 
 def _change(plan: Plan | None, row: Change) -> str:
@@ -86,26 +113,28 @@ def _change(plan: Plan | None, row: Change) -> str:
     return words.said(text(fact.label), f"{before} → {after}")
 
 
-def _findings(actor: User, person: Person) -> Iterator[TimelineItem]:
-    found = access.scope(actor, Action.FINDING_READ, Finding.objects.filter(person=person)).order_by("-id")
-    for finding in found[:MOST]:
+def _findings(actor: User, people: Sequence[Person], named: Mapping[int, str]) -> Iterator[TimelineItem]:
+    rows = Finding.objects.filter(person__in=people)
+    for finding in access.scope(actor, Action.FINDING_READ, rows).order_by("-id")[:MOST]:
         label = FindingKind(finding.kind).label
-        yield TimelineItem(finding.opened_on, str(Message("筛查发现：{kind}", kind=label)), "")
+        name = named.get(finding.person_id, "")
+        yield TimelineItem(finding.opened_on, _of(name, str(Message("筛查发现：{kind}", kind=label))), "")
         if finding.state == FindingState.CLOSED and finding.closed_by != "person" and finding.closed_on:
             said = Message("{kind}已结：{why}", kind=label, why=closed_why(finding))
-            yield TimelineItem(finding.closed_on, str(said), "")
+            yield TimelineItem(finding.closed_on, _of(name, str(said)), "")
 
 
-def _arrival(person: Person) -> Iterator[TimelineItem]:
-    """The register's row as it stands: the last batch that brought or changed it."""
-    facts = Facts.objects.filter(person=person).select_related("batch", "batch__recorded_by").first()
-    if facts is not None:
+def _arrivals(people: Sequence[Person], named: Mapping[int, str]) -> Iterator[TimelineItem]:
+    """The register's rows as they stand: the last batch that brought or changed each."""
+    for facts in Facts.objects.filter(person__in=people).select_related("batch", "batch__recorded_by"):
         of = facts.batch
-        text_ = Message(
+        said = Message(
             "列入{source}，截至 {day}", source=words.source(None, of.source), day=words.day(of.as_of)
         )
         yield TimelineItem(
-            of.committed_at or of.recorded_at, str(text_), of.recorded_by.name if of.recorded_by else ""
+            of.committed_at or of.recorded_at,
+            _of(named.get(facts.person_id, ""), str(said)),
+            of.recorded_by.name if of.recorded_by else "",
         )
 
 

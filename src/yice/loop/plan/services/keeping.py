@@ -43,11 +43,13 @@ def record_progress(
     if state == MeasureState.DONE and not result.strip():
         raise Problem("result-missing", Message("请写明实际结果。"), field="result")
     with transaction.atomic():
+        before = Progress.objects.filter(plan=plan, measure=measure).order_by("-id").first()
         made = Progress.objects.create(
             plan=plan, measure=measure, state=state, note=note, result=result, fen=fen, on=clock.today(),
             at=clock.now(), by=actor,
         )  # fmt: skip
-        values = {"plan": plan.number, "progress": state}
+        was = before.state if before else MeasureState.OPEN
+        values = {"plan": plan.number, "was": was, "progress": state}
         record(actor=actor, code="plan.progress", subject=plan.person or plan, area=plan.hukou, values=values)
     return made
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,19 +16,25 @@ from yice.accounts.access import Place
 from yice.accounts.enums import Action
 from yice.areas import selectors as areas
 from yice.areas.models import Tier
+from yice.loop.deliver.models import Case
 from yice.loop.deliver.selectors import ledger as source
 from yice.loop.deliver.selectors import ledger_views as views
 from yice.loop.deliver.selectors.case import cases_of
 from yice.loop.deliver.services.standing import service_of
+from yice.loop.identify.models import Person
 from yice.loop.identify.selectors.needs import needs_of
+from yice.loop.identify.selectors.timeline import TimelineItem, shared_timeline
 from yice.loop.identify.services import rows
+from yice.loop.plan.models import HelpPlan
 from yice.loop.plan.selectors import plans_of
+from yice.policy import selectors as policy
 from yice.policy.words import text
 from yice.rules.services import NEEDS
 from yice.web.desk.door import page
 from yice.web.desk.handing import hand_over
 from yice.web.desk.pages.county import WITHHELD, withheld_note
 from yice.web.desk.paging import number_of, page_of
+from yice.web.desk.person_parts import log
 from yice.web.ui import words
 from yice.web.ui.parts import Figure, Link, Tab
 
@@ -147,6 +154,7 @@ def card(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     cases = {one.pk: one for each in people for one in cases_of(request.user, each)}
     place = areas.names([found.hukou]).get(found.hukou, "")
     context: dict[str, Any] = {
+        "log": log(_log(request, people, [*plans.values(), *cases.values()])),
         "person": found,
         "people": people,
         "place": place,
@@ -157,6 +165,16 @@ def card(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
         "cases": [(one, text(service_of(one).title)) for one in cases.values()],
     }
     return render(request, "desk/ledger_card.html", context)
+
+
+def _log(
+    request: HttpRequest, people: Sequence[Person], things: Sequence[HelpPlan | Case]
+) -> list[TimelineItem]:
+    """What happened about this household: about those whom the reader may read of, and about what is shared."""
+    read = [one for one in people if access.may(request.user, Action.PERSON_READ, one).allowed]
+    pack = policy.pack_for(people[0].hukou) if people else None
+    shared = [(one._meta.label_lower, one.uuid) for one in things if one.person_id is None]
+    return shared_timeline(request.user, read, policy.plan(pack) if pack else None, shared)
 
 
 @page(Action.EXPORT, post=True)
