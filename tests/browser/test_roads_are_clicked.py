@@ -8,7 +8,8 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -20,9 +21,11 @@ from tests.loop.deliver.test_services_roads import RoadTown
 from tests.loop.deliver.walking import Subject
 
 from yice.loop.deliver.services import blocking
+from yice.loop.identify.models import Person
 from yice.terms import clock
 
 pytestmark = pytest.mark.browser
+FACT = blocking._fact
 DAYS = {
     JIANGHAI: dt.date(2020, 6, 30), BEIJING: dt.date(2020, 6, 30), HUNAN: dt.date(2020, 1, 15),
     MONGOLIA: dt.date(2015, 1, 15),
@@ -54,6 +57,29 @@ def hung_up(case: Clicked) -> None:
     text = case.read(clerk, "../public/living_subsidy/publicity/")
     assert "周＊山" in text and "200.00" in text and "周大山" not in text
     assert "打印" in text and case.case.person and case.case.person.id_number not in text
+    with born(case, dt.date(2010, 5, 1)):  # were it a minor's: counted, and nothing told
+        text = case.read(clerk, "../public/living_subsidy/publicity/")
+    assert "另有 1 名未成年人" in text and "周" not in text and "200.00" not in text
+
+
+def not_before_their_time(case: Clicked) -> None:
+    """From care to old-age care only near sixty: the page says what stands in the way, and the stay goes on."""
+    taker = case.taker("review")
+    clock.set_day(case.open_step("review").wakes_on or clock.today())
+    with pytest.MonkeyPatch.context() as judged, born(case, dt.date(1970, 9, 1)):
+        judged.setattr(blocking, "_fact", FACT)
+        assert "到了办理转介衔接的年龄" in case.refused(taker, "review", "transfer")
+
+
+@contextmanager
+def born(case: Clicked, day: dt.date) -> Iterator[None]:
+    """As if the person were of another age."""
+    person = case.case.person
+    assert person is not None
+    row = Person.objects.filter(pk=person.pk)
+    row.update(birth_date=day)
+    yield
+    row.update(birth_date=person.birth_date)
 
 
 def written(case: Clicked) -> None:
@@ -124,6 +150,7 @@ MEANWHILE: dict[str, Callable[[Clicked], None]] = {
     "living_subsidy.publicity": hung_up,
     "living_subsidy.": written,
     "home_adaptation.works": nothing_beyond_the_design,
+    "institution_stay.review": not_before_their_time,
     "school_placement.mainstream": only_with_a_reason,
     "school_placement.supported": only_with_a_reason,
     "school_placement.special": only_with_a_reason,
