@@ -70,7 +70,8 @@ spark: setup .venv-spark/.synced ## what Spark finds is what one machine finds: 
 	@$(BIN)/uv pip sync --quiet --python .venv-attack/bin/python --require-hashes requirements/attack.txt
 	@touch $@
 
-attack: setup .venv-attack/.synced ## crawl a demo as every role, let schemathesis and sqlmap try it, on this machine alone
+attack: setup .venv-attack/.synced ## where values flow (semgrep); crawl a demo as every role, let schemathesis and sqlmap try it, on this machine alone
+	@$(PY) -m tools.flows
 	@$(PY) -m bench.attack --sqlmap $(ARGS)
 
 lock: $(STAMP) ## work out requirements/*.txt anew from pyproject.toml

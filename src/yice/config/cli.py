@@ -17,7 +17,7 @@ from typer.core import TyperGroup
 
 from yice.config import commands
 from yice.config.usage import sentence, translate_help
-from yice.terms.errors import Problem, Problems
+from yice.terms.errors import AwayError, Problem, Problems
 from yice.terms.messages import Message, catalogue, use_translator
 
 PROBLEM, INTERNAL, INTERRUPTED = 2, 70, 130
@@ -100,6 +100,11 @@ def run(arguments: Sequence[str]) -> int:
         return result if isinstance(result, int) else 0
     except (Problem, Problems) as error:
         _say(error)
+        return PROBLEM
+    except AwayError:
+        _say(
+            Message("现在够不着存放文件的地方（YICE_FILES），什么也没有做。请稍后再试，或运行 yice doctor。")
+        )
         return PROBLEM
     except usage.NoArgsIsHelpError as error:
         _say(error.format_message())

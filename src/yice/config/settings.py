@@ -130,15 +130,12 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": VAR / "uploads"},
-    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+YICE_FILES = os.environ.get("YICE_FILES", "")  # a folder or a bucket for lasting files, see yice.shelf
 YICE_UPLOAD_LIMIT = int(os.environ.get("YICE_UPLOAD_LIMIT", 200 * 1024 * 1024))  # bytes a file
 # An import that removes or re-keys more than this share, or more than this many, of those on file asks first.
 YICE_IMPORT_PAUSE_SHARE = float(os.environ.get("YICE_IMPORT_PAUSE_SHARE", "0.05"))

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from yice.shelf.address import address_of
 from yice.terms.messages import Message
 
 
@@ -64,6 +65,7 @@ SECONDS = Spelling(Message("大于零的秒数"), _parses(lambda value: float(va
 SHARE = Spelling(Message("0 到 1 之间的小数"), _parses(lambda value: 0 <= float(value) <= 1))
 DAY = Spelling(Message("日期，例如 2020-06-30"), _parses(dt.date.fromisoformat))
 DATABASE = Spelling(Message("一个文件，或 postgresql://用户:密码@主机:端口/库名"), _database)
+FILES = Spelling(Message("一个文件夹，或 s3://密钥名:密钥@主机:端口/桶/前缀"), _parses(address_of))
 HOSTS = Spelling(
     Message("主机名，用逗号分开，不带 https://，也不能是 *"), _matches(r"[\w.\[\]:-]+(?:,[\w.\[\]:-]+)*")
 )

@@ -38,6 +38,13 @@ VARIABLES = (
         spelt=spelling.DATABASE,
     ),
     Variable(
+        "YICE_FILES",
+        Message("上传文件、快照等放在哪里：一个文件夹，或 s3://密钥名:密钥@主机:端口/桶/前缀"),
+        "$YICE_VAR",
+        secret=True,
+        spelt=spelling.FILES,
+    ),
+    Variable(
         "YICE_SECRET_KEY",
         Message("会话签名的密钥，十六进制"),
         "$YICE_VAR/keys",

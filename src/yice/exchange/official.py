@@ -6,9 +6,9 @@ import shutil
 import uuid
 from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 
+from yice import shelf
 from yice.accounts import access
 from yice.accounts.access import Place
 from yice.accounts.enums import Action
@@ -30,10 +30,8 @@ def receive_official(*, actor: User, of: Round, path: Path) -> Job:
     access.require(actor, Action.ROUND_MANAGE, Place(of.area))
     lines_of(path)  # what cannot be read is told on the form
     name = f"round-{uuid.uuid4().hex}"
-    kept = Path(settings.VAR) / "uploads" / name
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(path, kept)
-    kept.chmod(0o600)
+    with shelf.scratch() as own:
+        shelf.put(f"uploads/{name}", Path(shutil.copyfile(path, own / name)))
     with transaction.atomic():
         return enqueue(actor=actor, kind=KIND, arguments={"round": of.uuid.hex, "file": name}, area=of.area)
 
@@ -46,15 +44,16 @@ def lines_of(path: Path) -> list[Line]:
 @handler(KIND)
 def take(work: Work) -> None:
     """All rows or none; the upload goes with the commit."""
-    path = Path(settings.VAR) / "uploads" / Path(work.arguments["file"]).name
+    name = f"uploads/{Path(work.arguments['file']).name}"
     of = Round.objects.select_related("pack").get(uuid=work.arguments["round"])
     try:
-        lines = lines_of(path)
+        with shelf.passing(name) as path:
+            lines = lines_of(path)
         work.progress(0, len(lines))
         with work.commit(last=True):
             done = take_official(actor=work.actor, of=of, lines=lines)
             work.result(round=of.uuid.hex, counts=done.as_counts())
     except Problem:  # a retry cannot mend it
-        path.unlink(missing_ok=True)
+        shelf.remove(name)
         raise
-    path.unlink(missing_ok=True)
+    shelf.remove(name)

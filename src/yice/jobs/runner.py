@@ -18,12 +18,12 @@ from yice.jobs.leases import MAX_ATTEMPTS, RETRY_AFTER, Lease
 from yice.jobs.models import Job, State
 from yice.jobs.registry import handler_of
 from yice.jobs.work import CancelledError, Heartbeat, LeaseLostError, StoppingError, Work
-from yice.terms.errors import Problem, Problems, places
+from yice.terms.errors import AwayError, Problem, Problems, places
 from yice.terms.messages import Message
 
 log = logging.getLogger(__name__)
 IDLE = 1.0  # seconds between looks at an empty queue
-LOCKED_AFTER = 2.0  # seconds before a job that met a locked database is taken up again
+LOCKED_AFTER = 2.0  # seconds before a job that met a locked database, or no files, is taken up again
 
 
 def attempt(job: Job, announce: Callable[[Work], None] = lambda work: None) -> State:
@@ -61,7 +61,7 @@ def attempt(job: Job, announce: Callable[[Work], None] = lambda work: None) -> S
 
 def _stumbled(job: Job, lease: Lease, error: Exception) -> State:
     """An attempt that ended in something nobody foresaw: again, unless this was the last. Never its values."""
-    if isinstance(error, OperationalError) and leases.locked(error):
+    if isinstance(error, AwayError) or (isinstance(error, OperationalError) and leases.locked(error)):
         leases.give_back(lease, LOCKED_AFTER, counted=False)
         return State.WAITING
     code = f"internal:{type(error).__name__}"[:60]

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
+from yice import shelf
 from yice.audit.services import record
 from yice.policy.models import ScreeningRun, Snapshot
 from yice.terms import clock
@@ -56,24 +55,19 @@ def sweep() -> int:
 
 def _take_away(snapshot: Snapshot) -> None:
     """The row first: files without a row are swept later, a row without files could not explain itself."""
-    folder = Path(settings.VAR) / snapshot.path
+    folder = snapshot.path
     with transaction.atomic():
         Snapshot.objects.filter(pk=snapshot.pk).update(path="")
         values = {"as_of": snapshot.as_of.isoformat(), "digest": snapshot.digest[:16]}
         record(actor=None, code="snapshot.removed", subject=snapshot, area=snapshot.area, values=values)
-    shutil.rmtree(folder, ignore_errors=True)
-    if folder.parent.is_dir() and not any(folder.parent.iterdir()):
-        folder.parent.rmdir()
+    shelf.remove_folder(folder)
 
 
 def _unfinished() -> None:
-    """Folders that no row names: their run was killed before it was written."""
-    root = Path(settings.VAR) / "snapshots"
-    folders = [folder for day in root.glob("*") if day.is_dir() for folder in day.iterdir()]
-    late = [folder for folder in folders if folder.stat().st_mtime < time.time() - HALF_WRITTEN]
-    if not late:
-        return
-    named = set(Snapshot.objects.exclude(path="").values_list("path", flat=True))
-    for folder in late:
-        if str(folder.relative_to(settings.VAR)) not in named:
-            shutil.rmtree(folder, ignore_errors=True)
+    """Files that no row names: their run was killed before it was written."""
+    shelf.tidy()
+    before = time.time() - HALF_WRITTEN
+    late = {one.name.rpartition("/")[0] for one in shelf.names("snapshots") if one.at < before}
+    if late:
+        for folder in late - set(Snapshot.objects.exclude(path="").values_list("path", flat=True)):
+            shelf.remove_folder(folder)

@@ -6,12 +6,8 @@ plan in force names who signed for it. Reading it anew then proves that nobody j
 
 from __future__ import annotations
 
-import datetime as dt
-import os
-import shutil
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -19,9 +15,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from django.conf import settings as django_settings
 from django.db import transaction
 
+from yice import shelf
 from yice.accounts import access
 from yice.accounts.access import Place
 from yice.accounts.enums import Action
@@ -133,7 +129,7 @@ def compare(
             if written is not None:
                 written(made)
     except BaseException:
-        shutil.rmtree(Path(django_settings.VAR) / path, ignore_errors=True)
+        shelf.remove_folder(path)
         raise
     return made
 
@@ -250,17 +246,12 @@ def _plain(rows: pa.Table) -> pa.Table:
 
 
 def _write(told: Outcome) -> str:
-    """The persons' file, whole or not at all; gives its folder below the data folder."""
-    folder = Path("comparisons") / dt.date.isoformat(clock.today()) / uuid4().hex
-    target = Path(django_settings.VAR) / folder
-    half = target.with_name(target.name + ".part")
-    half.mkdir(mode=0o700, parents=True)
-    try:
-        rows = told.rows.unify_dictionaries()
-        rows = rows.take(pc.sort_indices(_plain(rows), [(name, "ascending") for name in ORDER]))
-        pq.write_table(rows, half / "persons.parquet", row_group_size=PERSONS_GROUP, compression="zstd")
-        os.replace(half, target)
-    except BaseException:
-        shutil.rmtree(half, ignore_errors=True)
-        raise
-    return str(folder)
+    """The persons' file, whole or not at all; gives its folder."""
+    folder = f"comparisons/{clock.today().isoformat()}/{uuid4().hex}"
+    rows = told.rows.unify_dictionaries()
+    rows = rows.take(pc.sort_indices(_plain(rows), [(name, "ascending") for name in ORDER]))
+    with shelf.scratch() as own:
+        made = own / "persons.parquet"
+        pq.write_table(rows, made, row_group_size=PERSONS_GROUP, compression="zstd")
+        shelf.put(f"{folder}/{made.name}", made)
+    return folder

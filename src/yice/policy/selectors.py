@@ -13,9 +13,9 @@ from uuid import UUID
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from django.conf import settings
 from django.db.models import QuerySet
 
+from yice import shelf
 from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.accounts.models import User
@@ -102,7 +102,7 @@ def comparison(actor: User, uuid: UUID) -> Comparison:
 
 def persons_file(comparison: Comparison) -> Path:
     """Where the persons behind a comparison stand."""
-    return Path(settings.VAR) / comparison.path / "persons.parquet"
+    return shelf.path(f"{comparison.path}/persons.parquet")
 
 
 _SHOWN = ("person", "change", "before", "after", "amount_before_fen", "amount_after_fen")

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import os
-import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from django.conf import settings
 
+from yice import shelf
 from yice.policy import registry
 from yice.policy.models import Snapshot
 from yice.rules.files import packed
@@ -35,31 +34,27 @@ def build(
 ) -> tuple[Snapshot, pa.Table]:
     """Write the snapshot of `area` (codes from `area` up to `end`) and give its row and its values.
 
-    The files are written beside their place and moved there whole, so that a half-written one is never read.
+    The files are put whole, the values last, so that a half-written one is never read.
     """
     parts = read(registry.Request(plan, area, end, as_of), progress)
     values = joined([part.values for part in parts])
     sources = joined([part.sources for part in parts])
     lists = list({tuple(sorted(item.items())): item for part in parts for item in part.lists}.values())
     uuid = uuid4()
-    folder = Path("snapshots") / as_of.isoformat() / uuid.hex
-    target = Path(settings.VAR) / folder
-    half = target.with_name(target.name + ".part")
-    half.mkdir(mode=0o700, parents=True)
-    try:
-        packed_values = packed.pack(values)
-        pq.write_table(packed_values, half / "values.parquet", row_group_size=ROW_GROUP, compression="zstd")
-        pq.write_table(sources, half / "sources.parquet", row_group_size=ROW_GROUP, compression="zstd")
-        os.replace(half, target)
-    except BaseException:
-        shutil.rmtree(half, ignore_errors=True)
-        raise
+    folder = f"snapshots/{as_of.isoformat()}/{uuid.hex}"
+    with shelf.scratch() as own:
+        made = {"sources.parquet": sources, "values.parquet": packed.pack(values)}
+        for name, table in made.items():
+            pq.write_table(table, own / name, row_group_size=ROW_GROUP, compression="zstd")
+        digest = _digest(own / "values.parquet")
+        for name in made:
+            shelf.put(f"{folder}/{name}", own / name)
     snapshot = Snapshot(
         uuid=uuid,
         area=area,
         as_of=as_of,
-        path=str(folder),
-        digest=_digest(target / "values.parquet"),
+        path=folder,
+        digest=digest,
         rows=values.num_rows,
         lists=lists,
         made_at=clock.now(),
@@ -80,14 +75,19 @@ def sources(snapshot: Snapshot) -> pa.Table:
 
 def require(snapshot: Snapshot) -> None:
     """Problem "snapshot-removed" once its time was over."""
-    _file(snapshot, "values.parquet")
+    if not (snapshot.path and shelf.exists(f"{snapshot.path}/values.parquet")):
+        raise _removed()
 
 
 def _file(snapshot: Snapshot, name: str) -> Path:
-    path = Path(settings.VAR) / snapshot.path / name
-    if snapshot.path and path.is_file():
-        return path
-    raise Problem(
+    if snapshot.path:
+        with suppress(FileNotFoundError):
+            return shelf.path(f"{snapshot.path}/{name}")
+    raise _removed()
+
+
+def _removed() -> Problem:
+    return Problem(
         "snapshot-removed",
         Message("那次筛查的快照已经不在，不能再看背后的名单。"),
         why=Message("快照过了保存期会清理；次数和结果仍在记录里。"),
@@ -98,7 +98,7 @@ def _file(snapshot: Snapshot, name: str) -> Path:
 def discard(snapshot: Snapshot) -> None:
     """Take its files away."""
     if snapshot.path:
-        shutil.rmtree(Path(settings.VAR) / snapshot.path, ignore_errors=True)
+        shelf.remove_folder(snapshot.path)
 
 
 def people(*, plan: Plan, persons: list[int], as_of: dt.date) -> registry.Provided:

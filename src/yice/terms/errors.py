@@ -65,6 +65,10 @@ class Problems(Exception):
         return "\n".join(str(problem) for problem in self.problems)
 
 
+class AwayError(Exception):
+    """What lasting files stand on cannot be reached: nothing was done, the same may be asked again later."""
+
+
 def _again(kind: type[Exception], said: tuple[Any, ...]) -> Exception:
     """One that came from another process, before its attributes are laid in."""
     return kind.__new__(kind, *said)

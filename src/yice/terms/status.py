@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from yice.terms.errors import Problem, Problems
+from yice.terms.errors import AwayError, Problem, Problems
 
 STATUS = {"forbidden": 403, "changed-meanwhile": 409, "stale": 409, "import-moved": 409}
 
@@ -18,10 +18,12 @@ def status_of(found: Problem | Problems) -> int:
 
 
 def is_away(error: BaseException) -> bool:
-    """Of a database error, whether the database was taken, full, going down or not reached: to be tried again later.
+    """Whether database or files were taken, full, going down or not reached: to be tried again later.
 
     SQLite: locked past the timeout, disk full. PostgreSQL: lock, deadlock, disk full, going down, not reached.
     """
+    if isinstance(error, AwayError):
+        return True
     import psycopg  # rules and commands that need no database do not wait for it
 
     state = getattr(error.__cause__, "sqlstate", None) or ""

@@ -7,16 +7,18 @@ import os
 import tarfile
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
 
+from yice import shelf
 from yice.audit.models import Event
 from yice.audit.services import record
 from yice.config import keys
 from yice.config.backup import database, last, manifest
-from yice.config.backup.manifest import DATABASE, FILES, FOLDERS, Manifest
+from yice.config.backup.manifest import DATABASE, FILES, FOLDERS, LASTING, Manifest
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
@@ -51,6 +53,9 @@ def make(out: Path, *, keys_to: Path | None = None) -> Manifest:
             said = database.copy(copy)
             with tarfile.open(fileobj=stream, mode="w:gz", compresslevel=3) as archive:
                 _add(archive, said, DATABASE[said.vendor], copy)
+                for name in (one.name for folder in LASTING for one in shelf.names(folder)):
+                    with suppress(Problem), shelf.passing(name) as path:  # removed meanwhile: nobody names it
+                        _add(archive, said, name, path)
                 for name, path in _files():
                     _add(archive, said, name, path)
                 content = said.as_json()

@@ -23,7 +23,8 @@ FORMAT = "yice-backup-1"
 NAME = "manifest.json"
 DATABASE = {"sqlite": "database.sqlite3", "postgresql": "database.pgdump"}
 # Below the data folder: what rows name, and what a place has chosen. Everything else is made again, or is a key.
-FOLDERS = ("uploads", "snapshots", "refused", "staging", "files")
+LASTING = ("uploads", "snapshots", "comparisons", "refused")  # of yice.shelf
+FOLDERS = ("staging", "files")  # of this machine
 FILES = ("columns.yaml", "filled.json")
 
 

@@ -14,11 +14,12 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
+from yice import shelf
 from yice.audit.services import record
 from yice.audit.verifying import verify
 from yice.config import keys, serving
 from yice.config.backup import database, manifest
-from yice.config.backup.manifest import DATABASE, FILES, FOLDERS, Manifest
+from yice.config.backup.manifest import DATABASE, FILES, FOLDERS, LASTING, Manifest
 from yice.config.sealed import Sample, open_sample
 from yice.identifiers import sealing
 from yice.terms.errors import Problem, Problems
@@ -53,6 +54,8 @@ def restore(path: Path, *, keys_from: Path | None = None, tell: Tell = lambda me
                 seal=keys.seal_versions(given), index=keys.index_versions(given), row=given["ROW"]
             )
         database.put(held / DATABASE[said.vendor])
+        for one in (path for folder in LASTING for path in (held / folder).rglob("*") if path.is_file()):
+            shelf.put(one.relative_to(held).as_posix(), one)
         for name in (*FOLDERS, *FILES):
             if (held / name).exists():
                 if (root / name).is_dir():
@@ -68,7 +71,7 @@ def restore(path: Path, *, keys_from: Path | None = None, tell: Tell = lambda me
 def _require_empty() -> None:
     root = Path(settings.VAR)
     files = any(path.is_file() for folder in FOLDERS for path in (root / folder).rglob("*"))
-    if files or not database.is_empty():
+    if files or any(shelf.names(folder) for folder in LASTING) or not database.is_empty():
         raise Problem(
             "site-not-empty",
             Message("这个站点已有数据，备份只能恢复到空的站点。"),
@@ -83,7 +86,11 @@ def _unpack(path: Path, into: Path) -> None:
         with tarfile.open(path, "r:gz") as archive:
             for entry in archive:
                 top = entry.name.split("/")[0]
-                known = top in FOLDERS or entry.name in (*FILES, manifest.NAME, *DATABASE.values())
+                known = top in (*FOLDERS, *LASTING) or entry.name in (
+                    *FILES,
+                    manifest.NAME,
+                    *DATABASE.values(),
+                )
                 target = (into / entry.name).resolve()
                 stream = archive.extractfile(entry) if entry.isreg() else None
                 if not known or stream is None or not target.is_relative_to(into.resolve()):

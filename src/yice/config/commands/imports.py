@@ -100,6 +100,7 @@ def _home() -> str:
 
 def _show(batch: Batch, who: User) -> None:
     """The preview in words."""
+    from yice import shelf
     from yice.exchange.imports import refused
     from yice.exchange.imports.selectors import odd, refused_reasons, view
     from yice.exchange.imports.staging import open_store
@@ -138,8 +139,8 @@ def _show(batch: Batch, who: User) -> None:
         if reason is not None:
             typer.echo(f"! {reason}")
     if shown.refused:
-        path = refused.ensure(open_store(batch.uuid), batch)
-        typer.echo(Message("退回的行和原因：{path}", path=path))
+        name = refused.ensure(open_store(batch.uuid), batch)
+        typer.echo(Message("退回的行和原因：{path}", path=shelf.path(name) if name else ""))
 
 
 _OTHER = {"removed_on": Message("退出登记册")}

@@ -3,24 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
 
+from yice import shelf
 from yice.config.backup import last
-from yice.config.doctor.finding import Finding, ok, warn
+from yice.config.doctor.finding import Finding, fail, ok, warn
+from yice.shelf.address import address_of
+from yice.terms.errors import AwayError, Problem
 from yice.terms.messages import Message
 
 DAY = 24 * 3600.0
 STALE = 2 * DAY
-FOLDERS = {
+LASTING = {
     "snapshots": Message("快照"),
+    "comparisons": Message("计划比较"),
     "uploads": Message("上传文件"),
-    "staging": Message("暂存"),
     "refused": Message("退回的表"),
+}
+FOLDERS = {
+    "staging": Message("暂存"),
+    "cache": Message("存储的副本"),
     "backups": Message("备份"),
 }
+
+
+def files() -> Iterator[Finding]:
+    """Where lasting files stand takes a file and gives it back; in a bucket, sealed."""
+    place = str(address_of(settings.YICE_FILES) or settings.VAR)
+    try:
+        shelf.probe()
+    except (AwayError, OSError, Problem):
+        fix = Message(
+            "请检查 YICE_FILES、网络和读写删的权限；桶要先建好，文件夹要先挂载。修好之前不能导入和筛查。"
+        )
+        yield fail("files", Message("文件存不进 {place}，或取不回来。", place=place), fix)
+    else:
+        yield ok("files", Message("文件存取正常：{place}", place=place))
 
 
 def space() -> Iterator[Finding]:
@@ -28,6 +50,8 @@ def space() -> Iterator[Finding]:
     root = Path(settings.VAR)
     sizes = {Message("数据库"): _database()}
     sizes |= {label: _folder(root / name) for name, label in FOLDERS.items()}
+    with suppress(AwayError):
+        sizes |= {label: sum(one.size for one in shelf.names(name)) for name, label in LASTING.items()}
     told = sorted(((size, str(label)) for label, size in sizes.items() if size), reverse=True)
     parts = "，".join(f"{label} {_said(size)}" for size, label in told)
     yield ok("space", Message("占用空间：{parts}", parts=parts))
@@ -77,4 +101,4 @@ def backup() -> Iterator[Finding]:
         yield ok("backup", Message("最近一次备份是 {hours} 小时以前", hours=int(age // 3600)))
 
 
-CHECKS = (space, backup)
+CHECKS = (files, space, backup)

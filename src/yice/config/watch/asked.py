@@ -15,12 +15,14 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from yice import shelf
 from yice.config.backup import last
 from yice.jobs.models import Job, State
 from yice.loop.deliver.models import OpenStep
 from yice.loop.identify.enums import BatchState, NeedState
 from yice.loop.identify.models import Batch, Need
 from yice.terms import clock
+from yice.terms.errors import AwayError
 
 ROWS = ("read", "added", "changed", "unchanged", "refused", "unmatched")
 
@@ -30,6 +32,7 @@ class Asked(Collector):
         """Everything, or, when the database does not answer, that alone."""
         free = shutil.disk_usage(settings.VAR).free
         yield GaugeMetricFamily("yice_data_free_bytes", "Room where the site's data lies", free)
+        yield GaugeMetricFamily("yice_files_up", "Whether lasting files can be reached", int(_files()))
         try:
             found = [
                 *_jobs(),
@@ -41,6 +44,14 @@ class Asked(Collector):
         yield GaugeMetricFamily("yice_database_up", "Whether the database answered", int(bool(found)))
         yield from found
         yield from _backup()
+
+
+def _files() -> bool:
+    try:
+        shelf.exists("probe")
+    except AwayError:
+        return False
+    return True
 
 
 def _jobs() -> Iterator[Metric]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from yice import shelf
 from yice.audit import services as audit
 from yice.exchange.imports.keeping import tidy
 from yice.jobs.models import State
@@ -45,14 +46,19 @@ def give_up() -> int:
 def _strangers() -> None:
     """Files whose batch is not there: a kill between the copy and the row."""
     oldest = time.time() - STRANGE
-    folders = [Path(settings.VAR) / name for name in ("uploads", "staging")]
-    files = [path for folder in folders if folder.is_dir() for path in folder.iterdir() if path.is_file()]
-    late = {path: path.name.split(".")[0] for path in files if path.stat().st_mtime < oldest}
-    named = [key for key in set(late.values()) if _is_key(key)]
+    staged = Path(settings.VAR) / "staging"
+    late = {one.name: shelf.remove for one in shelf.names("uploads") if one.at < oldest}
+    late |= {str(path): _unlink for path in staged.glob("*") if path.stat().st_mtime < oldest}
+    keys = {name: Path(name).name.split(".")[0] for name in late}
+    named = [key for key in set(keys.values()) if _is_key(key)]
     known = {key.hex for key in Batch.objects.filter(uuid__in=named).values_list("uuid", flat=True)}
-    for path, key in late.items():
-        if _is_key(key) and key not in known:
-            path.unlink(missing_ok=True)
+    for name, take_away in late.items():
+        if _is_key(keys[name]) and keys[name] not in known:
+            take_away(name)
+
+
+def _unlink(path: str) -> None:
+    Path(path).unlink(missing_ok=True)
 
 
 def _is_key(text: str) -> bool:

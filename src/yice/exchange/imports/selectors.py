@@ -119,8 +119,7 @@ def view(actor: User, found: Batch) -> BatchView:
         nothing_new=reasons.pause(known)
         if known and not pauses.waits([known]) and found.state in OPEN
         else None,
-        refused=bool(found.counts.get("refused"))
-        and (found.state in OPEN or refused.path_of(found).exists()),
+        refused=bool(found.counts.get("refused")) and (found.state in OPEN or refused.there(found)),
     )
 
 

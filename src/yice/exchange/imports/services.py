@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import os
 import shutil
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from yice import shelf
 from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.accounts.models import User
@@ -194,16 +195,16 @@ def discard(*, actor: User, batch: Batch) -> Batch:
     return batch
 
 
-def hand_back(*, actor: User, batch: Batch) -> Path:
+def hand_back(*, actor: User, batch: Batch) -> AbstractContextManager[Path]:
     """The refused rows as the same workbook with a reason column. It holds full numbers: for who may import."""
     access.require(actor, action_of(batch), batch)
-    path = refused.ensure(open_store(batch.uuid), batch)
-    if path is None:
+    name = refused.ensure(open_store(batch.uuid), batch)
+    if name is None:
         raise Problem("import-nothing-refused", Message("这一批没有退回的行，或退回的表已过保存期。"))
     with transaction.atomic():
         values = {"source": batch.source, "refused": batch.counts.get("refused", 0)}
         audit.record(actor=actor, code="batch.handed_back", subject=batch, area=batch.area, values=values)
-    return path
+    return shelf.passing(name)
 
 
 def action_of(batch: Batch) -> Action:
@@ -261,21 +262,17 @@ def _ask(actor: User, batch: Batch, kind: str, arguments: dict[str, Any]) -> Non
 
 
 def _keep(path: Path, batch: Batch) -> tuple[str, str]:
-    """Copy the upload under the data folder; gives its relative path and its SHA-256."""
+    """Copy the upload to the lasting files; gives its name there and its SHA-256."""
     if not path.is_file():
         raise Problem(
             "file-missing",
             Message("找不到文件 {name}。", name=path.name),
             fix=Message("请检查路径和文件名。"),
         )
-    folder = Path(settings.VAR) / "uploads"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    kept = folder / f"{batch.uuid.hex}{path.suffix.lower()[:6]}"
-    with (
-        path.open("rb") as source,
-        os.fdopen(os.open(kept, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as copy,
-    ):
-        shutil.copyfileobj(source, copy, 1 << 20)
-    with kept.open("rb") as copy:
-        digest = hashlib.file_digest(copy, "sha256").hexdigest()
-    return str(kept.relative_to(settings.VAR)), digest
+    name = f"uploads/{batch.uuid.hex}{path.suffix.lower()[:6]}"
+    with shelf.scratch() as own:
+        copy = Path(shutil.copyfile(path, own / "upload"))
+        with copy.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        shelf.put(name, copy)
+    return name, digest

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
+from yice import shelf
 from yice.accounts.models import User
 from yice.areas.models import Area
 from yice.audit import services as audit
@@ -22,7 +23,7 @@ from yice.exchange.imports.compare import MovedError, compare_people, version
 from yice.exchange.imports.compare_lists import compare_list
 from yice.exchange.imports.delivery import Delivery
 from yice.exchange.imports.following import follow
-from yice.exchange.imports.keeping import sweep, tidy, upload_of
+from yice.exchange.imports.keeping import sweep, tidy
 from yice.exchange.imports.leftovers import give_up
 from yice.exchange.imports.loading import load, setting_of
 from yice.exchange.imports.pipeline import Preparer
@@ -59,8 +60,8 @@ class AnsweredError(Exception):
     """Somebody's answers were taken between the preview and its commit."""
 
 
-def stage_batch(batch: Batch, steps: Steps, delivery: Delivery | None = None) -> Batch:
-    """Read, load and compare; the batch ends staged, or paused with its reasons. `delivery`: already read."""
+def stage_batch(batch: Batch, steps: Steps) -> Batch:
+    """Read, load and compare; the batch ends staged, or paused with its reasons."""
     sweep()
     give_up()
     indexing.settle()
@@ -68,9 +69,11 @@ def stage_batch(batch: Batch, steps: Steps, delivery: Delivery | None = None) ->
     apart: set[int] | None = set()
     for _again in range(3):
         try:
-            with Preparer(setting_of(batch), _size(batch)) as preparer:
-                found = delivery or read_delivery(upload_of(batch), batch)
-                return _stage(batch, steps, found, preparer, apart)
+            with (
+                shelf.passing(batch.file_path) as upload,
+                Preparer(setting_of(batch), upload.stat().st_size) as preparer,
+            ):
+                return _stage(batch, steps, read_delivery(upload, batch), preparer, apart)
         except (Problem, Problems):
             Batch.objects.filter(pk=batch.pk, state=BatchState.READING).update(
                 state=BatchState.UNREADABLE, mapping=batch.mapping
@@ -78,15 +81,10 @@ def stage_batch(batch: Batch, steps: Steps, delivery: Delivery | None = None) ->
             raise
         except ClaimedError as error:
             # Rows that stood must be compared beside those that came; at last all of them.
-            apart, delivery = None if apart else error.entries, None
+            apart = None if apart else error.entries
         except MovedError:  # another delivery of the same people went in while this one was read
-            delivery = None
+            continue
     raise moved()
-
-
-def _size(batch: Batch) -> int:
-    upload = upload_of(batch)
-    return upload.stat().st_size if upload.is_file() else 0
 
 
 def _stage(

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from yice.terms.errors import Problem, Problems
+from yice.terms.errors import AwayError, Problem, Problems
 from yice.terms.status import is_away, status_of
 from yice.web.ui.errors import lines_of
 
@@ -52,7 +52,7 @@ def failed(request: HttpRequest) -> HttpResponse:
     Shown without the database and without the reader's session, which may be the cause.
     """
     error = sys.exc_info()[1]
-    if isinstance(error, OperationalError | InterfaceError) and is_away(error):
+    if isinstance(error, OperationalError | InterfaceError | AwayError) and is_away(error):
         return busy(request)
     return plain("ui/errors/500.html", 500)
 

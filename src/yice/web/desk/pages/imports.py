@@ -227,9 +227,9 @@ def refused(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     found = selectors.batch(request.user, batch).batch
     if request.method != "POST":
         return HttpResponseRedirect(reverse("desk:import", args=[batch]))
-    path = services.hand_back(actor=request.user, batch=found)
     name = _("退回的行-{name}").format(name=Path(found.file_name).stem)
-    response = FileResponse(path.open("rb"), as_attachment=True, filename=f"{name}.xlsx")
+    with services.hand_back(actor=request.user, batch=found) as path:
+        response = FileResponse(path.open("rb"), as_attachment=True, filename=f"{name}.xlsx")
     response["Cache-Control"] = "no-store"
     return response
 

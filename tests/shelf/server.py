@@ -1,0 +1,69 @@
+"""A real server that speaks S3, on this machine, in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+from tools import postgres
+
+ACCESS = "yice:not-a-secret@"
+
+
+@dataclass
+class Server:
+    """`say(bucket)` is what YICE_FILES is told."""
+
+    port: int = field(default_factory=postgres.free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self.port)]
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        self.process = subprocess.Popen(
+            command, env=clean, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        for _ in range(300):
+            with suppress(OSError):
+                self.ask("GET", "")
+                return
+            time.sleep(0.1)
+        raise AssertionError("the server did not answer")
+
+    def stop(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def ask(self, method: str, path: str, body: bytes | None = None) -> bytes:
+        """What somebody with the bucket's own access sees or does."""
+        address = f"http://127.0.0.1:{self.port}/{path}"
+        told = {"Content-Type": "application/octet-stream"}
+        asked = urllib.request.Request(address, body, told, method=method)
+        with urllib.request.urlopen(asked, timeout=30) as answer:  # noqa: S310
+            return bytes(answer.read())
+
+    def bucket(self) -> str:
+        name = f"yice-{uuid.uuid4().hex[:12]}"
+        self.ask("PUT", name)
+        return name
+
+    def say(self, bucket: str) -> str:
+        return f"s3+http://{ACCESS}127.0.0.1:{self.port}/{bucket}/site"
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
+    held = Server()
+    held.start()
+    try:
+        yield held
+    finally:
+        held.stop()
