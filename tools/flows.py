@@ -24,7 +24,16 @@ def main() -> int:
     if planted.returncode:
         print("a planted fault was not found, or something sound was")
         return 1
-    scan = [SEMGREP, "scan", *QUIET, "--error", "--quiet", "--jobs=2", "--config", RULES / "flows.yaml"]
+    scan: list[str | Path] = [
+        SEMGREP,
+        "scan",
+        *QUIET,
+        "--error",
+        "--quiet",
+        "--jobs=2",
+        "--config",
+        RULES / "flows.yaml",
+    ]
     return subprocess.run([*scan, "src/yice"], cwd=ROOT, env=said, check=False).returncode
 
 

@@ -1,12 +1,12 @@
-"""`python -m bench.reliability [kills --rounds 200 | disk | upgrade]`; without a name, all of them."""
+"""`python -m bench.reliability [kills --rounds 200 | disk | upgrade | keys]`; without a name, all of them."""
 
 from __future__ import annotations
 
 import argparse
 
-from bench.reliability import disk, kills, upgrade
+from bench.reliability import disk, keys, kills, upgrade
 
-SCENES = {"kills": kills.run, "disk": disk.run, "upgrade": upgrade.run}
+SCENES = {"kills": kills.run, "disk": disk.run, "upgrade": upgrade.run, "keys": keys.run}
 
 
 def main() -> int:

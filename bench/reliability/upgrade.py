@@ -137,27 +137,28 @@ def _between(home: Path, tree: Path, address: str) -> bool:
 def _read(
     port: int, name: str, mine: list[str], spells: dict[str, Told], now: list[str], over: threading.Event
 ) -> None:
-    """Page after page as one account, until it is over. What its post does not open is left out at the first look."""
+    """Page after page as one account, until it is over. What its post does not open is left out after a first look."""
     session, *people = mine
-    pages, turn = list(PAGES), 0
+    pages = [page for page in PAGES if _ask(port, session, page, people[:1]) == 200]
+    turn = 0
     while not over.is_set():
         page, turn = pages[turn % len(pages)], turn + 1
-        line = HTTPConnection("127.0.0.1", port, timeout=60)
         spell, begin = spells[now[0]], time.monotonic()
-        try:
-            line.request(
-                "GET",
-                page.format(person=people[turn % len(people)] if people else ""),
-                headers={"Cookie": f"sessionid={session}"},
-            )
-            answer = line.getresponse()
-            answer.read()
-            status = answer.status
-        except (OSError, HTTPException):
-            status = 0
-        finally:
-            line.close()
-        if status in (403, 404) and spell is spells["before"]:
-            pages.remove(page)
-        else:
-            spell.answers.append((page, status, time.monotonic() - begin))
+        status = _ask(port, session, page, people[turn % max(1, len(people)) :])
+        spell.answers.append((page, status, time.monotonic() - begin))
+
+
+def _ask(port: int, session: str, page: str, people: list[str]) -> int:
+    """The status; 0 where there was no answer."""
+    line = HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        line.request(
+            "GET", page.format(person="".join(people[:1])), headers={"Cookie": f"sessionid={session}"}
+        )
+        answer = line.getresponse()
+        answer.read()
+        return answer.status
+    except (OSError, HTTPException):
+        return 0
+    finally:
+        line.close()

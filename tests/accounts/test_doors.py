@@ -195,6 +195,21 @@ def test_a_lost_telephone_is_forgotten_by_the_security_administrator_alone(cast:
         factors.forget_factors(actor=cast.an, user=cast.an, reason="手机丢失")
 
 
+def test_what_was_done_to_an_account_is_told_its_owner_at_the_next_sign_in(cast: Cast, clock_at: Any) -> None:
+    def told() -> str:
+        client = Client()
+        client.post("/sign-in/", {"username": "he", "password": PASSWORD})
+        return text(client.get("/"))
+
+    assert "您的账号有这些改动" not in told()
+    clock_at("2020-07-01")
+    factors.forget_factors(actor=cast.an, user=cast.he, reason="手机丢失，已当面核对")
+    clock_at("2020-07-02")
+    page = told()
+    assert "您的账号有这些改动" in page and "重置了 he 的二次验证" in page
+    assert "您的账号有这些改动" not in told()
+
+
 def test_signing_out_elsewhere_leaves_this_one(cast: Cast) -> None:
     here, phone = desk(cast.he), desk(cast.he)
     here.post("/account/elsewhere/")

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """Faults planted for flows.yaml: each line under `ruleid` must be found, each under `ok` must not. Never imported."""
 
 

@@ -15,6 +15,7 @@ from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
 START_SECONDS = 60.0
+GIVES_WAY = "200ms"  # far below the second after which PostgreSQL shoots one of a ring
 
 
 def require_port(host: str, port: int) -> None:
@@ -51,25 +52,52 @@ def require_current_tables() -> None:
 
 
 def migrate() -> None:
-    """Bring the database's tables to this version, and the wall around them (PostgreSQL, unless it is switched off)."""
+    """Bring the database's tables to this version, and the wall around them (PostgreSQL, unless it is switched off).
+
+    It gives way to whoever reads or writes: a step that does not get its table at once is begun anew. Who waited for a
+    table while somebody holds it would make everybody else wait behind, or be shot as one of a ring.
+    """
     from django.core.management import call_command
 
-    call_command("migrate", verbosity=0, interactive=False)
+    from yice.jobs.leases import patiently
+
+    patiently(giving_way(lambda: call_command("migrate", verbosity=0, interactive=False)))
     _wall()
+
+
+def giving_way(step: Callable[[], object]) -> Callable[[], None]:
+    """The step (whole transactions) with no wait for a lock longer than GIVES_WAY; SQLite has its own timeout."""
+
+    def done() -> None:
+        from django.db import connection
+
+        if connection.vendor != "postgresql":
+            step()
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET lock_timeout = '{GIVES_WAY}'")
+        try:
+            step()
+        finally:
+            if connection.is_usable():
+                with connection.cursor() as cursor:
+                    cursor.execute("RESET lock_timeout")
+
+    return done
 
 
 def _wall() -> None:
     """Without the right to make a role there is no wall; where one was asked for by name, that is a fault."""
     from django.conf import settings
-    from django.db import ProgrammingError, connection, transaction
+    from django.db import ProgrammingError, connection
 
     from yice.accounts import row_policies
+    from yice.jobs.leases import patiently
 
     if not settings.YICE_ROW_SECURITY or connection.vendor != "postgresql":
         return
     try:
-        with transaction.atomic():
-            row_policies.build()
+        row_policies.build(lambda work: patiently(giving_way(work)))
     except ProgrammingError as error:
         if getattr(error.__cause__, "sqlstate", "") != "42501":
             raise

@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
-from yice.accounts import guard
+from yice.accounts import guard, news
 from yice.accounts.models import Factor, User
 from yice.audit import services as audit
 
@@ -46,8 +48,12 @@ def half_in(request: HttpRequest) -> tuple[User, str] | None:
 
 def come_in(request: HttpRequest, user: User, onward: str, *, second: bool) -> HttpResponse:
     request.session.pop(HALF, None)
+    done = news.since_last_time(user)
     login(request, user, backend=BACKEND)
     guard.begin(request, user, second=second)
+    if done:
+        said = _("上次登录以后，您的账号有这些改动：{changes}。不是您做的，请马上换密码，并告诉系统管理员。")
+        messages.warning(request, said.format(changes="；".join(done)))
     return HttpResponseRedirect(onward)
 
 
