@@ -102,15 +102,16 @@ def _between(home: Path, tree: Path, address: str) -> bool:
     node = Node(before, home / "old.log", root=tree, web_only=True)
     node.start()
     spells = {name: Told() for name in ("before", "during", "after")}
-    now, over = ["before"], threading.Event()
+    now, over, ready = ["before"], threading.Event(), threading.Barrier(len(readers) + 1)
     try:
         node.wait()
         threads = [
-            threading.Thread(target=_read, args=(node.port, *reader, spells, now, over), daemon=True)
+            threading.Thread(target=_read, args=(node.port, *reader, spells, now, over, ready), daemon=True)
             for reader in readers.items()
         ]
         for one in threads:
             one.start()
+        ready.wait(300)
         time.sleep(SPELL)
         now[0], begin = "during", time.monotonic()
         done = subprocess.run(
@@ -135,11 +136,18 @@ def _between(home: Path, tree: Path, address: str) -> bool:
 
 
 def _read(
-    port: int, name: str, mine: list[str], spells: dict[str, Told], now: list[str], over: threading.Event
+    port: int,
+    name: str,
+    mine: list[str],
+    spells: dict[str, Told],
+    now: list[str],
+    over: threading.Event,
+    ready: threading.Barrier,
 ) -> None:
     """Page after page as one account, until it is over. What its post does not open is left out after a first look."""
     session, *people = mine
     pages = [page for page in PAGES if _ask(port, session, page, people[:1]) == 200]
+    ready.wait(300)
     turn = 0
     while not over.is_set():
         page, turn = pages[turn % len(pages)], turn + 1
