@@ -95,8 +95,8 @@ class SheetForm(Form):
             "versions": ";".join(f"{key}:{version}" for key, version in shown.versions.items()),
             "status": reply.status or of.open_status,
             "reason": reply.reason,
-            "mode": reply.mode or of.home,
-            "declarant": reply.declarant or (Declarant.SELF if of.about == "person" else ""),
+            "mode": reply.mode,  # how somebody was reached and who spoke is said, never presumed
+            "declarant": reply.declarant,
             "declarant_name": reply.declarant_name,
             "note": reply.note,
         }
