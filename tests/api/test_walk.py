@@ -93,6 +93,7 @@ def filled(world: World) -> dict[str, tuple[dict[str, Any], Any, Within]]:
             _reads_need(world),
         ),
         "send_need": ({"need": need.uuid}, {**version, "office": "education@county"}, _reads_need(world)),
+        "open_case": ({}, {"service": "living_subsidy", "name": "吴外"}, anybody),
         "case": ({"case": case.uuid}, None, _reads_case(case)),
         "case_step": ({"case": case.uuid, "step": "apply"}, None, _reads_case(case)),
         "take_step": ({"case": case.uuid, "step": "apply"}, {**version, "outcome": "a"}, _reads_case(case)),

@@ -75,6 +75,21 @@ def test_a_need_is_made_once_joined_answered_and_never_from_a_stale_version(worl
     assert [row.body.count(world.lin.name) for row in Reply.objects.all()] == [0] * Reply.objects.count()
 
 
+def test_an_application_is_taken_by_number_and_name_once_and_tells_of_nobody_elsewhere(world: World) -> None:
+    clerk, lin = system(world.cast.liang), world.lin
+    asked = {"service": "living_subsidy", "number": lin.id_number, "name": lin.name}
+    made = clerk.post("/cases", asked, key=KEY)
+    assert made.status_code == 201 and clerk.get(f"/cases/{made.json()['id']}").status_code == 200
+    assert clerk.post("/cases", asked, key=KEY).content == made.content
+    assert wrong(clerk.post("/cases", asked))["code"] == "case-open"
+    other = next(one for one in world.people if one.name == "吴外县")
+    for number, name in ((lin.id_number, "林小"), (other.id_number, other.name)):
+        said = wrong(clerk.post("/cases", {"service": "employment_chain", "number": number, "name": name}))
+        assert (said["code"], said["errors"][0]["field"]) == ("nobody-named", "number")
+    assert wrong(clerk.post("/cases", {**asked, "service": "nothing"}))["code"] == "service-not-found"
+    assert system(world.cast.sheng).post("/cases", asked).status_code == 403
+
+
 def test_a_case_is_walked_and_whoever_comes_late_learns_what_changed(world: World) -> None:
     village, street = system(world.cast.chen), system(world.cast.liang)
     one = f"/cases/{world.case.uuid}"

@@ -183,6 +183,10 @@ POLICY: dict[Role, dict[Action, Grant]] = {
     Role.ASSESSOR: _GUEST,
     Role.PROVIDER: _GUEST,
     Role.EVALUATOR: _GUEST,
+    Role.SCHOOL: _GUEST,
+    Role.CLINIC: _GUEST,
+    Role.EMPLOYER: _GUEST,
+    Role.VOLUNTEER: _GUEST,
     Role.PROVINCIAL_VIEWER: {
         Action.REPORT_READ: Grant(),
         Action.POLICY_READ: Grant(),

@@ -152,7 +152,8 @@ SESSION_COOKIE_AGE = 8 * 3600  # at most; accounts.guard shortens it by post
 _HOLDS = by_role(
     "YICE_SESSION_MINUTES",
     "*=30/480 system_administrator=20/60 security_administrator=20/60 audit_administrator=20/60"
-    " arbitrator=30/120 assessor=30/120 provider=30/120 evaluator=30/120",
+    " arbitrator=30/120 assessor=30/120 provider=30/120 evaluator=30/120"
+    " school=30/120 clinic=30/120 employer=30/120 volunteer=30/120",
 )
 YICE_SESSION_MINUTES = {
     role: (int(idle), int(whole))

@@ -41,9 +41,9 @@ OFFICES: Mapping[str, tuple[TierName, ...]] = {
     "arbitrator": ("county", "prefecture", "province"),
 }
 # People of other organisations: with an account they see only what was handed to them, else it is recorded for them.
-GUESTS = ("assessor", "provider", "evaluator")
+GUESTS = ("assessor", "provider", "evaluator", "school", "clinic", "employer", "volunteer")
 # People without an account: what they do is recorded for them (`recorded_by`).
-OUTSIDE = ("applicant", "school", "clinic", "employer", "volunteer", "donor")
+OUTSIDE = ("applicant", "donor")
 
 # Of one case nobody holds two of these. Asking for somebody and arranging (who builds, when) go with any of them.
 SEPARATE: tuple[Duty, ...] = ("handle", "assess", "approve", "pay", "deliver", "accept", "evaluate")

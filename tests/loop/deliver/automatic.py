@@ -35,7 +35,7 @@ from yice.network.models import Provider, ProviderState
 from yice.policy import services as policy
 from yice.rules.model import Plan
 from yice.rules.pack.loader import load_pack
-from yice.rules.services import Form, FormField, Outcome, Service, Step
+from yice.rules.services import GUESTS, Form, FormField, Outcome, Service, Step
 from yice.terms import clock
 from yice.terms.periods import Month
 
@@ -118,7 +118,9 @@ class Town:
                 consents.noted(actor=self.staff["clerk@township"][0], person=person, purpose=use, form="示例")
 
     def _taker(self, step: Step) -> User:
-        office = next(str(one) for one in (*step.who, *step.recorded_by) if str(one) in self.staff)
+        """Who takes an application: never a guest, who sees what is handed to them and nothing else."""
+        posts = (str(one) for one in (*step.who, *step.recorded_by) if one.office not in GUESTS)
+        office = next(one for one in posts if one in self.staff)
         return self.staff[office][0]
 
     def _plan(self, subject: Subject) -> None:

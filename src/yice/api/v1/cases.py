@@ -17,8 +17,9 @@ from yice.loop.deliver import services as deliver
 from yice.loop.deliver.enums import FundSource, Mode, PaymentKind, Proof
 from yice.loop.deliver.models import Case
 from yice.loop.deliver.selectors import case as selectors
-from yice.loop.deliver.selectors import worklist
+from yice.loop.deliver.selectors import offers, worklist
 from yice.loop.deliver.services.standing import service_of
+from yice.loop.identify.enums import Channel
 from yice.policy.words import text
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
@@ -195,9 +196,23 @@ class ReturnIn(In):
 
 class CaseMoved(Answer):
     id: Key
+    number: str
     state: str
     end: str
     version: int
+
+
+class OpenIn(In):
+    service: str = Field(max_length=60)
+    channel: Channel = Channel.DEPARTMENT
+    number: str = Field(
+        "", max_length=24, description="identity or certificate number of a person, or of one of a household"
+    )
+    name: str = Field(
+        min_length=1, max_length=200, description="of that person, or of an organisation, a post or a place"
+    )
+    area: Area | None = Field(None, description="where, of what is no person or household")
+    applied_on: dt.date | None = Field(None, description="today unless told")
 
 
 @operation(router, "GET", "/cases", *READ, answers=Cases, leads={"case": ("case", "items/0/case/id")})
@@ -242,6 +257,31 @@ def case(request: ApiRequest, case: UUID) -> dict[str, Any]:
         "payments": shown.payments,
         "deliveries": shown.deliveries,
     }
+
+
+@operation(
+    router,
+    "POST",
+    "/cases",
+    Action.CASE_OPEN,
+    answers=CaseMoved,
+    status=201,
+    writes=True,
+    leads={"case": ("case", "id")},
+)
+def open_case(request: ApiRequest, sent: OpenIn) -> Case:
+    """Take an application. Somebody is named by number and name together; what is open already is told, not opened again."""
+    service = offers.offered(request.user, sent.service)
+    about = {"name": sent.name, "number": sent.number, "area": sent.area or ""}
+    subject = deliver.subject_named(actor=request.user, service=service, **about)
+    return deliver.open_case(
+        actor=request.user,
+        service=service.id,
+        subject=subject,
+        channel=sent.channel,
+        key=request.key,
+        applied_on=sent.applied_on,
+    )
 
 
 @operation(router, "GET", "/cases/{uuid:case}/steps/{slug:step}", Action.CASE_STEP, answers=StepAnswer)

@@ -11,6 +11,8 @@ from yice.loop.deliver.services.opening import begins_with
 from yice.policy import selectors as policy
 from yice.rules.services import Service
 from yice.terms import clock
+from yice.terms.errors import Problem
+from yice.terms.messages import Message
 
 PLACES = 400
 
@@ -26,6 +28,14 @@ def offers(actor: User) -> list[Service]:
                     found[one.id] = one
     order = ("person", "household", "organisation", "post", "area")
     return sorted(found.values(), key=lambda one: order.index(one.unit))
+
+
+def offered(actor: User, service: str) -> Service:
+    """One of them."""
+    found = next((one for one in offers(actor) if one.id == service), None)
+    if found is None:
+        raise Problem("service-not-found", Message("这项服务不由您的岗位受理。"), field="service")
+    return found
 
 
 def places(actor: User) -> list[Area]:

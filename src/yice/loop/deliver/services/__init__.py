@@ -13,7 +13,7 @@ from yice.loop.deliver.services.handing import (
     hand_over_together,
 )
 from yice.loop.deliver.services.money import due_months, overpaid_months
-from yice.loop.deliver.services.naming import named
+from yice.loop.deliver.services.naming import subject_named
 from yice.loop.deliver.services.notices import notice, tell_person
 from yice.loop.deliver.services.opening import Subject, open_case
 from yice.loop.deliver.services.stepping import take_step
@@ -45,7 +45,6 @@ __all__ = [
     "hand_over_together",
     "lacking",
     "mark_opened",
-    "named",
     "note_change",
     "notice",
     "open_case",
@@ -54,6 +53,7 @@ __all__ = [
     "reopen",
     "return_for_correction",
     "sample_needed",
+    "subject_named",
     "take_step",
     "take_steps_in_bulk",
     "tell_person",

@@ -8,11 +8,27 @@ from yice.accounts.models import User
 from yice.audit.services import record
 from yice.identifiers import citizen_id, sealing
 from yice.identifiers.names import fold
+from yice.loop.deliver.services.opening import Subject
 from yice.loop.identify.models import Certificate, Person
 from yice.loop.identify.selectors.filters import id_of
 from yice.rules.services import Service
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
+
+
+def subject_named(*, actor: User, service: Service, name: str, number: str = "", area: str = "") -> Subject:
+    """What a service's unit asks for: somebody, or the household of somebody, by number and name; else a name and a place."""
+    if service.unit not in ("person", "household"):
+        if not area:
+            raise Problem("area-missing", Message("请写明在哪里。"), field="area")
+        return Subject(name=name, area=area)
+    person = named(actor=actor, service=service, number=number, name=name)
+    if service.unit == "person":
+        return Subject(person=person)
+    if person.household is None:
+        what = Message("这项服务按家庭办理，登记册里还没有记下这个人的家庭。")
+        raise Problem("no-household", what, field="number")
+    return Subject(household=person.household)
 
 
 def named(*, actor: User, service: Service, number: str, name: str) -> Person:

@@ -24,7 +24,7 @@ from yice.loop.identify.services.ties import refuse_kin
 from yice.loop.plan.models import Measure
 from yice.policy import selectors as policy
 from yice.policy.models import InstalledPack
-from yice.rules.services import OUTSIDE, Service
+from yice.rules.services import GUESTS, OUTSIDE, Service
 from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
@@ -127,7 +127,7 @@ def begins_with(actor: User, service: Service, area: str = "") -> bool:
     if access.grants(actor, Action.CASE_READ):
         return True
     start = service.steps[service.start]
-    begins = [one for one in (*start.who, *start.recorded_by) if one.office not in OUTSIDE]
+    begins = [one for one in (*start.who, *start.recorded_by) if one.office not in (*OUTSIDE, *GUESTS)]
     own = service.anywhere or not area
     return any(
         fits(held.post, one, held.post.area.code if own else area)

@@ -23,8 +23,6 @@ from yice.loop.identify.enums import Channel
 from yice.policy.words import text
 from yice.rules.services import Service
 from yice.terms import clock
-from yice.terms.errors import Problem
-from yice.terms.messages import Message
 from yice.web.desk.door import page
 from yice.web.desk.forms import refusing
 from yice.web.desk.pages.needs import CHANNELS
@@ -69,15 +67,11 @@ class NewForm(Form):
 
     def subject(self, actor: User) -> deliver.Subject:
         said = self.cleaned_data
-        if self.service.unit not in ("person", "household"):
-            return deliver.Subject(name=said["name"] or self.places[said["area"]], area=said["area"])
-        person = deliver.named(actor=actor, service=self.service, number=said["number"], name=said["name"])
-        if self.service.unit == "person":
-            return deliver.Subject(person=person)
-        if person.household is None:
-            what = Message("这项服务按家庭办理，登记册里还没有记下这个人的家庭。")
-            raise Problem("no-household", what, field="number")
-        return deliver.Subject(household=person.household)
+        area = said.get("area", "")
+        return deliver.subject_named(
+            actor=actor, service=self.service, number=said.get("number", ""), area=area,
+            name=said["name"] or self.places[area],
+        )  # fmt: skip
 
 
 @page(Action.CASE_OPEN, post=True)
