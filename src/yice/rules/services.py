@@ -167,6 +167,9 @@ class Step:
     blocks: tuple[Block, ...] = ()
     returns: str | None = None  # the step that a return for correction goes back to
     after: tuple[str, ...] = ()  # begins only once none of these is open any more
+    reads: tuple[
+        str, ...
+    ] = ()  # whose forms and files a guest who takes this step needs; a guest sees no others
     assesses: str | None = None  # the kind of assessment whose result this step takes in
     pays: bool = False  # each payment with month, sum, fund source, how and to whom
     no_cash_from: tuple[FundName, ...] = ()  # funds that may buy services but never be paid out

@@ -251,6 +251,24 @@ def test_a_guest_sees_only_what_is_in_their_hands(city: Beijing) -> None:
             walk.take(stranger, "assess", "assessed")
 
 
+def test_a_guest_sees_of_a_case_what_the_step_in_their_hands_needs(city: Beijing) -> None:
+    walk = to_works(city)
+    whole = reading.view(again(city.he), walk.case.uuid)
+    assert whole.whole and {"apply", "design", "works"} < {one.record.step for one in whole.timeline}
+    builder = again(city.shi)
+    shown = reading.view(builder, walk.case.uuid)
+    assert not shown.whole and [one.record.step for one in shown.timeline] == [
+        "works"
+    ]  # that it was handed over
+    assert not shown.payments and not shown.notices and not shown.deliveries
+    form = reading.step_form(builder, walk.case, "works")
+    assert [one.step.id for one in form.filled] == ["design"]
+    client = signed_in(builder)
+    text = client.get(reverse("desk:case-step", args=[walk.case.uuid, "works"])).content.decode()
+    assert "改造项目" in text and "打印" not in client.get(f"/cases/{walk.case.uuid}/").content.decode()
+    assert client.get(reverse("desk:papers", args=["case", walk.case.uuid])).status_code == 403
+
+
 def test_only_an_admitted_builder_with_room_is_ordered_and_sees_the_home_no_longer_than_the_order(
     city: Beijing,
 ) -> None:

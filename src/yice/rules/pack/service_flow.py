@@ -91,6 +91,8 @@ def _step(plan: Plan, service: Service, step: Step) -> Iterator[Told]:
         yield from _known(step.returns, service.steps, *at, "returns")
     for other in step.after:
         yield from _known(other, service.steps, *at, "after")
+    for other in step.reads:
+        yield from _known(other, service.steps, *at, "reads")
     if step.assesses is not None:
         yield from _known(step.assesses, plan.scales, *at, "assesses")
     outside = [party for party in step.who if party.office in (*OUTSIDE, *GUESTS)]

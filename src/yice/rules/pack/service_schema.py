@@ -98,6 +98,7 @@ class StepSpec(Spec):
     outcomes: Annotated[dict[Name, OutcomeSpec], Field(min_length=1)]
     returns: Name | None = None
     after: list[Name] = []
+    reads: list[Name] = Field(default=[], description="steps whose forms and files a guest needs to see")
     assesses: Name | None = None
     pays: bool = False
     no_cash_from: list[FundName] = Field(default=[], description="funds that are never paid out in cash")

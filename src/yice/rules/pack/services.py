@@ -99,6 +99,7 @@ def _step(name: str, spec: StepSpec, entry: Entry, citing: Citing) -> Step:
         outcomes={key: _outcome(key, one) for key, one in spec.outcomes.items()},
         returns=spec.returns,
         after=tuple(spec.after),
+        reads=tuple(spec.reads),
         assesses=spec.assesses,
         pays=spec.pays,
         no_cash_from=tuple(spec.no_cash_from),

@@ -15,7 +15,7 @@ from yice.exchange.papers import notices as papers
 from yice.exchange.papers.notices import kind_of
 from yice.loop.deliver.models import Case, CaseFile, Notice
 from yice.loop.deliver.offices import Held
-from yice.loop.deliver.selectors.case import CaseView, RoadStep, StepForm
+from yice.loop.deliver.selectors.case import CaseView, Filled, RoadStep, StepForm
 from yice.loop.deliver.selectors.worklist import Row as Waiting
 from yice.loop.deliver.services.files import paper_says
 from yice.loop.identify.selectors.words import value as fact_words
@@ -124,6 +124,17 @@ def known(plan: Plan, about: StepForm) -> list[Row]:
         )
         for one in about.fields
         if one.known
+    ]
+
+
+def filled(rows: list[Filled]) -> list[tuple[str, list[Row]]]:
+    """What was filled in, step by step."""
+    return [
+        (
+            text(one.step.title),
+            [Row(label, said or "—") for label, said in one.answers],
+        )
+        for one in rows
     ]
 
 

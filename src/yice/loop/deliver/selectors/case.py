@@ -12,7 +12,7 @@ from yice.accounts.access import Forbidden
 from yice.accounts.models import User
 from yice.loop.deliver.enums import CaseState, RecordKind
 from yice.loop.deliver.models import Case, CaseFile, Delivery, Notice, OpenStep, Payment, StepRecord
-from yice.loop.deliver.selectors.answers import changes
+from yice.loop.deliver.selectors.answers import answers, changes, in_words
 from yice.loop.deliver.selectors.scope import readable
 from yice.loop.deliver.services import filling
 from yice.loop.deliver.services.blocking import blocked
@@ -60,6 +60,14 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Filled:
+    """A step's form as it was last filled in, each answer with its label, in words; a sealed one does not say."""
+
+    step: Step
+    answers: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class CaseView:
     case: Case
     service: Service
@@ -69,6 +77,7 @@ class CaseView:
     deliveries: list[Delivery]
     notices: list[Notice]
     files: list[CaseFile]  # in the order they came
+    whole: bool = True  # False: a guest, who sees what they need for the step in their hands
 
 
 def case(actor: User, case_uuid: UUID) -> Case:
@@ -80,21 +89,63 @@ def case(actor: User, case_uuid: UUID) -> Case:
     return found
 
 
+def whole_case(actor: User, case_uuid: UUID) -> Case:
+    """`case`, for whoever may see all of it: no guest."""
+    row = case(actor, case_uuid)
+    if is_guest(actor):
+        raise Forbidden(Message("整件的材料由安排您的单位打印和查看。"))
+    return row
+
+
 def view(actor: User, case_uuid: UUID) -> CaseView:
-    """Everything a case's page shows, in a bounded number of queries."""
+    """Everything a case's page shows, in a bounded number of queries; to a guest what their step needs."""
     row = case(actor, case_uuid)
     service = service_of(row)
     records = list(row.records.select_related("by", "covering").order_by("-version"))
+    needed = _needed(actor, row, service)
+    whole = needed is None
+    hands = frozenset(one.step for one in row.open_steps.all() if one.holder_id == actor.pk)
+    told = [
+        (one, said)
+        for one, said in zip(records, _told(actor, row, records), strict=True)
+        if whole or one.by == actor or _handed(one, hands)
+    ]
     return CaseView(
         row,
         service,
         _road(actor, row, service, records),
-        [_said(one, service, told) for one, told in zip(records, _told(actor, row, records), strict=True)],
-        list(row.payments.order_by("-month", "-id")),
-        list(row.deliveries.order_by("-day", "-id")),
-        list(row.notices.order_by("-id")),
-        files_of(row),
+        [_said(one, service, said) for one, said in told],
+        list(row.payments.order_by("-month", "-id")) if whole else [],
+        list(row.deliveries.order_by("-day", "-id")) if whole else [],
+        list(row.notices.order_by("-id")) if whole else [],
+        [one for one in files_of(row) if needed is None or one.step in needed],
+        whole,
     )
+
+
+def _needed(actor: User, row: Case, service: Service) -> frozenset[str] | None:
+    """The steps of which a guest sees forms and files: those in their hands, and what these read. None: every step."""
+    if not is_guest(actor):
+        return None
+    mine = row.open_steps.filter(holder=actor).values_list("step", flat=True)
+    return frozenset(name for one in mine for name in (one, *service.steps[one].reads))
+
+
+def _handed(record: StepRecord, hands: frozenset[str]) -> bool:
+    return record.step in hands and record.kind in (RecordKind.HANDED, RecordKind.RETURNED)
+
+
+def _filled(
+    row: Case, service: Service, records: list[StepRecord], needed: frozenset[str] | None
+) -> Iterator[Filled]:
+    plan, last = plan_of(row), dict[str, StepRecord]()
+    for one in records:  # the newest first
+        if one.values:
+            last.setdefault(one.step, one)
+    for step in service.steps.values():
+        if step.id in last and (needed is None or step.id in needed):
+            said = answers(plan, service, last[step.id])
+            yield Filled(step, [(text(one.label), in_words(one, value)) for one, value in said])
 
 
 def files_of(row: Case, step: str | None = None) -> list[CaseFile]:
@@ -105,8 +156,10 @@ def files_of(row: Case, step: str | None = None) -> list[CaseFile]:
 
 def file(actor: User, case_uuid: UUID, file_uuid: UUID) -> CaseFile:
     """A file of a case the actor may read, else Problem "case-not-found"."""
-    found = CaseFile.objects.filter(case=case(actor, case_uuid), uuid=file_uuid).first()
-    if found is None:
+    row = case(actor, case_uuid)
+    found = CaseFile.objects.filter(case=row, uuid=file_uuid).first()
+    needed = _needed(actor, row, service_of(row))
+    if found is None or (needed is not None and found.step not in needed):
         raise Problem("case-not-found", Message("没有这份文件，或不在您负责的范围内。"))
     return found
 
@@ -223,6 +276,7 @@ class StepForm:
     blocks: dict[str, list[Problem]]  # outcome → what stands in its way already
     missing: list[str] = field(default_factory=list)  # after a return: what was said to be lacking
     files: list[CaseFile] = field(default_factory=list)  # sent for this step so far
+    filled: list[Filled] = field(default_factory=list)  # what was filled in at other steps
 
 
 def step_form(actor: User, row: Case, step: str) -> StepForm:
@@ -231,7 +285,8 @@ def step_form(actor: User, row: Case, step: str) -> StepForm:
     about = service.steps[step]
     waiting = row.open_steps.filter(step=step).prefetch_related("offices").first()
     fields = []
-    before = row.records.filter(step=step, kind=RecordKind.TAKEN).order_by("-version").first()
+    records = list(row.records.order_by("-version"))
+    before = next((one for one in records if one.step == step and one.kind == RecordKind.TAKEN), None)
     if about.form is not None:
         form = plan.forms[about.form]
         known = filling.known_facts(row) if any(one.fact for one in form.fields.values()) else {}
@@ -252,4 +307,5 @@ def step_form(actor: User, row: Case, step: str) -> StepForm:
         {one.id: blocked(row, about, one, values) for one in about.outcomes.values()},
         list(waiting.missing) if waiting else [],
         files_of(row, step),
+        [one for one in _filled(row, service, records, _needed(actor, row, service)) if one.step.id != step],
     )

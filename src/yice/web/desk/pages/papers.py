@@ -86,7 +86,7 @@ def _about(request: HttpRequest, of: str, subject: uuid.UUID) -> tuple[filling.A
         about = filling.about_plan(row)
         return about, about.person.name if about.person else row.number, reverse("desk:plan", args=[row.uuid])
     if of == "case":
-        case = cases.case(request.user, subject)
+        case = cases.whole_case(request.user, subject)
         about = filling.about_case(case)
         return (
             about,
