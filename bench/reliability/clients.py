@@ -9,6 +9,7 @@ import uuid
 from collections import Counter
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
+from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
 CSRF = "a" * 32
@@ -54,7 +55,8 @@ class Writers:
         return self.told
 
     def _write(self, number: int) -> None:
-        rng, session = random.Random(number), self.sessions[number % len(self.sessions)]  # noqa: S311 - no secret
+        rng = random.Random(number)  # noqa: S311 - no secret
+        cookies = {"sessionid": self.sessions[number % len(self.sessions)], "csrftoken": CSRF}
         key, form = "", ("", "")
         while not (self.over.is_set() and not key):
             if not key:
@@ -62,14 +64,14 @@ class Writers:
                 with self.told.lock:
                     self.told.asked.add(key)
             impatient = rng.random() < 0.05 and not self.over.is_set()
-            place = self._post(rng.choice(self.ports), session, form, key, impatient=impatient)
+            place = self._post(rng.choice(self.ports), cookies, form, key, impatient=impatient)
             if place is None:
                 time.sleep(0.05)
                 continue  # the same key again, to either node
             with self.told.lock:
                 self.told.acknowledged[key] = place
             if rng.random() < 0.1:  # a page sent twice
-                twice = self._post(rng.choice(self.ports), session, form, key, impatient=False)
+                twice = self._post(rng.choice(self.ports), cookies, form, key, impatient=False)
                 with self.told.lock:
                     self.told.again += twice is not None
                     if twice not in (None, place):
@@ -77,7 +79,7 @@ class Writers:
             key = ""
 
     def _post(
-        self, port: int, session: str, form: tuple[str, str], key: str, *, impatient: bool
+        self, port: int, cookies: dict[str, str], form: tuple[str, str], key: str, *, impatient: bool
     ) -> str | None:
         """The address of the need, or None where no acknowledgement was read."""
         person, kind = form
@@ -85,7 +87,7 @@ class Writers:
             {"key": key, "kind": kind, "channel": "visit", "said": "x", "csrfmiddlewaretoken": CSRF}
         )
         head = {
-            "Cookie": f"sessionid={session}; csrftoken={CSRF}",
+            "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
             "Content-Type": "application/x-www-form-urlencoded",
         }
         away = self.away.is_set()
@@ -97,6 +99,9 @@ class Writers:
                 return None
             answer = line.getresponse()
             answer.read()
+            # A browser keeps them: one says that somebody is still here, and the sign-in holds.
+            for given in answer.headers.get_all("Set-Cookie") or ():
+                cookies |= {name: one.value for name, one in SimpleCookie(given).items()}
         except (OSError, HTTPException):
             self.told.cut += 1
             return None
