@@ -18,7 +18,7 @@ from bench.reliability.nodes import ROOT, environment, part
 
 from tools import postgres
 
-PEOPLE, NEW, KNOWN = 2000, 20, 20
+PEOPLE, NEW, KNOWN = 1000, 20, 20
 ROTATIONS = ("rotate-index", "rotate", "rotate-index")
 SPELL = 5.0  # seconds of work before, between and after
 
@@ -39,18 +39,12 @@ def run(_rounds: int) -> bool:
         took = []
         for rotation in ROTATIONS:
             begin = time.monotonic()
-            told = [sys.executable, "-m", "yice.config.cli", "keys", rotation]
-            subprocess.run(
-                told, env=env, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-            )
+            _rotate(rotation, env)
             took.append(f"{rotation} {time.monotonic() - begin:.1f} s")
             time.sleep(SPELL)
         (home / "over").touch()
         said = [json.loads(one.communicate(timeout=300)[0].splitlines()[-1]) for one in workers]
-        last = [sys.executable, "-m", "yice.config.cli", "keys", "rotate"]  # what was sealed meanwhile
-        subprocess.run(
-            last, env=env, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        _rotate("rotate", env)  # what was sealed meanwhile
         print(", ".join(took))
         print(
             f"{said[0]['imports']} imports, {said[0]['people']} people; {sum(one['looked'] for one in said[1:])} searches"
@@ -58,6 +52,13 @@ def run(_rounds: int) -> bool:
         wrong = said[0]["wrong"] + said[1]["wrong"] + said[2]["wrong"] + json.loads(_part("judge", home, env))
         print("\n".join(wrong[:20]) or "everybody was found, nobody twice, nothing by an older key")
         return not wrong and all(one.returncode == 0 for one in workers)
+
+
+def _rotate(name: str, env: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "yice.config.cli", "keys", name]
+    done = subprocess.run(command, env=env, cwd=ROOT, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"{name} ended with {done.returncode}: {done.stderr[-800:]}")
 
 
 def _part(name: str, home: Path, env: dict[str, str]) -> str:

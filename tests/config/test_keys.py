@@ -184,3 +184,20 @@ def test_every_sealed_column_is_known_to_the_rotation() -> None:
         if isinstance(field, BinaryField) and field.name.endswith("sealed")
     }
     assert there - known == {("identify.ExternalId", "value_sealed")}  # nothing writes it yet
+
+
+def test_a_key_that_comes_while_a_register_is_read_makes_nobody_new(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(demo=True)
+    import_cast.bring_in(cast.he, tmp_path, import_cast.everybody())
+    real = working.read_delivery
+
+    def read(*given: Any) -> Any:
+        if len(index_keys()) == 1:
+            keys.add_key("INDEX")
+        return real(*given)
+
+    monkeypatch.setattr(working, "read_delivery", read)
+    again = import_cast.stage(cast.he, tmp_path, [*import_cast.everybody(), *import_cast.strangers(1)])
+    assert (again.counts["added"], again.counts["unchanged"]) == (1, len(import_cast.everybody()))

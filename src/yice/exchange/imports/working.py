@@ -64,16 +64,18 @@ def stage_batch(batch: Batch, steps: Steps) -> Batch:
     """Read, load and compare; the batch ends staged, or paused with its reasons."""
     sweep()
     give_up()
-    indexing.settle()
     steps.progress(0, 0, "读取文件")
     apart: set[int] | None = set()
     for _again in range(3):
+        marks = (
+            indexing.settle()
+        )  # each time: a key that came meanwhile is brought to the whole register first
         try:
             with (
                 shelf.passing(batch.file_path) as upload,
                 Preparer(setting_of(batch), upload.stat().st_size) as preparer,
             ):
-                return _stage(batch, steps, read_delivery(upload, batch), preparer, apart)
+                return _stage(batch, steps, read_delivery(upload, batch), preparer, apart, marks)
         except (Problem, Problems):
             Batch.objects.filter(pk=batch.pk, state=BatchState.READING).update(
                 state=BatchState.UNREADABLE, mapping=batch.mapping
@@ -88,12 +90,17 @@ def stage_batch(batch: Batch, steps: Steps) -> Batch:
 
 
 def _stage(
-    batch: Batch, steps: Steps, delivery: Delivery, preparer: Preparer, apart: set[int] | None
+    batch: Batch,
+    steps: Steps,
+    delivery: Delivery,
+    preparer: Preparer,
+    apart: set[int] | None,
+    marks: int,
 ) -> Batch:
     if batch.kind == BatchKind.LIST and batch.month is None:
         batch.month = delivery.month.first if delivery.month else batch.as_of.replace(day=1)
     batch.mapping = {**batch.mapping, **delivery.mapping}
-    store, marks = open_store(batch.uuid), sealing.mark_version()
+    store = open_store(batch.uuid)
     loaded = load(store, batch, delivery, preparer, steps, apart)
     counts: dict[str, Any] = {
         "read": loaded.read,
