@@ -184,6 +184,12 @@ class Auto(Walk):
             self.hand(self._unbound(offices[-1], name), name, actor)
         return actor
 
+    def arranger(self, name: str) -> User:
+        """Who hands a step over: who takes it, of a guest's step the office that arranged it."""
+        offices = list(self.open_step(name).offices.order_by("id").values_list("office", flat=True))
+        guest = any(role_of(party(one)) in GUEST_ROLES for one in offices)
+        return self._unbound(offices[-1], name) if guest else self.taker(name)
+
     def _unbound(self, office: str, name: str, nth: int = 0) -> User:
         duty = self.service.steps[name].duty
         records = self.case.records.filter(for_whom="").exclude(duty__in=["", "request", "arrange", duty])

@@ -76,6 +76,7 @@ def _overdue_and_handed_over(case: Auto) -> None:
     clock.set_day(due + dt.timedelta(days=1))
     services.climb(clock.today())
     assert case.open_step(timed).tier == max(1, tier - 1)  # above the province there is nobody
-    first, second = case.taker(timed), case.taker(timed, 1)
-    case.hand(first, timed, second)
+    case.taker(timed)  # a guest has it in hand already
+    second = case.taker(timed, 1)
+    case.hand(case.arranger(timed), timed, second)
     assert (case.open_step(timed).holder, case.open_step(timed).due_on) == (second, due)

@@ -18,8 +18,6 @@ from tests.loop.deliver.roads import ROADS, Road
 from tests.loop.deliver.walking import Subject, Walk
 
 from yice.accounts.access import Forbidden
-from yice.accounts.models import User
-from yice.accounts.offices import GUEST_ROLES, party, role_of
 from yice.loop.assess.models import Assessment
 from yice.loop.deliver import services
 from yice.loop.deliver.enums import FundSource, Mode, PaymentKind
@@ -110,12 +108,6 @@ class OnRoad(Auto):
         if self.service.unit == "organisation":
             return [PaymentLine(500000, FundSource.PROVINCE, Mode.PURCHASE, provider="安居服务中心")]
         return super()._payments()
-
-    def arranger(self, name: str) -> User:
-        """Who hands a step over: who takes it, of a guest's step the office that arranged it."""
-        offices = list(self.open_step(name).offices.order_by("id").values_list("office", flat=True))
-        guest = any(role_of(party(one)) in GUEST_ROLES for one in offices)
-        return self._unbound(offices[-1], name) if guest else self.taker(name)
 
     def go(self, until: str | None = None) -> None:
         """Along the road, up to a step or to its end."""
