@@ -265,7 +265,10 @@ def test_a_guest_sees_of_a_case_what_the_step_in_their_hands_needs(city: Beijing
     assert [one.step.id for one in form.filled] == ["design"]
     client = signed_in(builder)
     text = client.get(reverse("desk:case-step", args=[walk.case.uuid, "works"])).content.decode()
-    assert "改造项目" in text and "打印" not in client.get(f"/cases/{walk.case.uuid}/").content.decode()
+    page = client.get(reverse("desk:case", args=[walk.case.uuid])).content.decode()
+    assert "改造项目" in text and "打印" not in page and "转交" not in page.partition("经过")[0]
+    assert "等我办的步骤" in client.get("/").content.decode()
+    assert "现在没有等您办理的事项" in signed_in(city.yan).get("/").content.decode()
     assert client.get(reverse("desk:papers", args=["case", walk.case.uuid])).status_code == 403
 
 

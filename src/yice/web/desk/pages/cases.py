@@ -105,7 +105,8 @@ def case(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
             for one in shown.road
             if one.step.publishes and one.place in ("now", "asleep") and not shown.case.restricted
         ],
-        "may_hand": any(one.mine for one in shown.road) or _may(request, Action.CASE_ASSIGN, shown.case),
+        "may_hand": (shown.whole and any(one.mine for one in shown.road))
+        or _may(request, Action.CASE_ASSIGN, shown.case),
         "may_turn": _may_turn(request, shown.case),
         "end": text(shown.service.ends[shown.case.end].says) if shown.case.end in shown.service.ends else "",
     }

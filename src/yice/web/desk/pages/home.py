@@ -37,6 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "list_work": _lists(request),
             "missing": [one for one in shown.lists if not (one.current and one.whole)],
             "works": bool(access.grants(request.user, Action.FINDING_READ)),
+            "steps": bool(access.grants(request.user, Action.CASE_STEP)),
             "handles": bool(access.grants(request.user, Action.FINDING_HANDLE)),
             "reports": bool(access.grants(request.user, Action.REPORT_READ)),
             "plans_visits": bool(access.grants(request.user, Action.VISIT_PLAN)),
