@@ -17,6 +17,7 @@ from tests.web.test_desk_cases import filled, signed_in
 
 from yice.accounts.enums import Role
 from yice.audit.models import Event
+from yice.audit.sentences import sentence
 from yice.loop.deliver.models import Case, Cover
 from yice.loop.identify.models import Person
 
@@ -83,6 +84,7 @@ def test_nobody_learns_by_an_application_who_is_on_record_elsewhere(cast: Cast) 
     # What is taken at any window is; that somebody from elsewhere was named stands in the record.
     status, _ = post(liang, "/cases/new/?service=living_subsidy", number=elsewhere.id_number, **typed)
     assert status == 302 and asked.get().subject_id == elsewhere.uuid
+    assert str(sentence(asked.get())) == "为受理“困难残疾人生活补贴申领发放”核对了证件号和姓名"
     assert Case.objects.get().area == FAR_VILLAGE
 
 

@@ -57,6 +57,6 @@ def named(*, actor: User, service: Service, number: str, name: str) -> Person:
         )
     person = found[0]
     if not access.may(actor, Action.PERSON_READ, person).allowed:
-        values = {"service": service.id}
+        values = {"service": service.title.zh}
         record(actor=actor, code="case.named", subject=person, area=person.hukou, values=values)
     return person
