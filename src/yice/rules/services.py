@@ -170,6 +170,9 @@ class Step:
     reads: tuple[
         str, ...
     ] = ()  # whose forms and files a guest who takes this step needs; a guest sees no others
+    contact: bool = (
+        False  # the guest who takes it goes to the person, or calls: they see telephone and address
+    )
     assesses: str | None = None  # the kind of assessment whose result this step takes in
     pays: bool = False  # each payment with month, sum, fund source, how and to whom
     no_cash_from: tuple[FundName, ...] = ()  # funds that may buy services but never be paid out

@@ -18,6 +18,7 @@ from yice.accounts.access import Forbidden
 from yice.accounts.enums import Role
 from yice.accounts.models import User
 from yice.areas.models import Area
+from yice.audit.models import Event
 from yice.loop.assess import services as assess
 from yice.loop.assess.models import Assessment, Assessor
 from yice.loop.deliver import services
@@ -68,7 +69,14 @@ def city(db: None) -> Beijing:
     policy.install(actor=None, path=make.PACKS / "cn-11-2018")
     home = Household.objects.create(area=COMMUNITY)
     register = make.batch(area=DISTRICT)
-    make.person("周大山", household=home, hukou=COMMUNITY, register=register, need_adaptation=True)
+    make.person(
+        "周大山",
+        household=home,
+        hukou=COMMUNITY,
+        register=register,
+        need_adaptation=True,
+        phone="13900001234",
+    )
     he = staff("he", "何业务", Role.COUNTY_FEDERATION, DISTRICT)
     ping = staff("ping", "平评估", Role.ASSESSOR, DISTRICT)
     shi = staff("shi", "施工员", Role.PROVIDER, DISTRICT)
@@ -267,6 +275,12 @@ def test_a_guest_sees_of_a_case_what_the_step_in_their_hands_needs(city: Beijing
     text = client.get(reverse("desk:case-step", args=[walk.case.uuid, "works"])).content.decode()
     page = client.get(reverse("desk:case", args=[walk.case.uuid])).content.decode()
     assert "改造项目" in text and "打印" not in page and "转交" not in page.partition("经过")[0]
+    one = walk.case.household.persons.get()
+    address = reverse("desk:case", args=[walk.case.uuid])
+    assert one.phone not in page
+    assert one.phone in client.post(address, {"reach": "1"}).content.decode()
+    assert Event.objects.filter(code="case.reached", actor=city.shi, subject_id=one.uuid).count() == 1
+    assert signed_in(city.he).post(address, {"reach": "1"}).status_code == 403
     assert "等我办的步骤" in client.get("/").content.decode()
     assert "现在没有等您办理的事项" in signed_in(city.yan).get("/").content.decode()
     assert client.get(reverse("desk:papers", args=["case", walk.case.uuid])).status_code == 403

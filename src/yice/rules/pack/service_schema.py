@@ -99,6 +99,7 @@ class StepSpec(Spec):
     returns: Name | None = None
     after: list[Name] = []
     reads: list[Name] = Field(default=[], description="steps whose forms and files a guest needs to see")
+    contact: bool = Field(False, description="the guest who takes it goes to the person, or calls")
     assesses: Name | None = None
     pays: bool = False
     no_cash_from: list[FundName] = Field(default=[], description="funds that are never paid out in cash")

@@ -100,6 +100,7 @@ def _step(name: str, spec: StepSpec, entry: Entry, citing: Citing) -> Step:
         returns=spec.returns,
         after=tuple(spec.after),
         reads=tuple(spec.reads),
+        contact=spec.contact,
         assesses=spec.assesses,
         pays=spec.pays,
         no_cash_from=tuple(spec.no_cash_from),

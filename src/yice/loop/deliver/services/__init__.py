@@ -16,6 +16,7 @@ from yice.loop.deliver.services.money import due_months, overpaid_months
 from yice.loop.deliver.services.naming import subject_named
 from yice.loop.deliver.services.notices import notice, tell_person
 from yice.loop.deliver.services.opening import Subject, open_case
+from yice.loop.deliver.services.reaching import may_reach, reach
 from yice.loop.deliver.services.stepping import take_step
 from yice.loop.deliver.services.tallying import count_ledger
 from yice.loop.deliver.services.turning import (
@@ -45,10 +46,12 @@ __all__ = [
     "hand_over_together",
     "lacking",
     "mark_opened",
+    "may_reach",
     "note_change",
     "notice",
     "open_case",
     "overpaid_months",
+    "reach",
     "refuse",
     "reopen",
     "return_for_correction",

@@ -82,7 +82,8 @@ def case(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
     Posting says that it was read: before a step is taken for many cases at once, some of them must have been.
     """
     shown = selectors.view(request.user, case)
-    if request.method == "POST":
+    reached = deliver.reach(actor=request.user, case=shown.case) if "reach" in request.POST else []
+    if request.method == "POST" and not reached:
         deliver.mark_opened(actor=request.user, case=shown.case)
         messages.success(request, _("已记下您看过这一件。"))
         return HttpResponseRedirect(reverse("desk:case", args=[case]))
@@ -96,6 +97,8 @@ def case(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
         "bulk": any(one.mine is not None and one.place == "now" and one.step.bulk for one in shown.road),
         "log": parts.log(shown),
         "whole": shown.whole,
+        "may_reach": not shown.whole and not reached and deliver.may_reach(request.user, shown.case),
+        "reached": reached,
         "payments": shown.payments,
         "deliveries": shown.deliveries,
         "files": parts.files(shown.files, shown.service),

@@ -1,0 +1,34 @@
+"""Telephone and address of whom a case is about, for the guest who goes there: while the step is in their hands."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from yice.accounts.access import Forbidden
+from yice.accounts.models import User
+from yice.audit.services import record
+from yice.loop.deliver.models import Case
+from yice.loop.deliver.services.standing import is_guest, people_of, service_of
+from yice.loop.identify.models import Person
+from yice.loop.identify.services.contacting import Contact, contacts
+from yice.terms.messages import Message
+
+
+def may_reach(actor: User, case: Case) -> bool:
+    """Whether a step that the pack sends somebody out for (`contact`) is in this guest's hands."""
+    steps = service_of(case).steps
+    mine = case.open_steps.filter(holder=actor).values_list("step", flat=True)
+    return is_guest(actor) and any(steps[one].contact for one in mine)
+
+
+@transaction.atomic
+def reach(*, actor: User, case: Case) -> list[tuple[Person, Contact]]:
+    """How to reach each of them; that it was looked at stands in their record."""
+    if not may_reach(actor, case):
+        raise Forbidden(Message("只有手上的步骤要联系本人时，才能看电话和住址。"))
+    people = people_of(case)
+    for person in people:
+        values = {"service": service_of(case).title.zh, "case": case.number}
+        record(actor=actor, code="case.reached", subject=person, area=person.hukou, values=values)
+    found = contacts(people)
+    return [(one, found[one.uuid]) for one in people]
