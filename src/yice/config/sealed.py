@@ -32,7 +32,7 @@ KINDS = (
     ("deliver.CaseFile", "sealed", "case_file"),
     ("accounts.Factor", "secret", "totp"),
 )
-# Model, a JSON column where {"sealed": base64} stands for a value, and the name.
+# Model, a JSON column where a sealed value stands among others, and the name.
 WITHIN = (
     ("deliver.StepRecord", "values", "form"),
     ("identify.Reply", "answers", "round"),
@@ -109,9 +109,9 @@ def _anew(name: str, value: Any) -> Any:
     """The value sealed by the newest key; itself where there is nothing to do."""
     if isinstance(value, dict):
         made = {key: _anew(name, one) if isinstance(one, dict | list) else one for key, one in value.items()}
-        if isinstance(text := value.get("sealed"), str):
+        if isinstance(text := value.get(sealing.SEALED), str):
             fresh = _anew(name, base64.b64decode(text))
-            made["sealed"] = base64.b64encode(fresh).decode()
+            made[sealing.SEALED] = base64.b64encode(fresh).decode()
         return made if made != value else value
     if isinstance(value, list):
         listed = [_anew(name, one) if isinstance(one, dict | list) else one for one in value]
@@ -123,8 +123,8 @@ def _anew(name: str, value: Any) -> Any:
 
 def _inner(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
-        if isinstance(value.get("sealed"), str):
-            yield value["sealed"]
+        if isinstance(value.get(sealing.SEALED), str):
+            yield value[sealing.SEALED]
         for one in value.values():
             yield from _inner(one)
     elif isinstance(value, list):

@@ -11,6 +11,7 @@ without opening anything, and a search asks for the marks of all versions. Its l
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import os
@@ -26,6 +27,8 @@ NONCE = 12
 INDEX = 16
 TAG = 16
 SM4_KEY, SM3_KEY = 16, 64
+# {"sealed": "<base64>"} stands among the values of a form where the value was.
+SEALED = "sealed"
 
 
 class Sealer(Protocol):
@@ -141,6 +144,18 @@ def open_sealed(field: str, sealed: bytes | memoryview | None) -> str:
 def open_bytes(field: str, sealed: bytes | memoryview) -> bytes:
     data = bytes(sealed)
     return _opener(data[0]).decrypt(data[1 : 1 + NONCE], data[1 + NONCE :], field.encode())
+
+
+def seal_json(field: str, value: str) -> dict[str, str]:
+    """A sealed text as it stands among the values of a form: {"sealed": "<base64>"}."""
+    return {SEALED: base64.b64encode(seal(field, value) or b"").decode()}
+
+
+def open_json(field: str, value: Any) -> Any:
+    """A form's value again, opened where `seal_json` made it; any other as it is."""
+    if isinstance(value, dict) and SEALED in value:
+        return open_sealed(field, base64.b64decode(value[SEALED]))
+    return value
 
 
 def index(field: str, value: str | None) -> bytes | None:

@@ -128,9 +128,8 @@ class Fact:
     fresh_for_days: int | None = None  # a dated value older than this counts as unknown
     of: Unit = "person"  # whose it is; a group reads only facts of its own kind of row (`row_of`)
     records: Records | None = None  # told by the work recorded here; read by targets alone
-    counts: str = (
-        ""  # of an area: the kind of entries in registers that it counts, where the place does not tell
-    )
+    # Of an area: the kind of entries in registers that it counts, where the place does not tell.
+    counts: str = ""
 
 
 @dataclass(frozen=True)

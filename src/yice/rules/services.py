@@ -125,13 +125,11 @@ class Block:
     when: str | None = None  # an expression over the person's facts; not known blocks, and says what to ask
     plan: bool = False  # a plan in force, agreed and signed
     consent: ConsentName | None = None  # everybody concerned agreed to this use, and still does
-    among: tuple[str, str, str] | None = (
-        None  # (own field, step, field): nothing beyond what was written there
-    )
-    at_most: tuple[str, str, str] | None = None  # (own field, step, field): not above that number or sum
-    differs: tuple[str, str, str] | None = (
-        None  # (own field, step, field): not the same (who built, who accepts)
-    )
+    # Each (own field, step, field): nothing beyond what was written there; not above that number or sum; not the
+    # same (who built, who accepts).
+    among: tuple[str, str, str] | None = None
+    at_most: tuple[str, str, str] | None = None
+    differs: tuple[str, str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -167,12 +165,10 @@ class Step:
     blocks: tuple[Block, ...] = ()
     returns: str | None = None  # the step that a return for correction goes back to
     after: tuple[str, ...] = ()  # begins only once none of these is open any more
-    reads: tuple[
-        str, ...
-    ] = ()  # whose forms and files a guest who takes this step needs; a guest sees no others
-    contact: bool = (
-        False  # the guest who takes it goes to the person, or calls: they see telephone and address
-    )
+    # The steps whose forms and files a guest who takes this one needs; a guest sees no others.
+    reads: tuple[str, ...] = ()
+    # The guest who takes it goes to the person, or calls: they see telephone and address.
+    contact: bool = False
     assesses: str | None = None  # the kind of assessment whose result this step takes in
     pays: bool = False  # each payment with month, sum, fund source, how and to whom
     no_cash_from: tuple[FundName, ...] = ()  # funds that may buy services but never be paid out

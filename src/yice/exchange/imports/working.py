@@ -67,9 +67,8 @@ def stage_batch(batch: Batch, steps: Steps) -> Batch:
     steps.progress(0, 0, "读取文件")
     apart: set[int] | None = set()
     for _again in range(3):
-        marks = (
-            indexing.settle()
-        )  # each time: a key that came meanwhile is brought to the whole register first
+        # Each time: a key that came meanwhile is brought to the whole register first.
+        marks = indexing.settle()
         try:
             with (
                 shelf.passing(batch.file_path) as upload,

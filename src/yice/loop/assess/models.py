@@ -40,9 +40,8 @@ class Assessment(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     person = models.ForeignKey("identify.Person", models.CASCADE, related_name="assessments")
-    hukou = models.CharField(
-        max_length=12
-    )  # copied from the person, who is followed; who may read goes by the person
+    # Copied from the person, who is followed; who may read goes by the person.
+    hukou = models.CharField(max_length=12)
     residence = models.CharField(max_length=12)
     kind = models.CharField(max_length=60)  # a scale of the plan
     state = models.CharField(max_length=8, choices=AssessmentState, default=AssessmentState.VALID)

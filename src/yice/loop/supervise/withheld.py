@@ -112,10 +112,10 @@ def hidden_in_report(
 def told_in_reports(of: Iterable[str], until: dt.date) -> list[dict[str, dict[str, int]]]:
     """What the newest reports frozen for any of these places, up to a day, told of those among them that lie there."""
     codes = sorted(of)
-    rows = Report.objects.filter(area__in=codes, as_of__lte=until).order_by("-frozen_at", "-id")[:REMEMBERED]
+    rows = Report.objects.filter(area__in=codes, as_of__lte=until).order_by("-frozen_at", "-id")
     return [
         roll_up(places_of(row), [code for code in codes if code == row.area or row.area in ancestors(code)])
-        for row in rows
+        for row in rows.only("pk", "area", "figures")[:REMEMBERED]
     ]
 
 

@@ -63,9 +63,8 @@ class Item:
     low: int | None = None
     high: int | None = None
     unit: str = ""
-    source: str = (
-        ""  # where text and codes were read; empty: unofficial, to be checked against the form in use
-    )
+    # Where text and codes were read; empty: unofficial, to be checked against the form in use.
+    source: str = ""
 
 
 @dataclass(frozen=True)

@@ -47,9 +47,8 @@ class Case(models.Model):
     due_on = models.DateField(null=True)  # of the whole, where the clause names a time
     ended_on = models.DateField(null=True)
     version = models.PositiveIntegerField(default=0)  # of the last record: a stale page is noticed by it
-    key = models.CharField(
-        max_length=64, unique=True
-    )  # the request that opened it: sent again, the same case
+    # The request that opened it: sent again, the same case.
+    key = models.CharField(max_length=64, unique=True)
 
     class Meta:
         indexes = (

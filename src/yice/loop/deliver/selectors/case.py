@@ -17,7 +17,16 @@ from yice.loop.deliver.selectors.scope import readable
 from yice.loop.deliver.services import filling
 from yice.loop.deliver.services.blocking import blocked
 from yice.loop.deliver.services.money import AMOUNT
-from yice.loop.deliver.services.standing import As, as_whom, is_guest, office_name, on_to, plan_of, service_of
+from yice.loop.deliver.services.standing import (
+    As,
+    as_whom,
+    guest_hands,
+    is_guest,
+    office_name,
+    on_to,
+    plan_of,
+    service_of,
+)
 from yice.loop.deliver.services.sums import names_sum, sums_due
 from yice.loop.identify.models import Person
 from yice.loop.identify.services.ties import is_kin
@@ -54,9 +63,8 @@ class Said:
     text: str
     details: list[str]
     record: StepRecord
-    told: list[str] = field(
-        default_factory=list
-    )  # what the form says, or what became another, and where it went
+    # What the form says, or what became another, and where it went.
+    told: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -102,13 +110,12 @@ def view(actor: User, case_uuid: UUID) -> CaseView:
     row = case(actor, case_uuid)
     service = service_of(row)
     records = list(row.records.select_related("by", "covering").order_by("-version"))
-    needed = _needed(actor, row, service)
-    whole = needed is None
-    hands = frozenset(one.step for one in row.open_steps.all() if one.holder_id == actor.pk)
+    hands = guest_hands(actor, row)
+    needed, whole = _needed(service, hands), hands is None
     told = [
         (one, said)
-        for one, said in zip(records, _told(actor, row, records), strict=True)
-        if whole or one.by == actor or _handed(one, hands)
+        for one, said in zip(records, _told(row, records, whole=whole), strict=True)
+        if hands is None or one.by == actor or _handed(one, hands)
     ]
     return CaseView(
         row,
@@ -123,12 +130,11 @@ def view(actor: User, case_uuid: UUID) -> CaseView:
     )
 
 
-def _needed(actor: User, row: Case, service: Service) -> frozenset[str] | None:
+def _needed(service: Service, hands: frozenset[str] | None) -> frozenset[str] | None:
     """The steps of which a guest sees forms and files: those in their hands, and what these read. None: every step."""
-    if not is_guest(actor):
+    if hands is None:
         return None
-    mine = row.open_steps.filter(holder=actor).values_list("step", flat=True)
-    return frozenset(name for one in mine for name in (one, *service.steps[one].reads))
+    return frozenset(name for one in hands for name in (one, *service.steps[one].reads))
 
 
 def _handed(record: StepRecord, hands: frozenset[str]) -> bool:
@@ -158,7 +164,7 @@ def file(actor: User, case_uuid: UUID, file_uuid: UUID) -> CaseFile:
     """A file of a case the actor may read, else Problem "case-not-found"."""
     row = case(actor, case_uuid)
     found = CaseFile.objects.filter(case=row, uuid=file_uuid).first()
-    needed = _needed(actor, row, service_of(row))
+    needed = _needed(service_of(row), guest_hands(actor, row))
     if found is None or (needed is not None and found.step not in needed):
         raise Problem("case-not-found", Message("没有这份文件，或不在您负责的范围内。"))
     return found
@@ -226,12 +232,12 @@ def _said(row: StepRecord, service: Service, told: list[str]) -> Said:
     return Said(row.at, row.by.name if row.by else "", str(text), list(_details(row, outcome)), row, told)
 
 
-def _told(actor: User, case: Case, records: list[StepRecord]) -> Iterator[list[str]]:
-    """For each record, the newest first: before and after in words. A guest reads only where it went."""
-    plan, service, guest = plan_of(case), service_of(case), is_guest(actor)
+def _told(case: Case, records: list[StepRecord], *, whole: bool) -> Iterator[list[str]]:
+    """For each record, the newest first: before and after in words. A guest (not `whole`) reads only where it went."""
+    plan, service = plan_of(case), service_of(case)
     for at, one in enumerate(records):
         before = next((old for old in records[at + 1 :] if old.step == one.step and old.values), None)
-        told = [] if guest else changes(plan, service, one, before)
+        told = changes(plan, service, one, before) if whole else []
         if went := on_to(service, one.went):
             told.append(str(Message("下一步：{steps}", steps="、".join(map(text, went)))))
         yield told
@@ -282,6 +288,7 @@ class StepForm:
 def step_form(actor: User, row: Case, step: str) -> StepForm:
     """The step's form with what is known filled in. `row` comes from `case`."""
     service, plan = service_of(row), plan_of(row)
+    needed = _needed(service, guest_hands(actor, row))
     about = service.steps[step]
     waiting = row.open_steps.filter(step=step).prefetch_related("offices").first()
     fields = []
@@ -307,5 +314,5 @@ def step_form(actor: User, row: Case, step: str) -> StepForm:
         {one.id: blocked(row, about, one, values) for one in about.outcomes.values()},
         list(waiting.missing) if waiting else [],
         files_of(row, step),
-        [one for one in _filled(row, service, records, _needed(actor, row, service)) if one.step.id != step],
+        [one for one in _filled(row, service, records, needed) if one.step.id != step],
     )

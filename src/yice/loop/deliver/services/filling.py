@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any
@@ -20,8 +19,8 @@ from yice.terms.money import format_fen, parse_fen
 from yice.terms.periods import Month, parse_date
 
 TEXT_LIMIT = 2000
-SEALED = "sealed"  # {"sealed": "<base64>"} stands where the value was
-FIELD = "form"  # the name that sealed form values are authenticated with
+# The name that sealed form values are authenticated with.
+FIELD = "form"
 
 
 def known_facts(case: Case) -> dict[str, Any]:
@@ -146,13 +145,10 @@ def sealed(form: Form, read: Mapping[str, Any]) -> dict[str, Any]:
     kept = dict(read)
     for name, value in read.items():
         if form.fields[name].sealed:
-            secret = sealing.seal(FIELD, str(value)) or b""
-            kept[name] = {SEALED: base64.b64encode(secret).decode()}
+            kept[name] = sealing.seal_json(FIELD, str(value))
     return kept
 
 
 def unsealed(value: Any) -> Any:
     """A kept value again, opened where it was sealed."""
-    if isinstance(value, dict) and SEALED in value:
-        return sealing.open_sealed(FIELD, base64.b64decode(value[SEALED]))
-    return value
+    return sealing.open_json(FIELD, value)

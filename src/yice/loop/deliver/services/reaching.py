@@ -8,7 +8,7 @@ from yice.accounts.access import Forbidden
 from yice.accounts.models import User
 from yice.audit.services import record
 from yice.loop.deliver.models import Case
-from yice.loop.deliver.services.standing import is_guest, people_of, service_of
+from yice.loop.deliver.services.standing import guest_hands, people_of, service_of
 from yice.loop.identify.models import Person
 from yice.loop.identify.services.contacting import Contact, contacts
 from yice.terms.messages import Message
@@ -17,8 +17,7 @@ from yice.terms.messages import Message
 def may_reach(actor: User, case: Case) -> bool:
     """Whether a step that the pack sends somebody out for (`contact`) is in this guest's hands."""
     steps = service_of(case).steps
-    mine = case.open_steps.filter(holder=actor).values_list("step", flat=True)
-    return is_guest(actor) and any(steps[one].contact for one in mine)
+    return any(steps[one].contact for one in guest_hands(actor, case) or ())
 
 
 @transaction.atomic

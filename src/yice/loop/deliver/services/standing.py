@@ -143,6 +143,13 @@ def is_guest(user: User) -> bool:
     return bool(roles) and roles <= GUEST_ROLES
 
 
+def guest_hands(user: User, case: Case) -> frozenset[str] | None:
+    """The steps of a case that are in a guest's hands; None for whoever is no guest."""
+    if not is_guest(user):
+        return None
+    return frozenset(case.open_steps.filter(holder=user).values_list("step", flat=True))
+
+
 def office_name(text: str) -> str:
     """An office in words."""
     return str(role_of(party(text)).label)

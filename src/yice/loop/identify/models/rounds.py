@@ -23,9 +23,8 @@ class Round(models.Model):
     area = models.CharField(max_length=12)
     pack = models.ForeignKey("policy.InstalledPack", models.PROTECT, related_name="+")
     questionnaire = models.CharField(max_length=60)
-    villages = models.CharField(
-        max_length=60, blank=True
-    )  # the questionnaire of their own return; empty: none
+    # The questionnaire of the villages' own return; empty: none.
+    villages = models.CharField(max_length=60, blank=True)
     opens_on = models.DateField()  # ages and gates are those of this day, for everybody
     closes_on = models.DateField()
     before = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,8 @@ from yice.identifiers import masking, sealing
 from yice.rules.model import Fact
 from yice.rules.questionnaires.model import Item
 
-SEALED, FIELD = "sealed", "round"  # {"sealed": "<base64>"} stands where the value was
+# The name that sealed values of a round are authenticated with.
+FIELD = "round"
 
 
 @dataclass(frozen=True)
@@ -46,14 +46,12 @@ def codes(value: Any) -> list[str]:
 
 
 def sealed_text(value: str) -> dict[str, str]:
-    return {SEALED: base64.b64encode(sealing.seal(FIELD, value) or b"").decode()}
+    return sealing.seal_json(FIELD, value)
 
 
 def open_text(value: Any) -> Any:
     """A kept value again, opened where it was sealed."""
-    if isinstance(value, dict) and SEALED in value:
-        return sealing.open_sealed(FIELD, base64.b64decode(value[SEALED]))
-    return value
+    return sealing.open_json(FIELD, value)
 
 
 def same(one: Any, other: Any) -> bool:

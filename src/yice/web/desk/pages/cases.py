@@ -82,8 +82,10 @@ def case(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
     Posting says that it was read: before a step is taken for many cases at once, some of them must have been.
     """
     shown = selectors.view(request.user, case)
-    reached = deliver.reach(actor=request.user, case=shown.case) if "reach" in request.POST else []
-    if request.method == "POST" and not reached:
+    reached = []
+    if "reach" in request.POST:
+        reached = deliver.reach(actor=request.user, case=shown.case)
+    elif request.method == "POST":
         deliver.mark_opened(actor=request.user, case=shown.case)
         messages.success(request, _("已记下您看过这一件。"))
         return HttpResponseRedirect(reverse("desk:case", args=[case]))
