@@ -1,12 +1,14 @@
 """What must not be kept goes, and the chain holds: the content of events is taken out on legal grounds, or with age.
 
-An emptied event keeps its place, its code and its two hashes, and names the later event that says why. So whoever
-empties one without saying so is found, and nothing has to be rewritten.
+An emptied event keeps its place, its code and its two hashes, and names the later event that says why and seals what
+is left of all that went with it. So whoever empties one more, or one without saying so, is found, and nothing has to
+be rewritten.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import uuid
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -60,14 +62,23 @@ def expire(*, before: dt.datetime) -> int:
 def _empty(
     rows: QuerySet[Event], *, actor: AbstractBaseUser | None, code: str, values: dict[str, str]
 ) -> int:
-    keys = list(rows.order_by("id").values_list("pk", flat=True))
+    seal, keys = hashlib.sha256(), []
+    for event in rows.order_by("-id").only("code", "at", "hash").iterator(chunk_size=2000):
+        seal.update(sealed_line(event))
+        keys.append(event.pk)
     if not keys:
         return 0
-    said = record(
-        actor=actor, code=code, values={**values, "first": keys[0], "last": keys[-1], "count": len(keys)}
-    )
+    told = {"first": keys[-1], "last": keys[0], "count": len(keys), "seal": seal.hexdigest()}
+    said = record(actor=actor, code=code, values={**values, **told})
     for at in range(0, len(keys), 500):
         Event.objects.filter(pk__in=keys[at : at + 500]).update(
             values={}, actor=None, subject_id=None, subject_type="", area="", emptied_by=said.pk
         )
     return len(keys)
+
+
+def sealed_line(event: Event) -> bytes:
+    """What stays of an emptied event, for the seal over all that went for one reason, newest first."""
+    at = event.at.astimezone(dt.UTC).isoformat(timespec="microseconds") if event.at else ""
+    held = event.hash if isinstance(event.hash, str) else bytes(event.hash).hex()
+    return f"{event.pk} {event.code} {at} {held}\n".encode()

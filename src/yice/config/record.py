@@ -10,8 +10,10 @@ from pathlib import Path
 from django.conf import settings
 
 from yice.audit.keeping import expire
-from yice.audit.verifying import anchor
+from yice.audit.verifying import Noted, anchor
 from yice.terms import clock
+from yice.terms.errors import Problem
+from yice.terms.messages import Message
 
 
 def keep_record(day: dt.date) -> None:
@@ -27,3 +29,17 @@ def keep_record(day: dt.date) -> None:
     handle = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
     with os.fdopen(handle, "a") as stream:
         stream.write(line + "\n")
+
+
+def noted_anchors() -> list[Noted]:
+    """The anchors noted outside the database, as far as they can be read."""
+    try:
+        lines = [json.loads(line) for line in Path(settings.YICE_ANCHORS).read_text("ascii").splitlines()]
+        return [Noted(int(one["event"]), bytes.fromhex(one["hash"])) for one in lines]
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, KeyError, TypeError):
+        what = Message("记下锚的文件读不出来，或被改坏了。")
+        raise Problem(
+            "anchors", what, fix=Message("请用安全处保存的那一份，以 YICE_ANCHORS 指明。")
+        ) from None

@@ -21,11 +21,18 @@ app = typer.Typer(
 
 FAULTS = {
     "changed": Message("的内容被改过。"),
+    "rewritten": Message("连同哈希被改写过：后一条接不上它。"),
     "inserted": Message("是插入的。"),
+    "moved": Message("不在原来的位置：次序被调换过。"),
     "removed-before": Message("与前一条接不上：它之前有记录被删除。"),
     "emptied": Message("的内容被清空，却没有说明理由的记录。"),
+    "unsealed": Message("所说的清空与现状不符：有别的记录被清空，或清空后又被改过。"),
     "anchor": Message("与当天的锚不符：从这里起被整段改写过，或它被删除了。"),
-    "removed-at-end": Message("链尾与链头不符：最后有记录被删除，或链头被改过。"),
+    "anchor-removed": Message("是某天的锚：那天的锚被删除或改过。"),
+    "noted": Message("与数据库外记下的锚不符：到它为止被改写过，或它被删除了。"),
+    "removed-at-end": Message(
+        "是最后一条，与链头不符：它之后有记录被删除，它连同哈希被改写过，或链头被改过。"
+    ),
 }
 
 
@@ -35,14 +42,15 @@ def verify_chain(
     as_json: Annotated[bool, typer.Option("--json", help=text("输出 JSON"))] = False,
 ) -> int:
     _open_site()
-    from yice.audit.models import ChainHead, Event
+    from yice.audit.models import Anchor, ChainHead, Event
     from yice.audit.verifying import Fault, verify
+    from yice.config.record import noted_anchors
 
     def told(fault: Fault) -> str:
-        what = str(FAULTS[fault.kind])
-        return text("第 {number} 号记录{what}", number=fault.event_id, what=what) if fault.event_id else what
+        return text("第 {number} 号记录{what}", number=fault.event_id, what=str(FAULTS[fault.kind]))
 
-    faults = verify(since)
+    noted = noted_anchors()
+    faults = verify(since, noted)
     events = Event.objects.filter(pk__gte=since).count()
     head = ChainHead.objects.filter(id=1).first()
     anchor = bytes(head.hash).hex() if head else ""
@@ -52,6 +60,8 @@ def verify_chain(
         return int(bool(faults))
     for fault in faults:
         typer.echo(f"✗ {told(fault)}")
+    if not noted and Anchor.objects.exists():
+        typer.echo(text("△ 数据库外没有记下的锚可比（YICE_ANCHORS）：连锚一起改写的人看不出来。"))
     if faults:
         typer.echo(text("核对了 {events} 条记录，发现 {count} 处问题。", events=events, count=len(faults)))
         typer.echo(text("请保留现场和最近的备份，不要再写入，并告诉安全管理员。"))
