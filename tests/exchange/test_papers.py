@@ -27,7 +27,9 @@ from yice.exchange.imports import services as imports
 from yice.exchange.imports import working
 from yice.exchange.imports.steps import Alone
 from yice.exchange.papers import filling, registers, services
-from yice.exchange.papers.notices import notice_paper
+from yice.exchange.papers.document import Document, Table
+from yice.exchange.papers.notices import notice_document, notice_paper
+from yice.exchange.papers.word import word
 from yice.exchange.registers import register_rows
 from yice.loop.identify.models import Facts, Person
 from yice.network.models import Entry, Of
@@ -79,6 +81,32 @@ def test_every_paper_comes_out_as_word_with_the_same_facts_and_says_whose_layout
     assert Event.objects.filter(code="paper.made").count() == 8
 
 
+def test_an_application_carries_the_applicants_own_form_and_not_what_others_noted_later(world: World) -> None:
+    world.notice.case.records.filter(step="first_check").update(values={"papers_checked": True})
+    about = filling.about_case(world.notice.case)
+
+    def printed(paper: str) -> str:
+        return words(services.print_paper(actor=world.cast.he, paper=paper, about=about, form="docx").content)
+
+    own, later = "同意核对家庭经济状况和享受待遇情况", "材料齐全并与原件相符"
+    application, file = printed("application"), printed("case_file")
+    assert own in application and later not in application
+    assert own in file and later in file
+    assert "一级" in application.split("残疾等级")[-1][:4]  # never a bare 1
+
+
+def test_short_columns_stand_whole_and_the_long_ones_share_what_remains() -> None:
+    head = ["姓名", "有效期至", *(f"很长的栏目名称之{n}" for n in range(20))]
+    long = Table(head, [["欧阳明丽", "2030-05-22", *["江海区江南街道桥南社区居委会三巷"] * 10, *["否"] * 10]])
+    page = Document("表", [("", long)], landscape=True)
+    widths = long.widths(page.room(long))
+    assert widths[0] > 8 and widths[1] > 11 and len(set(widths[2:12])) == 1
+    assert sum(widths) <= page.room(long)
+    section = docx.Document(io.BytesIO(word(page))).tables[0]
+    assert section.columns[1].width > section.columns[0].width  # Word has them too
+    assert section.rows[1].cells[0].paragraphs[0].runs[0].font.size.pt < 7.5
+
+
 def test_a_pdf_is_tagged_and_every_page_of_a_demo_says_so(world: World) -> None:
     about = filling.about_person(world.lin)
     made = services.print_paper(actor=world.cast.he, paper="visit_record", about=about, form="pdf")
@@ -97,6 +125,19 @@ def test_a_notice_is_read_in_large_print_and_aloud(world: World) -> None:
     for part in ("林小禾：", "为什么", "有疑问怎么办", "12385", "不同意怎么办"):
         assert part in said
     assert Event.objects.filter(code="notice.printed").exists()
+
+
+def test_only_a_decision_says_how_to_object(world: World) -> None:
+    titles = {}
+    for kind in ("decision", "refusal", "stop", "information", "correction"):
+        world.notice.kind = kind
+        titles[kind] = {heading for heading, _part in notice_document(world.notice, large=False).parts}
+    assert {kind for kind, found in titles.items() if "不同意怎么办" in found} == {
+        "decision",
+        "refusal",
+        "stop",
+    }
+    assert all("有疑问怎么办" in found for found in titles.values())
 
 
 def test_numbers_in_full_need_the_right_and_a_reason(world: World) -> None:

@@ -105,6 +105,7 @@ TABLES: Mapping[PaperOf, tuple[str, ...]] = {
     "plan": ("needs", "measures", "progress", "reviews", "groups"),
     "case": ("steps", "answers", "evidence", "payments", "deliveries", "assessments"),
 }
+BY_STEP = ("answers", "evidence")  # lists of a case that a paper may hold of one step alone
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,9 @@ class PaperPart:
     grid: tuple[str, ...] = ()  # names of IDENTITY, of OF, or facts of the plan
     across: int = 2  # pairs side by side
     table: str = ""
-    step: str = ""  # of a case's answers or steps: one step alone
+    step: str = (
+        ""  # of a case's answers or papers: as one step holds them; "start": the step that begins the service
+    )
     lines: Words | None = None
     room: int = 0  # empty lines to write on
     sign: tuple[Words, ...] = ()  # who signs, each with a day

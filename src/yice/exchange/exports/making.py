@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import IO, Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import xlsxwriter
 from django.utils.translation import gettext
 
@@ -28,6 +30,7 @@ CONTENT_TYPES = {
 }
 IN_MEMORY = 8 * 1024 * 1024  # larger files go to a temporary one without a name
 WIDTHS = {"because": 44, "title": 28, "benefit_title": 24, "why": 36, "id_masked": 22}
+NARROW, BROAD = 9, 44  # a column is as wide as its texts, within these
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,16 @@ def _csv(file: Any, export: Export, columns: list[str], demo: str) -> None:
     stream.detach()
 
 
+def _width(export: Export, name: str) -> int:
+    """As many digits wide as the longest text and half of a Chinese heading: a Chinese character is two."""
+    column, most = export.table[name], 12
+    if pa.types.is_string(column.type):
+        # In UTF-8 a letter is one byte and a Chinese character three, so half of both lengths is the width.
+        long = pc.max(pc.add(pc.utf8_length(column), pc.binary_length(column))).as_py()
+        most = (long or 0) // 2
+    return max(NARROW, min(BROAD, max(most, len(export.labels[name])) + 2))
+
+
 def _plain(value: Cell) -> str:
     return safe_text(value) if isinstance(value, str) else str(value)
 
@@ -103,17 +116,19 @@ def _xlsx(
         "strings_to_numbers": False,
     }
     with xlsxwriter.Workbook(file, options) as book:
-        text = book.add_format({"num_format": "@", "valign": "top"})
+        text = book.add_format({"num_format": "@", "valign": "top", "text_wrap": True})
         head = book.add_format({"num_format": "@", "bold": True, "bottom": 1, "text_wrap": True})
         money = book.add_format({"num_format": "#,##0.00", "valign": "top"})
         sheet = book.add_worksheet(title[:28])
         sheet.freeze_panes(1, 0)
         sheet.set_landscape()
         sheet.repeat_rows(0)
+        sheet.set_paper(9)  # A4
+        sheet.fit_to_pages(1, 0)
         if demo:
             sheet.set_header(f"&C{demo}")
         for at, name in enumerate(columns):
-            sheet.set_column(at, at, WIDTHS.get(name, 14))
+            sheet.set_column(at, at, WIDTHS.get(name) or _width(export, name))
             sheet.write_string(0, at, plain_text(export.labels[name]), head)
         for line, row in enumerate(_rows(export, columns), start=1):
             for at, value in enumerate(row):

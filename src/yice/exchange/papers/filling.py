@@ -86,7 +86,7 @@ def filled(actor: User, paper: Paper, of: About, *, whole: bool) -> Document:
     texts: dict[str, str] = {}
     if of.person is not None:
         texts |= people(of.plan, [of.person], names, whole=whole)[of.person.pk]
-    lists: dict[str, Callable[[], Table]] = {}
+    lists: dict[str, Callable[..., Table]] = {}
     if of.help_plan is not None:
         shown = plan_view(actor, of.help_plan.uuid)
         texts |= _plan_texts(shown)
@@ -130,13 +130,13 @@ def foot(paper: Paper) -> str:
 def _part(
     one: PaperPart,
     texts: Mapping[str, str],
-    lists: Mapping[str, Callable[[], Table]],
+    lists: Mapping[str, Callable[..., Table]],
     label_of: Callable[[str], str],
 ) -> Part:
     if one.grid:
         return Grid([(label_of(name), texts.get(name, "")) for name in one.grid], one.across)
     if one.table:
-        return lists[one.table]()
+        return lists[one.table](one.step) if one.step else lists[one.table]()
     if one.sign:
         return Sign([text(who) for who in one.sign])
     return Lines(text(one.lines), one.room)

@@ -14,7 +14,7 @@ STYLE = Path(__file__).with_name("paper.css")
 def markup(of: Document) -> str:
     face = " ".join(name for name, on in (("landscape", of.landscape), ("large", of.large)) if on)
     mark = f'<p class="mark">{escape(of.mark)}</p>' if of.mark else ""
-    body = "".join(_part(heading, part) for heading, part in of.parts)
+    body = "".join(_part(of, heading, part) for heading, part in of.parts)
     foot = f'<p class="foot">{escape(of.foot)}</p>' if of.foot else ""
     caption = f'<p class="caption">{escape(of.caption)}</p>' if of.caption else ""
     return (
@@ -24,12 +24,12 @@ def markup(of: Document) -> str:
     )
 
 
-def _part(heading: str, part: Part) -> str:
+def _part(of: Document, heading: str, part: Part) -> str:
     title = f"<h2>{escape(heading)}</h2>" if heading else ""
-    return title + "".join(_inside(part))
+    return title + "".join(_inside(of, part))
 
 
-def _inside(part: Part) -> Iterator[str]:
+def _inside(of: Document, part: Part) -> Iterator[str]:
     match part:
         case Grid():
             yield '<table class="grid">'
@@ -43,8 +43,9 @@ def _inside(part: Part) -> Iterator[str]:
             yield "</table>"
         case Table():
             head = "".join(f'<th scope="col">{escape(one)}</th>' for one in part.head)
-            wide = " wide" if len(part.head) > 12 else ""
-            yield f'<table class="list{wide}"><thead><tr>{head}</tr></thead><tbody>'
+            widths = part.widths(of.room(part))
+            columns = "".join(f'<col style="width:{100 * one / sum(widths):.1f}%">' for one in widths)
+            yield f'<table class="list" style="font-size:{part.type}em"><colgroup>{columns}</colgroup><thead><tr>{head}</tr></thead><tbody>'
             for row in part.rows or [[""] * len(part.head)]:
                 yield "<tr>" + "".join(f"<td>{_text(one)}</td>" for one in row) + "</tr>"
             yield "</tbody></table>"

@@ -102,11 +102,14 @@ def why_head(one: Notice) -> str:
     return _("还缺什么") if one.kind == "correction" else _("为什么")
 
 
-def objecting(content: dict[str, Any]) -> str:
+def objecting(one: Notice) -> str:
+    """How to object to what was decided; nothing where nothing was: a paper that informs, or asks for what is lacking."""
+    if one.kind in ("information", "correction"):
+        return ""
     return _(
         "收到之日起 {days} 日内，您本人或监护人可以申请复议，就是请上级机关把这个决定再审查一遍，不收费。"
         "要人帮助写申请，可以找村（社区）专职委员。"
-    ).format(days=content["object_within_days"])
+    ).format(days=one.content["object_within_days"])
 
 
 def notice_document(one: Notice, *, large: bool) -> Document:
@@ -125,8 +128,8 @@ def notice_document(one: Notice, *, large: bool) -> Document:
             Lines(_("可以问：{who}，或拨打残疾人服务热线 12385。").format(who=whom(content))),
         ),
     ]
-    if one.kind != "correction":
-        parts.append((_("不同意怎么办"), Lines(objecting(content))))
+    if says := objecting(one):
+        parts.append((_("不同意怎么办"), Lines(says)))
     return Document(
         title=kind_of(one),
         parts=parts,

@@ -94,13 +94,7 @@ def said(fact: Fact, value: Any) -> str:
         return value.isoformat() if isinstance(value, dt.date) else str(value)[:10]
     if fact.type == "int" and fact.unit == "fen":
         return format_fen(int(value))
-    if fact.name == "grade":
-        return words_of_grade(int(value))
     return words.value(fact, value)
-
-
-def words_of_grade(grade: int | None) -> str:
-    return ("", "一级", "二级", "三级", "四级")[grade] if grade and grade < 5 else ""
 
 
 def _identity(
@@ -116,7 +110,7 @@ def _identity(
         "id_number": one.id_number if whole else masking.id_number(one.id_number),
         "certificate_number": number if whole else masking.id_number(number),
         "category": words.category(certificate.category) if certificate else "",
-        "grade": words_of_grade(certificate.grade) if certificate else "",
+        "grade": words.grade(certificate.grade) if certificate else "",
         "parts": "",
         "certificate_status": "",
         "certificate_until": certificate.valid_until.isoformat()

@@ -61,7 +61,6 @@ def sheet(
     """How many rows, and the ways to write them: on paper, as a workbook."""
     plan = plan_at(chosen.area)
     rows = _rows(actor, paper, plan, chosen, whole)
-    heads = [_heading(name, plan, paper) for name in paper.columns]
     lines = [[row.get(name, "") for name in paper.columns] for row in rows]
 
     def on_paper() -> Document:
@@ -72,12 +71,14 @@ def sheet(
                 fix=Message("请选到一个村（社区），或者用 Excel。"),
                 field="area",
             )
+        heads = [label(name, plan, ROWS[paper.rows]) for name in paper.columns]
         numbered = [[str(n), *line] for n, line in enumerate(lines, start=1)]
         place = areas.names([chosen.area]).get(chosen.area, "")
         return document(paper, [("", Table([_("序号"), *heads], numbered))], caption=place)
 
     def workbook() -> bytes:
         names = list(paper.columns)
+        heads = [_heading(name, plan, paper) for name in names]
         columns = {
             name: pa.array([line[at] or None for line in lines], pa.string()) for at, name in enumerate(names)
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from yice.accounts.models import User
 from yice.exchange.papers.document import Table
 from yice.loop.assess.selectors import assessments, scales_of
 from yice.loop.deliver.enums import FundSource, Mode, Proof
-from yice.loop.deliver.models import Case, Delivery, Payment
+from yice.loop.deliver.models import Case, Delivery, Payment, StepRecord
 from yice.loop.deliver.selectors.answers import answers, in_words
 from yice.loop.deliver.selectors.case import CaseView, cases_of, view
 from yice.loop.deliver.selectors.scope import readable
@@ -226,7 +226,7 @@ def _groups(stays: Sequence[GroupStay], area: str) -> Table:
     return Table([_("姓名"), _("人群"), _("纳入"), _("退出")], rows)
 
 
-def of_case(actor: User, case: Case, whole: bool) -> dict[str, Callable[[], Table]]:
+def of_case(actor: User, case: Case, whole: bool) -> dict[str, Callable[..., Table]]:
     shown = view(actor, case.uuid)
     people = (
         [case.person]
@@ -243,30 +243,40 @@ def of_case(actor: User, case: Case, whole: bool) -> dict[str, Callable[[], Tabl
                 for one in reversed(shown.timeline)
             ],
         ),
-        "answers": lambda: _answers(shown, whole),
-        "evidence": lambda: _evidence(shown),
+        "answers": lambda step="": _answers(shown, whole, step),
+        "evidence": lambda step="": _evidence(shown, step),
         "payments": lambda: payments(case.payments),
         "deliveries": lambda: deliveries(case.deliveries),
         "assessments": lambda: _assessments(actor, people),
     }
 
 
-def _answers(shown: CaseView, whole: bool) -> Table:
-    """Every form as filled in; a sealed field in full only on a paper that shows numbers in full."""
+def _records(shown: CaseView, step: str) -> Iterator[StepRecord]:
+    """What was put on record, the oldest first; of one step what it said last, after every correction."""
+    if not step:
+        yield from (one.record for one in reversed(shown.timeline))
+        return
+    step = shown.service.start if step == "start" else step
+    yield from [one.record for one in shown.timeline if one.record.step == step and one.record.outcome][:1]
+
+
+def _answers(shown: CaseView, whole: bool, step: str) -> Table:
+    """Forms as filled in; a sealed field in full only on a paper that shows numbers in full."""
     plan, rows = plan_of(shown.case), []
-    for one in reversed(shown.timeline):
-        for field, value in answers(plan, shown.service, one.record):
-            title = shown.service.steps[one.record.step].title
-            rows.append([text(title), text(field.label), in_words(field, value, whole=whole)])
-    return Table([_("步骤"), _("项目"), _("内容")], rows)
+    for record in _records(shown, step):
+        for field, value in answers(plan, shown.service, record):
+            said = [text(field.label), in_words(field, value, whole=whole)]
+            rows.append(said if step else [text(shown.service.steps[record.step].title), *said])
+    head = [_("项目"), _("内容")]
+    return Table(head if step else [_("步骤"), *head], rows)
 
 
-def _evidence(shown: CaseView) -> Table:
+def _evidence(shown: CaseView, step: str) -> Table:
     rows = []
-    for one in reversed(shown.timeline):
-        step = shown.service.steps.get(one.record.step)
-        for name, how in one.record.evidence.items() if step else ():
-            paper = step.evidence.get(name) if step else None
+    for record in _records(shown, step):
+        about = shown.service.steps.get(record.step)
+        for name, how in record.evidence.items() if about else ():
+            paper = about.evidence.get(name) if about else None
             says = str(Proof(how).label) if how in Proof.values else str(how)
             rows.append([text(paper.says) if paper else name, says])
     return Table([_("材料"), _("怎样核对")], rows)

@@ -9,7 +9,7 @@ from yice.rules.pack.citing import Citing
 from yice.rules.pack.entry import Entry
 from yice.rules.pack.paper_schema import PaperSpec, PartSpec
 from yice.rules.pack.yaml import problem_at
-from yice.rules.papers import IDENTITY, OF, ROWS, TABLES, Paper, PaperPart
+from yice.rules.papers import BY_STEP, IDENTITY, OF, ROWS, TABLES, Paper, PaperPart
 from yice.terms.messages import Message
 
 
@@ -37,6 +37,8 @@ def paper(spec: PaperSpec, entry: Entry, citing: Citing, facts: Mapping[str, Fac
     for at, part in enumerate(spec.parts):
         if sum((bool(part.grid), bool(part.table), bool(part.lines), bool(part.sign))) != 1:
             refuse("paper-parts", Message("一个部分只写一个：grid、table、lines 或 sign。"), "parts", at)
+        if part.step and part.table not in BY_STEP:
+            refuse("paper-parts", Message("step 只用于 answers 和 evidence。"), "parts", at, "step")
         for n, name in enumerate(part.grid):
             if name not in known:
                 refuse("paper-field", Message("没有叫 {name} 的内容。", name=name), "parts", at, "grid", n)

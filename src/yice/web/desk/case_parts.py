@@ -159,7 +159,7 @@ def notice(one: Notice) -> dict[str, Any]:
         "clause": content["clause"],
         "on": dt.date.fromisoformat(content["on"]),
         "who": papers.whom(content),
-        "objecting": "" if one.kind == "correction" else papers.objecting(content),
+        "objecting": papers.objecting(one),
     }
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from yice.loop.deliver.models import StepRecord
 from yice.loop.deliver.services import filling
+from yice.loop.identify.selectors import words
 from yice.policy.words import text
 from yice.rules.model import Plan
 from yice.rules.services import FormField, Service
@@ -36,6 +37,8 @@ def in_words(field: FormField, value: Any, *, whole: bool = False) -> str:
         return _("是") if value in (True, "true") else _("否")
     if field.type == "money" and isinstance(value, int):
         return format_fen(value)
+    if field.fact == "grade":
+        return words.grade(value)
     many = value if isinstance(value, list) else [value]
     return "、".join(text(field.codes[one]) if one in field.codes else str(one) for one in many)
 

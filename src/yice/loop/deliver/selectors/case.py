@@ -221,6 +221,8 @@ def _said(row: StepRecord, service: Service, told: list[str]) -> Said:
             text = Message("{step}：{outcome}", step=title, outcome=outcome.says)
         case RecordKind.RETURNED:
             text = Message("{step}：退回补正", step=title)
+        case RecordKind.OPENED:
+            text = Message("已受理")
         case RecordKind.HANDED:
             text = Message("{step}：转交{who}办理", step=title, who="、".join(row.reasons))
         case RecordKind.CLIMBED:

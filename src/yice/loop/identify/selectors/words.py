@@ -75,6 +75,8 @@ def value(fact: Fact, known: Any, places: dict[str, str] | None = None) -> str:
             return day(known if isinstance(known, dt.date) else dt.date.fromisoformat(str(known)[:10]))
         case "area":
             return (places or areas.names([str(known)])).get(str(known), str(known))
+        case "int" if fact.name == "grade":
+            return grade(int(known))
         case "int" if fact.unit == "fen":
             return gettext("{yuan} 元").format(yuan=format_fen(int(known)))
         case _:
@@ -114,6 +116,12 @@ def category(code: str | None) -> str:
         "multiple": gettext("多重"),
     }  # fmt: skip
     return labels.get(code or "", "")
+
+
+def grade(known: int | None) -> str:
+    """A grade of disability as certificates write it."""
+    said = ("", gettext("一级"), gettext("二级"), gettext("三级"), gettext("四级"))
+    return said[known] if known in (1, 2, 3, 4) else ""
 
 
 def relation(code: str) -> str:
