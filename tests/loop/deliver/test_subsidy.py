@@ -403,7 +403,7 @@ def test_the_timeline_reads_as_sentences_with_before_and_after(cast: Cast, walk:
     to_decision(cast, walk)
     seen = reading.view(again(cast.luo), walk.case.uuid)
     assert [one.text for one in seen.timeline] == [
-        "县级残联审核类别和等级：类别和等级相符", "乡镇（街道）初审：初审通过", "申请：已提交", "受理",
+        "县级残联审核类别和等级：类别和等级相符", "乡镇（街道）初审：初审通过", "申请：已提交", "已受理",
     ]  # fmt: skip
     assert "银行账号：＊＊＊" in "；".join(seen.timeline[2].told) and FORM["account"] not in str(
         seen.timeline
