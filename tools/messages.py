@@ -74,15 +74,24 @@ def sentences_of(path: Path) -> Iterator[str]:
                     yield value.value
 
 
+def tables_of(path: Path) -> Iterator[str]:
+    """The Chinese texts of the tables that are marked with `texts({…})`, keys and all."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "texts":
+            for one in ast.walk(node):
+                if isinstance(one, ast.Constant) and isinstance(one.value, str) and HAN.search(one.value):
+                    yield one.value
+
+
 def read_sources(root: Path = SOURCE) -> Catalog:
     """Every text in the code, with the files it stands in."""
     catalog = Catalog(charset="utf-8")
     for path in sorted([*root.rglob("*.py"), *root.rglob("templates/**/*.html")]):
         for text, context in texts_of(path):
             catalog.add(text, locations=[(path.relative_to(root).as_posix(), 0)], context=context)
-        if path.name == "events.py":
-            for sentence in sentences_of(path):
-                catalog.add(sentence, locations=[(path.relative_to(root).as_posix(), 0)])
+        found = [*sentences_of(path)] if path.name == "events.py" else []
+        for sentence in [*found, *(tables_of(path) if path.suffix == ".py" else ())]:
+            catalog.add(sentence, locations=[(path.relative_to(root).as_posix(), 0)])
     return catalog
 
 

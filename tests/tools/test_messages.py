@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,42 @@ def test_a_compiled_catalogue_speaks(catalogue: Path, tmp_path: Path) -> None:
     messages.merge([fragment])
     messages.compile_catalogue()
     assert b"Search" in catalogue.with_suffix(".mo").read_bytes()
+
+
+READ_NOT_SHOWN = {  # tables of what files say, of papers that are Chinese in any language, of house numbers
+    "exchange/registers.py", "exchange/agreements/sheet.py", "loop/identify/services/visits.py", "accounts/demo.py",
+}  # fmt: skip
+ROOMS = (
+    "accounts",
+    "audit",
+    "exchange/agreements",
+    "exchange/imports",
+    "exchange/papers",
+    "jobs",
+    "loop",
+    "policy",
+    "web",
+)
+
+
+def test_every_table_of_texts_that_people_read_is_in_the_catalogue() -> None:
+    """A text looked up in a table (`gettext(_STATES[state])`) is found by no keyword: the table is marked `texts`."""
+    known = {message.id for message in messages.english()}
+    lost = []
+    for path in messages.SOURCE.rglob("*.py"):
+        name = path.relative_to(messages.SOURCE).as_posix()
+        if name in READ_NOT_SHOWN or not name.startswith(ROOMS) or "migrations" in name:
+            continue
+        tables = [
+            one.value
+            for one in ast.parse(path.read_text("utf-8")).body
+            if isinstance(one, ast.Assign | ast.AnnAssign) and isinstance(one.value, ast.Dict | ast.Call)
+        ]
+        lost += [
+            (name, one.value)
+            for table in tables
+            for one in ast.walk(table)
+            if isinstance(one, ast.Constant) and isinstance(one.value, str) and messages.HAN.search(one.value)
+            and one.value not in known
+        ]  # fmt: skip
+    assert not lost

@@ -7,22 +7,29 @@ from __future__ import annotations
 
 import gettext
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 LOCALE_DIR = Path(__file__).resolve().parents[1] / "locale"
 
 _COUNTED = re.compile(r"\{(\w+)\} \[([^|\]]+)\|([^|\]]+)\]")
 Translator = Callable[[str], str]
+Key = TypeVar("Key")
+Told = TypeVar("Told")
 _translate: Translator = str
 
 
 def gettext_noop(text: str) -> str:
     """The text as it is, found by the extraction; Django's of this name asks for settings, which commands may lack."""
     return text
+
+
+def texts(table: dict[Key, Told]) -> dict[Key, Told]:
+    """A table as it is; the extraction finds every Chinese text in it, whoever looks one up has it translated."""
+    return table
 
 
 def use_translator(translate: Translator) -> None:
@@ -34,6 +41,12 @@ def use_translator(translate: Translator) -> None:
 def in_english() -> bool:
     """Whether the reader at hand reads English: true where the catalogue turns the word itself."""
     return _translate("语言") == "Language"
+
+
+def listed(items: Iterable[object], between: str = "、") -> str:
+    """Things one after the other: 甲、乙 or 甲；乙, in English a, b or a; b."""
+    gap = {"、": ", ", "；": "; "}.get(between, between) if in_english() else between
+    return gap.join(str(item) for item in items)
 
 
 @cache

@@ -24,13 +24,13 @@ from yice.policy.words import text
 from yice.rules.papers import Paper
 from yice.terms import clock
 from yice.terms.errors import Problem
-from yice.terms.messages import Message
+from yice.terms.messages import Message, texts
 
 FORMS = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
-NUMBERS = {True: "完整", False: "遮盖"}
+NUMBERS = texts({True: "完整", False: "遮盖"})
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from yice.loop.plan.selectors import view as plan_view
 from yice.policy import selectors as policy
 from yice.policy.words import text
 from yice.rules.services import NEEDS
+from yice.terms.messages import listed
 from yice.terms.money import format_fen
 
 MOST = 60  # rows of one list on a paper
@@ -239,7 +240,7 @@ def of_case(actor: User, case: Case, whole: bool) -> dict[str, Callable[..., Tab
         "steps": lambda: Table(
             [_("日期"), _("步骤和结果"), _("说明"), _("办理人")],
             [
-                [one.at.date().isoformat(), one.text, "；".join(one.details), one.by]
+                [one.at.date().isoformat(), one.text, listed(one.details, "；"), one.by]
                 for one in reversed(shown.timeline)
             ],
         ),

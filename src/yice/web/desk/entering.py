@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from yice.accounts import guard, news
 from yice.accounts.models import Factor, User
 from yice.audit import services as audit
+from yice.terms.messages import listed
 
 HALF = "half"  # the session's key for whoever has shown the first factor alone
 HOLDS = 600  # seconds
@@ -53,7 +54,7 @@ def come_in(request: HttpRequest, user: User, onward: str, *, second: bool) -> H
     guard.begin(request, user, second=second)
     if done:
         said = _("上次登录以后，您的账号有这些改动：{changes}。不是您做的，请马上换密码，并告诉系统管理员。")
-        messages.warning(request, said.format(changes="；".join(done)))
+        messages.warning(request, said.format(changes=listed(done, "；")))
     return HttpResponseRedirect(onward)
 
 

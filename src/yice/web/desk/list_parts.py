@@ -17,6 +17,7 @@ from yice.exchange.agreements.receipts import Damage
 from yice.exchange.agreements.selectors import Delivery, Line
 from yice.exchange.models import Doubt, Why
 from yice.rules.model import Plan
+from yice.terms.messages import listed
 from yice.web.desk.import_parts import label_of
 from yice.web.ui import words
 from yice.web.ui.parts import Chart, Series
@@ -68,7 +69,7 @@ def note_of(line: Line) -> str:
     if line.late:
         said.append(
             _("{periods}没有到，应在{day}前").format(
-                periods=words.listed(period_name(one) for one in line.late[:3]),
+                periods=listed(period_name(one) for one in line.late[:3]),
                 day=words.day(line.late[0].due(line.agreement.due_days if line.agreement else 0)),
             )
         )
@@ -86,7 +87,7 @@ def note_of(line: Line) -> str:
         said.append(_("已经在收，还没有写明依据和留存期"))
     if line.state == selectors.NOT_USED:
         said.append(_("不向任何部门要"))
-    return "；".join(said)
+    return listed(said, "；")
 
 
 def period_name(one: Period) -> str:
@@ -182,4 +183,4 @@ def reasons_of(reasons: Mapping[str, int]) -> list[tuple[Any, int]]:
 
 def doubts_of(doubts: Sequence[Doubt]) -> list[tuple[Doubt, str]]:
     """A row in doubt by its place in the file; whose it is stands in the file for the sender, not here."""
-    return [(one, words.listed((str(Why(code).label) for code in one.why), "；")) for one in doubts]
+    return [(one, listed((str(Why(code).label) for code in one.why), "；")) for one in doubts]

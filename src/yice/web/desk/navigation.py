@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from yice.accounts import access
 from yice.accounts.enums import Action
@@ -24,7 +25,7 @@ def _house() -> list[tuple[str, list[Way]]]:
         ("", [(_("今日"), "desk:home", ())]),
         ("", [(_("工作清单"), "desk:worklist", (Action.FINDING_READ,))]),
         ("", [(_("找人"), "desk:search", (Action.PERSON_READ,))]),
-        ("", [(_("走访"), "desk:visits", (Action.VISIT_PLAN,))]),
+        ("", [(pgettext("page", "走访"), "desk:visits", (Action.VISIT_PLAN,))]),
         (
             _("帮扶"),
             [

@@ -91,7 +91,9 @@ def _section(shown: PersonPage, section: FactSection) -> Section:
 
 def _row(shown: PersonPage, fact: FactRow, usual: str) -> Row:
     source = _source(fact)
-    note = [] if source == usual and not fact.note else [f"{source}。"] if source else []
+    note = (
+        [] if source == usual and not fact.note else [_("{source}。").format(source=source)] if source else []
+    )
     if fact.note:
         note.append(fact.note)
     said = {(one.text, one.source): one for one in fact.others}.values()

@@ -18,6 +18,7 @@ from yice.policy import selectors as policy
 from yice.policy.words import text
 from yice.rules.model import Plan
 from yice.rules.services import NEEDS
+from yice.terms.messages import listed
 from yice.web.ui import words
 from yice.web.ui.parts import Entry
 
@@ -87,7 +88,7 @@ def log(shown: PlanView) -> list[Entry]:
             _("措施“{what}”：{state}").format(
                 what=names.get(one.measure, _("已不在方案里")), state=MeasureState(one.state).label
             ),
-            one.at, by=one.by.name, text="；".join(filter(None, (one.result, one.note))),
+            one.at, by=one.by.name, text=listed(filter(None, (one.result, one.note)), "；"),
         )
         for one in shown.progress
     ]  # fmt: skip
@@ -126,9 +127,7 @@ def _left(row: GroupStay, plan: Plan | None) -> str:
     match row.left_why.get("code"):
         case "rules":
             failed = said.failed(plan, row.group, row.left_why.get("failed", ()))
-            return (
-                _("不再符合：{what}").format(what=words.listed(failed, "；")) if failed else _("不再符合条件")
-            )
+            return _("不再符合：{what}").format(what=listed(failed, "；")) if failed else _("不再符合条件")
         case "plan_changed":
             return _("政策里不再有这一类")
         case "plan_closed":

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
+from yice.terms.messages import listed as listed
 from yice.terms.money import format_fen
 from yice.terms.periods import day as day
 from yice.terms.periods import month as month
@@ -50,12 +50,6 @@ def share(part: int, whole: int) -> str:
     if 99 < percent < 100:
         return ">99%"
     return f"{percent:.0f}%"
-
-
-def listed(items: Iterable[object], between: str = "、") -> str:
-    """Things one after the other: 甲、乙 or 甲；乙, in English a, b or a; b."""
-    gap = {"、": ", ", "；": "; "}.get(between, between) if english() else between
-    return gap.join(str(item) for item in items)
 
 
 def span(seconds: float) -> str:

@@ -13,6 +13,7 @@ from yice.loop.identify.selectors import words
 from yice.policy.words import text
 from yice.rules.model import Plan
 from yice.rules.services import FormField, Service
+from yice.terms.messages import listed
 from yice.terms.money import format_fen
 
 HIDDEN = "＊＊＊"
@@ -40,7 +41,7 @@ def in_words(field: FormField, value: Any, *, whole: bool = False) -> str:
     if field.fact == "grade":
         return words.grade(value)
     many = value if isinstance(value, list) else [value]
-    return "、".join(text(field.codes[one]) if one in field.codes else str(one) for one in many)
+    return listed(text(field.codes[one]) if one in field.codes else str(one) for one in many)
 
 
 def changes(plan: Plan, service: Service, row: StepRecord, before: StepRecord | None) -> list[str]:

@@ -34,7 +34,7 @@ from yice.policy.words import text
 from yice.rules.services import Evidence, FormField, Outcome, Service, Step
 from yice.terms import clock
 from yice.terms.errors import Problem
-from yice.terms.messages import Message
+from yice.terms.messages import Message, listed
 from yice.terms.workdays import unknown_years, working_days_between
 
 Place = Literal["done", "now", "asleep", "coming"]
@@ -224,7 +224,7 @@ def _said(row: StepRecord, service: Service, told: list[str]) -> Said:
         case RecordKind.OPENED:
             text = Message("已受理")
         case RecordKind.HANDED:
-            text = Message("{step}：转交{who}办理", step=title, who="、".join(row.reasons))
+            text = Message("{step}：转交{who}办理", step=title, who=listed(row.reasons))
         case RecordKind.CLIMBED:
             text = Message("{step}：逾期，已报上一级", step=title)
         case RecordKind.CHANGED:
@@ -241,7 +241,7 @@ def _told(case: Case, records: list[StepRecord], *, whole: bool) -> Iterator[lis
         before = next((old for old in records[at + 1 :] if old.step == one.step and old.values), None)
         told = changes(plan, service, one, before) if whole else []
         if went := on_to(service, one.went):
-            told.append(str(Message("下一步：{steps}", steps="、".join(map(text, went)))))
+            told.append(str(Message("下一步：{steps}", steps=listed(map(text, went)))))
         yield told
 
 

@@ -25,7 +25,7 @@ from yice.rules.kernel.program import compile_plan
 from yice.rules.services import Block, Outcome, Step
 from yice.terms import clock
 from yice.terms.errors import Problem
-from yice.terms.messages import Message
+from yice.terms.messages import Message, listed
 
 TO_CONSENT = Message("取得同意后，请在“权利”页登记。")
 
@@ -115,14 +115,14 @@ def _fact(case: Case, block: Block) -> Message | None:
 def _stands(stands: InTheWay, facts: Mapping[str, Any], *, known: bool) -> Message:
     """Which condition fails, or which fact is not known; without a condition the facts themselves."""
     if not known:
-        missing = "、".join(text(one.label) for one in stands.unknown)
+        missing = listed(text(one.label) for one in stands.unknown)
         return Message("还不清楚：{facts}。", facts=missing) if missing else Message("有关的事实还不清楚。")
     said = [text(one.says) for one in stands.failed]
     said += [str(Message("不能同时享受：{says}", says=text(one.says))) for one in stands.excluded]
     if said:
-        return Message("按目前的事实，不符合：{conditions}。", conditions="；".join(said))
+        return Message("按目前的事实，不符合：{conditions}。", conditions=listed(said, "；"))
     told = [words.said(text(one.label), words.value(one, facts.get(one.name))) for one in stands.facts]
-    return Message("目前的事实是：{facts}。", facts="；".join(told))
+    return Message("目前的事实是：{facts}。", facts=listed(told, "；"))
 
 
 def last_taken(case: Case, step: str) -> StepRecord | None:

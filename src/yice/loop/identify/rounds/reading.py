@@ -16,7 +16,7 @@ from yice.rules.questionnaires.asking import fact_of
 from yice.rules.questionnaires.model import Item, Questionnaire
 from yice.rules.values import decode, encode
 from yice.terms.errors import Problem
-from yice.terms.messages import Message
+from yice.terms.messages import Message, listed
 
 TEXT_LIMIT = 200
 NOT_SAID = (AnswerKind.DOES_NOT_KNOW, AnswerKind.REFUSES)
@@ -131,7 +131,7 @@ def _items(at: Standing, shown: Form, said: Mapping[str, str]) -> Iterator[Probl
 def words(item: Item, value: Any) -> str:
     """A kept value in words, open texts masked by the caller."""
     if item.type in ("code", "set"):
-        return "、".join(text(item.codes[one]) for one in codes(value) if one in item.codes)
+        return listed(text(item.codes[one]) for one in codes(value) if one in item.codes)
     if item.type == "bool":
         return str(Message("是") if value in (True, "true") else Message("否"))
     return str(value)

@@ -30,17 +30,20 @@ from yice.policy.words import text
 from yice.rules.kernel.program import compile_plan
 from yice.rules.model import Fact, Plan
 from yice.terms import clock
+from yice.terms.messages import texts
 
 _IN_IDENTITY = frozenset({"sex", "birth_date", "hukou", "residence", "household_id"})
 NO_NEWS = "no_news"
-_NOTES = {
-    NO_NEWS: "没有收到相关消息。",
-    CONFLICT: "各来源说法不一，以上为目前采用的。",
-    STALE: "已超过有效期，按未知处理。",
-    SILENCE: "整份名单已收到，名单上没有此人。",
-    POSSIBLE: "名单上有同名的一行，尚未核对是不是同一人，按未知处理。",
-    AT_LEAST: "家庭成员不全，只能知道至少有多少。",
-}
+_NOTES = texts(
+    {
+        NO_NEWS: "没有收到相关消息。",
+        CONFLICT: "各来源说法不一，以上为目前采用的。",
+        STALE: "已超过有效期，按未知处理。",
+        SILENCE: "整份名单已收到，名单上没有此人。",
+        POSSIBLE: "名单上有同名的一行，尚未核对是不是同一人，按未知处理。",
+        AT_LEAST: "家庭成员不全，只能知道至少有多少。",
+    }
+)
 
 
 @dataclass(frozen=True)

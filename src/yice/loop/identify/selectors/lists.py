@@ -13,18 +13,20 @@ from yice.loop.identify.facts.receipts import Receipt
 from yice.loop.identify.selectors import words
 from yice.policy.words import text
 from yice.rules.model import ListKind, Plan
-from yice.terms.messages import Message
+from yice.terms.messages import Message, listed, texts
 from yice.terms.money import format_fen
 
-_TEXTS = {
-    "on": "在名单上",
-    "not_on": "不在名单上",
-    "possible": "有同名的一行，尚未核对",
-    "not_received": "名单还没有收到",
-    "not_whole": "收到的名单不全，不在名单上不能说明什么",
-    "not_listed": "没有收到相关消息",
-}
-_PAY = {"regular": "当月发放", "arrears": "补发", "recovery": "扣回", "": ""}
+_TEXTS = texts(
+    {
+        "on": "在名单上",
+        "not_on": "不在名单上",
+        "possible": "有同名的一行，尚未核对",
+        "not_received": "名单还没有收到",
+        "not_whole": "收到的名单不全，不在名单上不能说明什么",
+        "not_listed": "没有收到相关消息",
+    }
+)
+_PAY = texts({"regular": "当月发放", "arrears": "补发", "recovery": "扣回", "": ""})
 
 
 @dataclass(frozen=True)
@@ -85,4 +87,4 @@ def _entry(plan: Plan, link: Link) -> str:
             said.append(words.said(text(fact.label), words.value(fact, value)))
     if link.values.get("died_on"):
         said.append(str(Message("死亡日期 {day}", day=link.values["died_on"])))
-    return "；".join(said)
+    return listed(said, "；")

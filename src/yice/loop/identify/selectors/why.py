@@ -23,9 +23,9 @@ from yice.rules.explain.reasons import Explanation, Reason, Used, explain
 from yice.rules.expression.scope import facts_of
 from yice.rules.kernel.program import compile_plan
 from yice.rules.model import Plan
-from yice.terms.messages import Message
+from yice.terms.messages import Message, texts
 
-_STATUS = {"eligible": "符合", "ineligible": "不符合", "unknown": "还不能判断"}
+_STATUS = texts({"eligible": "符合", "ineligible": "不符合", "unknown": "还不能判断"})
 _PARTS = {"applies": "applies", "within": "within", "when": "when", "exclusions": "excluded"}
 
 

@@ -16,7 +16,7 @@ from yice.loop.identify.models import Finding
 from yice.policy.words import text
 from yice.rules.kernel.program import Line, compile_plan
 from yice.rules.model import Fact, Plan, Words
-from yice.terms.messages import Message
+from yice.terms.messages import Message, listed
 from yice.terms.money import format_fen
 
 MASKED_FACTS = frozenset({"birth_date", "household_id"})
@@ -66,7 +66,7 @@ def value(fact: Fact, known: Any, places: dict[str, str] | None = None) -> str:
         case "set":
             members = known.split(";") if isinstance(known, str) else list(known)
             named = [_code(fact, code) for code in members if code and code != "none"]
-            return "、".join(named) or gettext("无")
+            return listed(named) or gettext("无")
         case "parts":
             return _parts(fact, known)
         case "date":
@@ -105,7 +105,7 @@ def _parts(fact: Fact, known: Any) -> str:
                 + " "
                 + (gettext("{grade} 级").format(grade=grade) if grade else gettext("等级不明"))
             )
-    return "、".join(said) or gettext("无")
+    return listed(said) or gettext("无")
 
 
 def category(code: str | None) -> str:
@@ -160,7 +160,7 @@ def because(plan: Plan | None, finding: Finding | Any) -> str:
         case FindingKind.LEAK:
             said_ = failed(plan, finding.group, reason.get("failed", ()))
             if said_:
-                return str(Message("正在领取，但不符合：{conditions}", conditions="；".join(said_)))
+                return str(Message("正在领取，但不符合：{conditions}", conditions=listed(said_, "；")))
             return str(Message("正在领取，但不符合条件"))
         case FindingKind.AMOUNT:
             return str(_sums(finding.due_fen, finding.paid_fen))
@@ -168,7 +168,7 @@ def because(plan: Plan | None, finding: Finding | Any) -> str:
             if reason.get("times"):
                 return str(Message("同一个月发放了 {times} 次", times=reason["times"]))
             said_ = failed(plan, finding.group, reason.get("failed", ()))
-            return str(Message("同时领取了不能兼得的待遇：{conditions}", conditions="；".join(said_)))
+            return str(Message("同时领取了不能兼得的待遇：{conditions}", conditions=listed(said_, "；")))
         case _:
             return str(Message("还缺几项情况，问清后才能判断"))
 

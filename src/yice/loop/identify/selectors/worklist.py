@@ -26,17 +26,23 @@ from yice.policy.models import InstalledPack
 from yice.policy.words import text
 from yice.rules.model import Plan
 from yice.terms import clock
+from yice.terms.messages import texts
 from yice.terms.periods import age_on
 
 PAGE_SIZE = 50
-SORTS: dict[str, tuple[str, tuple[Any, ...]]] = {
-    "oldest": ("最早出现", ("opened_on", "id")),
-    "newest": ("最近出现", ("-opened_on", "-id")),
-    "due": ("最先到期", (F("due_on").asc(nulls_last=True), "id")),
-    "amount": ("金额最大", (F("due_fen").desc(nulls_last=True), F("paid_fen").desc(nulls_last=True), "id")),
-    "area": ("按村（社区）", ("hukou", "person__name_folded", "id")),
-    "name": ("按姓名", ("person__name_folded", "id")),
-}
+SORTS: dict[str, tuple[str, tuple[Any, ...]]] = texts(
+    {
+        "oldest": ("最早出现", ("opened_on", "id")),
+        "newest": ("最近出现", ("-opened_on", "-id")),
+        "due": ("最先到期", (F("due_on").asc(nulls_last=True), "id")),
+        "amount": (
+            "金额最大",
+            (F("due_fen").desc(nulls_last=True), F("paid_fen").desc(nulls_last=True), "id"),
+        ),
+        "area": ("按村（社区）", ("hukou", "person__name_folded", "id")),
+        "name": ("按姓名", ("person__name_folded", "id")),
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import npgettext
 
 from yice.accounts import access, glass
 from yice.accounts.enums import Action
@@ -76,7 +76,7 @@ def _asked(request: HttpRequest) -> list[Figure]:
         Figure(
             label,
             words.number(count),
-            ngettext("件", "件", count),
+            npgettext("unit", "件", "件", count),
             _("逾期 {n}").format(n=words.number(late)) if late else "",
             href,
             "bad" if late else "know",
@@ -92,9 +92,9 @@ def _lists(request: HttpRequest) -> list[Figure]:
         return []
     late, over, doubts = late_lists(request.user)
     shown = (
-        (_("逾期未到的名单"), late, _("份"), "bad"),
-        (_("有到期要删的名单"), over, _("份"), "wait"),
-        (_("名单上有疑点、还没有提交的行"), doubts, _("行"), "odd"),
+        (_("逾期未到的名单"), late, npgettext("unit", "份", "份", late), "bad"),
+        (_("有到期要删的名单"), over, npgettext("unit", "份", "份", over), "wait"),
+        (_("名单上有疑点、还没有提交的行"), doubts, npgettext("unit", "行", "行", doubts), "odd"),
     )
     href = reverse("desk:lists")
     return [Figure(text, words.number(n), unit, "", href, tone) for text, n, unit, tone in shown if n]  # type: ignore[arg-type]
@@ -112,7 +112,7 @@ def _figure(one: Waiting) -> Figure:
     return Figure(
         one.label,
         words.number(one.count),
-        ngettext("件", "件", one.count),
+        npgettext("unit", "件", "件", one.count),
         hint,
         f"{reverse('desk:worklist')}?{one.query}",
         "bad" if one.overdue else looks.look(one.kind).tone,

@@ -17,13 +17,14 @@ from yice.policy.models import InstalledPack
 from yice.policy.words import text
 from yice.rules.model import Benefit, Condition, Fact, Plan, Setting, Table, Words
 from yice.terms import clock
+from yice.terms.messages import texts
 from yice.web.desk.door import page
 from yice.web.desk.policy_cases import shown_cases
 from yice.web.ui import words
 from yice.web.ui.parts import Tab
 
 PARTS = ("groups", "benefits", "sources", "settings", "cases")
-PER = {"month": "每月", "year": "每年", "once": "一次性"}
+PER = texts({"month": "每月", "year": "每年", "once": "一次性"})
 
 
 @page(Action.POLICY_READ)

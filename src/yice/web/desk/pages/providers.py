@@ -28,7 +28,7 @@ from yice.rules.model import Plan
 from yice.rules.services import Service
 from yice.terms import clock
 from yice.terms.errors import Problem
-from yice.terms.messages import Message
+from yice.terms.messages import Message, listed
 from yice.web.desk.door import page
 from yice.web.desk.forms import refusing
 from yice.web.desk.paging import number_of, page_of
@@ -193,7 +193,7 @@ def _reasons(plan: Plan, decided: list[Decision] | None) -> list[Reason]:
     found = []
     for one in decided or ():
         clause = plan.groups[one.group].clause
-        missing = "、".join(text(plan.facts[name].label) for name in one.missing if name in plan.facts)
+        missing = listed(text(plan.facts[name].label) for name in one.missing if name in plan.facts)
         note = _("名册上没有：{facts}").format(facts=missing) if missing else ""
         for key, says in fact_words.conditions(plan, one.group).items():
             if key in one.failed:

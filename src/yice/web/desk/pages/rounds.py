@@ -23,6 +23,7 @@ from yice.terms.errors import Problem, Problems
 from yice.web.desk.door import page
 from yice.web.desk.paging import number_of, page_of
 from yice.web.desk.round_forms import OpenForm
+from yice.web.ui import words
 from yice.web.ui.errors import add_problems
 from yice.web.ui.parts import Link, Tab
 
@@ -76,7 +77,7 @@ def round_page(request: HttpRequest, round: uuid.UUID) -> HttpResponse:
         "place": areas.names([at or found.area]).get(at or found.area, ""),
         "size": size,
         "done": done,
-        "share": 100 * done // size if size else 0,
+        "share": words.share(done, size).removesuffix("%") if size else 0,
         "home": 100 * home // done if done else None,
         "ways": _ways(request, found.uuid),
         "days_left": (found.closes_on - clock.today()).days,

@@ -19,6 +19,7 @@ from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from structlog.contextvars import get_contextvars
 
 from yice.terms.errors import Problem, Problems
@@ -279,6 +280,8 @@ def without(query: QueryDict, name: str) -> str:
 def shown_value(bound: Any) -> str:
     """A bound field's value in the words of its choices; empty when nothing was chosen."""
     value = bound.value() if bound.form.is_bound else None
+    if isinstance(value, bool):
+        return gettext("是") if value else ""
     values = value if isinstance(value, list | tuple) else [value]
     choices = {}
     for key, text in getattr(bound.field, "choices", ()):
