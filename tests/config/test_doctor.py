@@ -21,18 +21,20 @@ from tests.cast import VILLAGE, Cast
 from yice.accounts.models import Installation
 from yice.audit.models import Event
 from yice.audit.services import record
+from yice.config import serving
 from yice.config.backup import last
 from yice.config.cli import run
 from yice.config.doctor import database, machine, site, space, work
 from yice.config.doctor.finding import Finding
 from yice.config.doctor.finding import run as run_checks
+from yice.config.environment import secret
 from yice.config.variables import faults, require_readable, variables
 from yice.identifiers import sealing
 from yice.jobs.models import Job, State
 from yice.loop.identify.models import Person
 from yice.policy.services import install
 from yice.terms import clock
-from yice.terms.errors import Problems
+from yice.terms.errors import Problem, Problems
 from yice.terms.messages import use_translator
 
 
@@ -78,11 +80,28 @@ def test_what_others_can_read_is_named(folder: Path) -> None:
     assert (found["folder"], found["keys"]) == ("warn", "fail")
 
 
-def test_a_missing_key_is_a_warning(folder: Path, monkeypatch: Any) -> None:
+def test_a_lost_key_is_a_fault_and_never_made_anew(folder: Path, monkeypatch: Any) -> None:
+    """Another in its place would open nothing, find nobody and take everybody for new: nothing starts."""
+    monkeypatch.setenv("YICE_VAR", str(folder))
     (folder / "keys/row.key").unlink()
-    assert said(machine.key_files) == {"keys": "warn"}
+    assert said(machine.key_files) == {"keys": "fail"}
+    with pytest.raises(Problem, match="row.key 不在"):
+        secret("ROW")
+    assert not (folder / "keys/row.key").exists()
+    (folder / "keys/row.key").write_text("ab" * 11)
+    with pytest.raises(Problem, match="row.key 读不出来"):
+        secret("ROW")
+    (folder / "keys/row.key").unlink()
     monkeypatch.setenv("YICE_ROW_KEY", "ab" * 32)
-    assert said(machine.key_files) == {"keys": "ok"}
+    assert said(machine.key_files) == {"keys": "ok"} and secret("ROW") == bytes.fromhex("ab" * 32)
+    (folder / "keys/secret.key").unlink()
+    assert said(machine.key_files) == {"keys": "warn"} and len(secret("SECRET")) == 32  # signs everybody out
+    for key in (folder / "keys").iterdir():
+        key.unlink()
+    assert said(machine.key_files) == {"keys": "warn"}
+    made = secret("SEAL")  # a new site's: all that the environment does not give
+    assert sorted(one.name for one in (folder / "keys").iterdir()) == ["index.key", "seal.key", "secret.key"]
+    assert secret("SEAL") == made and said(machine.key_files) == {"keys": "ok"}
 
 
 READABLE = {
@@ -221,8 +240,17 @@ def test_keys_that_do_not_open_what_is_sealed_are_a_fault(cast: Cast, monkeypatc
     value = sealing.seal("id_number", "44079919900101001X")
     Person.objects.create(name="林小禾", hukou=VILLAGE, residence=VILLAGE, id_sealed=value)
     assert said(database.sealed) == {"sealed": "ok"}
-    monkeypatch.setattr(sealing, "_seal_keys", {1: sealing.AESGCM(bytes(32))})
+    with monkeypatch.context() as other:
+        other.setattr(sealing, "_seal_keys", {1: sealing.AESGCM(bytes(32))})
+        assert said(database.sealed) == {"sealed": "fail"}
+        assert run(["work", "--until-empty"]) == 2
+    Person.objects.update(id_index=sealing.index("id_number", "44079919900101001X"))
+    assert said(database.sealed) == {"sealed": "ok"}
+    monkeypatch.setattr(sealing, "_index_keys", (bytes(32),))
+    monkeypatch.setattr(sealing, "_newer_index", None)
     assert said(database.sealed) == {"sealed": "fail"}
+    with pytest.raises(Problem, match="密钥不是这个数据库的"):
+        serving.require_keys()
 
 
 @pytest.mark.django_db

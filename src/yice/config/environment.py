@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
 import os
 import secrets
-from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from yice.terms.errors import Problem
+from yice.terms.messages import Message
+
+KEYS = ("SECRET", "SEAL", "INDEX", "ROW")
 NO_ROOM = 1 << 29  # bytes free, below which nothing can be imported
 PROJECT = Path(__file__).resolve().parents[3]
 
@@ -22,22 +26,63 @@ def var_dir() -> Path:
     return path
 
 
-def secret(name: str, size: int | None = None) -> bytes:
-    """A key from the environment as hex, else one made on first use and kept in the keys folder, mode 0600."""
+def secret(name: str) -> bytes:
+    """A key from the environment as hex, else from the keys folder.
+
+    A folder without any key is a new site's: all four are made, mode 0600. Where some stand and one does not, it was
+    lost, and another in its place would seal what comes in, and find nobody: that stops the start.
+    """
     if value := os.environ.get(f"YICE_{name}_KEY"):
         return bytes.fromhex(value)
     folder = var_dir() / "keys"
     folder.mkdir(mode=0o700, exist_ok=True)
     path = folder / f"{name.lower()}.key"
     if not path.exists():
-        # Several processes may start at once: the first link wins, and nobody reads half a key.
-        draft = folder / f".{name.lower()}.{os.getpid()}"
-        with os.fdopen(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as stream:
-            stream.write(secrets.token_hex(size or SIZES.get(name, 32)))
-        with suppress(FileExistsError):
-            os.link(draft, path)
-        draft.unlink()
-    return bytes.fromhex(path.read_text("ascii"))
+        _make_keys(folder, path)
+    return _key_of(path)
+
+
+def _make_keys(folder: Path, wanted: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)  # several processes may start at once
+        if wanted.exists():
+            return
+        lost = (
+            any(folder.glob("*.key")) and wanted.stem != "secret"
+        )  # another of that one only signs everybody out
+        if lost:
+            raise Problem(
+                "key-missing",
+                Message("密钥 {name} 不在，别的密钥却在：它丢了。", name=wanted.name),
+                fix=Message(
+                    "请从密钥备份放回 {folder}；切勿另造：已有的号码会打不开、查不到，来的人都会被当作新人。",
+                    folder=folder,
+                ),
+            )
+        wanted_too = KEYS if not any(folder.glob("*.key")) else ("SECRET",)
+        for one in wanted_too:
+            path = folder / f"{one.lower()}.key"
+            if not path.exists() and not os.environ.get(f"YICE_{one}_KEY"):
+                made = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+                with os.fdopen(made, "w") as stream:
+                    stream.write(secrets.token_hex(SIZES.get(one, 32)))
+    finally:
+        os.close(handle)
+
+
+def _key_of(path: Path) -> bytes:
+    try:
+        key = bytes.fromhex(path.read_text("ascii"))
+    except (OSError, ValueError):
+        key = b""
+    if len(key) not in (16, 32, 64):
+        raise Problem(
+            "key-unreadable",
+            Message("密钥文件 {name} 读不出来，或被截断、改坏了。", name=path.name),
+            fix=Message("请核对它的权限，或从密钥备份放回 {folder}。", folder=path.parent),
+        )
+    return key
 
 
 def seal_keys() -> dict[int, bytes]:
@@ -47,7 +92,7 @@ def seal_keys() -> dict[int, bytes]:
     first = secret("SEAL")
     found = {1: first}
     while (path := var_dir() / "keys" / f"seal.{len(found) + 1}.key").exists():
-        found[len(found) + 1] = bytes.fromhex(path.read_text("ascii"))
+        found[len(found) + 1] = _key_of(path)
     return found
 
 
@@ -64,9 +109,9 @@ def index_keys() -> tuple[bytes, ...]:
 
 @lru_cache(maxsize=4)
 def _index_keys_of(folder: Path, _changed: int) -> tuple[bytes, ...]:
-    found = [bytes.fromhex((folder / "index.key").read_text("ascii"))]
+    found = [_key_of(folder / "index.key")]
     while (path := folder / f"index.{len(found) + 1}.key").exists():
-        found.append(bytes.fromhex(path.read_text("ascii")))
+        found.append(_key_of(path))
     return tuple(found)
 
 

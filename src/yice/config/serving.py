@@ -51,6 +51,18 @@ def require_current_tables() -> None:
         )
 
 
+def require_keys() -> None:
+    """A Problem when the keys are not those of the database: what came in would be sealed by others, everybody new."""
+    from yice.config.sealed import Sample, open_sample
+
+    if open_sample() is Sample.SHUT:
+        raise Problem(
+            "keys-other",
+            Message("密钥不是这个数据库的：密封的值打不开，或按号码查不到人。"),
+            fix=Message("请从密钥备份放回原来的密钥（YICE_VAR/keys，或环境变量），再启动。"),
+        )
+
+
 def migrate() -> None:
     """Bring the database's tables to this version, and the wall around them (PostgreSQL, unless it is switched off).
 

@@ -16,6 +16,9 @@ def register(app: typer.Typer) -> None:
 def daily() -> None:
     """每天运行一次（例如由 cron 或 systemd 定时）。同一天再运行不会重复做。"""
     start_django()
+    from yice.config import serving
+
+    serving.require_current_tables()
     from yice.accounts.replies import forget
     from yice.config.record import keep_record
     from yice.exchange.agreements.services import climb_lists

@@ -15,8 +15,10 @@ from yice.config.doctor import machine
 from yice.config.doctor.finding import Finding, fail, run
 from yice.config.doctor.site import choose
 from yice.config.variables import variables
+from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
+HOW = Message("请先修好上面的问题，并核对环境里的设置。")
 SIGNS = {"ok": "[green]✓[/]", "warn": "[yellow]![/]", "fail": "[red]✗[/]"}
 
 
@@ -54,10 +56,12 @@ def _of_site() -> list[Finding]:
     try:
         setup_django()
         from yice.config.doctor import database, space, work
+    except Problem as problem:
+        return [fail("start", problem.what, problem.fix or HOW)]
     except Exception as error:
         kind = type(error).__name__
         what = Message("站点启动不了（{kind}），数据库等未能检查。", kind=kind)
-        return [fail("start", what, Message("请先修好上面的问题，并核对环境里的设置。"))]
+        return [fail("start", what, HOW)]
     from django.db import connections
 
     found = list(run(database.CHECKS))

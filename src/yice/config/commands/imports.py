@@ -41,6 +41,7 @@ def import_(
     actor: Annotated[str, typer.Option(envvar="YICE_ACTOR", help=text("以谁的名义，写登录名"))] = "",
 ) -> None:
     setup_django()
+    from yice.config import serving
     from yice.exchange.imports.services import discard, receive
     from yice.exchange.imports.steps import Alone
     from yice.exchange.imports.working import commit_batch, stage_batch
@@ -48,6 +49,8 @@ def import_(
     from yice.terms import clock
     from yice.terms.periods import Month, parse_date
 
+    serving.require_current_tables()
+    serving.require_keys()
     if kind not in kinds():
         raise Problem(
             "import-kind-unknown",

@@ -26,6 +26,7 @@ def serve(
     serving.require_port(host, port)
     setup_django()
     serving.require_current_tables()
+    serving.require_keys()
     serving.collect_static()
     at = f"http://{host}:{port}/"
     ready = Message("网站已启动：{at}（按 Ctrl-C 停止）", at=at)

@@ -26,6 +26,10 @@ def work(
         supervise([one] * processes, restart=not until_empty)
         return
     start_django()
+    from yice.config import serving
     from yice.jobs.runner import Worker
+
+    serving.require_current_tables()
+    serving.require_keys()
 
     Worker().run(until_empty=until_empty)

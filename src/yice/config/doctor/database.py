@@ -106,7 +106,7 @@ def sealed() -> Iterator[Finding]:
             yield ok("sealed", Message("密封的值能打开"))
         case Sample.SHUT:
             fix = Message("请从密钥备份放回原来的密钥；放回之前不要导入或录入。")
-            yield fail("sealed", Message("密封的值打不开：密钥不是这个数据库的。"), fix)
+            yield fail("sealed", Message("密钥不是这个数据库的：密封的值打不开，或按号码查不到人。"), fix)
         case Sample.NOTHING:
             yield ok("sealed", Message("还没有密封的值"))
 

@@ -122,7 +122,10 @@ def key_files() -> Iterator[Finding]:
     loose += [path.name for path in sorted(place.glob("*.key")) if stat.S_IMODE(path.stat().st_mode) & 0o077]
     if place.is_dir() and stat.S_IMODE(place.stat().st_mode) & 0o077:
         loose.append("keys/")
-    if missing:
+    if missing != ["secret"] and missing and any(place.glob("*.key")):
+        what = Message("这些密钥不在，别的却在：{names}。", names="、".join(missing))
+        yield fail("keys", what, Message("请从密钥备份放回，切勿另造。"))
+    elif missing:
         what = Message("还没有这些密钥：{names}。", names="、".join(missing))
         yield warn("keys", what, Message("新站点会自己生成；已有数据的站点请从密钥备份放回，切勿另造。"))
     if loose:
