@@ -85,11 +85,11 @@ def test_a_lost_key_is_a_fault_and_never_made_anew(folder: Path, monkeypatch: An
     monkeypatch.setenv("YICE_VAR", str(folder))
     (folder / "keys/row.key").unlink()
     assert said(machine.key_files) == {"keys": "fail"}
-    with pytest.raises(Problem, match="row.key 不在"):
+    with pytest.raises(Problem, match=r"row\.key 不在"):
         secret("ROW")
     assert not (folder / "keys/row.key").exists()
     (folder / "keys/row.key").write_text("ab" * 11)
-    with pytest.raises(Problem, match="row.key 读不出来"):
+    with pytest.raises(Problem, match=r"row\.key 读不出来"):
         secret("ROW")
     (folder / "keys/row.key").unlink()
     monkeypatch.setenv("YICE_ROW_KEY", "ab" * 32)
