@@ -84,6 +84,7 @@ def test_a_lost_key_is_a_fault_and_never_made_anew(folder: Path, monkeypatch: An
     """Another in its place would open nothing, find nobody and take everybody for new: nothing starts."""
     monkeypatch.setenv("YICE_VAR", str(folder))
     (folder / "keys/row.key").unlink()
+    (folder / "yice.sqlite3").touch()
     assert said(machine.key_files) == {"keys": "fail"}
     with pytest.raises(Problem, match=r"row\.key 不在"):
         secret("ROW")

@@ -60,8 +60,7 @@ def _make_keys(folder: Path, wanted: Path) -> None:
                     folder=folder,
                 ),
             )
-        wanted_too = KEYS if not any(folder.glob("*.key")) else ("SECRET",)
-        for one in wanted_too:
+        for one in KEYS if not others else (wanted.stem.upper(),):
             path = folder / f"{one.lower()}.key"
             if not path.exists() and not os.environ.get(f"YICE_{one}_KEY"):
                 made = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
@@ -69,6 +68,11 @@ def _make_keys(folder: Path, wanted: Path) -> None:
                     stream.write(secrets.token_hex(SIZES.get(one, 32)))
     finally:
         os.close(handle)
+
+
+def _is_empty_site() -> bool:
+    held = database()
+    return held["ENGINE"].endswith("sqlite3") and not Path(held["NAME"]).exists()
 
 
 def _key_of(path: Path) -> bytes:
