@@ -48,10 +48,9 @@ def _make_keys(folder: Path, wanted: Path) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX)  # several processes may start at once
         if wanted.exists():
             return
-        lost = (
-            any(folder.glob("*.key")) and wanted.stem != "secret"
-        )  # another of that one only signs everybody out
-        if lost:
+        # Another secret only signs everybody out; and where there is no database yet, nothing is sealed.
+        others = any(folder.glob("*.key"))
+        if others and wanted.stem != "secret" and not _is_empty_site():
             raise Problem(
                 "key-missing",
                 Message("密钥 {name} 不在，别的密钥却在：它丢了。", name=wanted.name),
