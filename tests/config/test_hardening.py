@@ -70,6 +70,16 @@ def test_every_answer_carries_the_headers(cast: Cast, settings: Any) -> None:
     for path in ("/sign-in/", "/nowhere/", "/"):
         answer = client.get(path)
         assert all(answer[name] == value for name, value in HEADERS.items()), path
+    client.force_login(cast.he)
+    for path, host, status in (
+        ("/search/?" + "a=1&" * 3000, "testserver", 400),
+        ("/", "evil.example.org", 400),
+    ):
+        settings.ALLOWED_HOSTS = ["testserver"]
+        answer = client.get(path, headers={"host": host})
+        assert answer.status_code == status and answer["Cache-Control"] == "no-store", path[:20]
+        assert all(answer[name] == value for name, value in HEADERS.items()), path[:20]
+    assert [client.trace(path).status_code for path in ("/", "/sign-in/")] == [405, 405]
 
 
 def test_a_new_sign_in_has_a_new_session(cast: Cast) -> None:

@@ -27,5 +27,6 @@ def test_refused_rows_come_back_with_their_reason_and_row_number(tmp_path: Path)
 def test_texts_that_a_spreadsheet_would_run_are_disarmed() -> None:
     assert safe_text("=1+1") == "'=1+1"
     assert safe_text("@SUM(A1)") == "'@SUM(A1)"
+    assert safe_text("＝1+1") == "'＝1+1"
     assert safe_text("-30.50") == "-30.50"
     assert safe_text("欧阳明") == "欧阳明"

@@ -55,6 +55,21 @@ def test_every_channel_makes_the_same_need(cast: Cast, zhou: Person, channel: Ch
     assert Need.objects.get().times == 2
 
 
+def test_a_key_with_something_else_is_no_repetition(cast: Cast, zhou: Person) -> None:
+    """Back in the browser, another choice, sent again: not taken, and not said to be."""
+    assert say(cast, zhou, "1") == say(cast, zhou, "1") and Need.objects.get().times == 1
+    with pytest.raises(Problem) as other_kind:
+        say(cast, zhou, "1", kind="rehabilitation")
+    with pytest.raises(Problem) as other_person:
+        say(cast, make.person("林小禾"), "1")
+    with pytest.raises(Problem) as somebody_else:
+        needs.record_need(
+            actor=cast.liang, person=zhou, kind="device", channel=Channel.SURVEY, key="1", said="要一辆轮椅"
+        )
+    codes = {one.value.code for one in (other_kind, other_person, somebody_else)}
+    assert codes == {"key-reused"} and Need.objects.count() == 1
+
+
 def test_another_kind_is_another_need(cast: Cast, zhou: Person) -> None:
     assert say(cast, zhou, "1") != say(cast, zhou, "2", kind="rehabilitation")
 

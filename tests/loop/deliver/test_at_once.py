@@ -67,3 +67,25 @@ def test_two_windows_make_one_case_and_one_step(live_cast: Cast) -> None:
     got = at_once(take)
     assert sorted(map(str, got)) == ["2", "2", "stale", "stale"]
     assert StepRecord.objects.filter(step="apply", kind="taken").count() == 1
+
+    def with_that_key(**other: Any) -> None:
+        asked = {
+            "actor": live_cast.chen,
+            "case": case,
+            "step": "apply",
+            "outcome": "submitted",
+            "key": "step-0",
+        }
+        services.take_step(**{**asked, "version": case.version, **other})
+
+    taken = StepRecord.objects.get(step="apply", kind="taken").key
+    for other in ({"actor": live_cast.liang}, {"outcome": "withdrawn"}, {"step": "verify"}):
+        with pytest.raises(Problem) as refused:
+            with_that_key(key=taken, **other)
+        assert refused.value.code == "key-reused"
+    with pytest.raises(Problem) as refused:
+        services.open_case(
+            actor=live_cast.chen, service="living_subsidy", subject=Subject(person=make.person("林小禾")),
+            channel=Channel.WINDOW, key=Case.objects.get().key,
+        )  # fmt: skip
+    assert refused.value.code == "key-reused"

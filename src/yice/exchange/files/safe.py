@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_FORMULA = re.compile(r"^[\s]*[=+\-@\t\r\n|%]")
+# An East Asian Excel takes the wide signs for the narrow ones.
+_FORMULA = re.compile(r"^[\s]*[=+\-@\t\r\n|%＝＋－＠]")
 _NUMBER = re.compile(r"^-?[0-9][0-9,]*(\.[0-9]+)?$")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 

@@ -66,8 +66,9 @@ def _prove_anew(request: HttpRequest) -> HttpResponse:
 
 def open_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Declare a page that anybody may open: signing in, the patterns, whether the site is well."""
-    view.actions = ()  # type: ignore[attr-defined]
-    return view
+    served = require_http_methods(["GET", "HEAD", "POST"])(view)
+    served.actions = ()  # type: ignore[attr-defined]
+    return served
 
 
 def signed_in_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -79,5 +80,6 @@ def signed_in_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
             return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
         return view(request, *args, **kwargs)
 
-    guarded.actions = tuple(Action)  # type: ignore[attr-defined]
-    return guarded
+    served = require_http_methods(["GET", "HEAD", "POST"])(guarded)
+    served.actions = tuple(Action)  # type: ignore[attr-defined]
+    return served

@@ -43,6 +43,22 @@ HEADERS = {
 }
 
 
+class HeadersMiddleware:
+    """Around everything else: what is answered before a page is reached, or because it failed, is shut in as well."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            # Pages name people: a shared machine must not bring them back after signing out.
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
 class DisplayMiddleware:
     """Keeps `?display=` and `?language=` in cookies and comes back to the same address without them."""
 
@@ -57,11 +73,7 @@ class DisplayMiddleware:
         if request.headers.get("HX-Request") and leads_to_sign_in(response):
             # Signed out meanwhile: the whole page goes to the door, not the door into a fragment.
             response = HttpResponse(headers={"HX-Refresh": "true"})
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
         if response.headers.get("Content-Type", "").startswith("text/html"):
-            # Pages name people: a shared machine must not bring them back after signing out.
-            response.headers.setdefault("Cache-Control", "no-store")
             # The display is in the cookie, the language in the cookie or the browser's wish.
             patch_vary_headers(response, ("Cookie", "Accept-Language"))
         return response

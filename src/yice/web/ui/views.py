@@ -25,7 +25,8 @@ def problem(request: HttpRequest, found: Problem | Problems) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "ui/errors/400.html", status=400)
+    """Shown without the query and the form: it may be these that cannot be read."""
+    return plain("ui/errors/400.html", 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

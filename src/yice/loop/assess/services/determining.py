@@ -20,6 +20,7 @@ from yice.rules.services import NEEDS
 from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
+from yice.terms.once import require_same
 
 
 def determine(
@@ -42,6 +43,8 @@ def determine(
     with transaction.atomic():
         before = Determination.objects.filter(key=key).first()
         if before is not None:
+            sent = (person.pk, conclusion, actor.pk)
+            require_same((before.person_id, before.conclusion, before.by_id), sent)
             return before
         made = Determination.objects.create(
             person=person,

@@ -24,6 +24,7 @@ from yice.rules.services import Scale
 from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
+from yice.terms.once import require_same
 from yice.terms.periods import Month
 
 
@@ -90,6 +91,8 @@ def write_assessment(
     with transaction.atomic():
         before = Assessment.objects.filter(key=key).first()
         if before is not None:
+            taken = (before.person_id, before.kind, before.on, before.answers, before.recorded_by_id)
+            require_same(taken, (person.pk, kind, day, found.answers, actor.pk))
             return before
         person = Person.objects.select_for_update().get(pk=person.pk)
         old = settles or _standing(person, kind)

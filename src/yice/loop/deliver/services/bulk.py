@@ -107,7 +107,7 @@ def take_steps_in_bulk(
     if len(services) > 1 or not service_of(cases[0][0]).steps[step].bulk:
         raise Problem("bulk-not", Message("这一步不能批量办理。"))
     keys = {case.pk: f"{key[:27]}:{case.uuid.hex}" for case, _ in cases}
-    waiting = [(case, seen) for case, seen in cases if not done_before(case, keys[case.pk])]
+    waiting = [(case, seen) for case, seen in cases if not done_before(case, keys[case.pk], actor)]
     opened = opened_by(actor, waiting)
     needed = sample_needed(cases[0][0], step, len(cases)) if len(waiting) == len(cases) else 0
     if len(opened) < needed:

@@ -28,6 +28,7 @@ from yice.rules.services import GUESTS, OUTSIDE, Service
 from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
+from yice.terms.once import require_same
 from yice.terms.workdays import add_working_days
 
 
@@ -82,7 +83,11 @@ def open_case(
         number = None if Case.objects.filter(key=key).exists() else next_number("B", area)
         # The series is locked from here on: two windows at once are told apart by who comes second.
         if number is None or Case.objects.filter(key=key).exists():
-            return Case.objects.get(key=key)
+            before = Case.objects.get(key=key)
+            about = Subject(before.person, before.household, before.subject, before.subject_uuid)
+            sent = Subject(subject.person, subject.household, subject.name, subject.uuid)
+            require_same((before.service, about, before.opened_by_id), (service, sent, actor.pk))
+            return before
         _refuse_again(made, subject)
         case = Case(
             number=number,

@@ -20,6 +20,7 @@ from yice.rules.model import Plan, Words
 from yice.rules.services import SEPARATE, Service, Step
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
+from yice.terms.once import require_same
 
 
 def plan_of(case: Case) -> Plan:
@@ -53,9 +54,15 @@ def lock(case: Case) -> Case:
     return rows.get(pk=case.pk)
 
 
-def done_before(case: Case, key: str) -> bool:
-    """Whether this very request was carried out already."""
-    return bool(key) and StepRecord.objects.filter(case=case, key=key).exists()
+def done_before(case: Case, key: str, actor: User | None, *what: str) -> bool:
+    """Whether this very request was carried out already; `what`: its step and outcome, where it has them."""
+    before = StepRecord.objects.filter(key=key).first() if key else None
+    if before is None:
+        return False
+    taken = (before.step, before.outcome)[: len(what)]
+    by = actor.pk if actor is not None else None
+    require_same((before.case_id, before.by_id, *taken), (case.pk, by, *what))
+    return True
 
 
 def open_step(case: Case, step: str, version: int) -> OpenStep:

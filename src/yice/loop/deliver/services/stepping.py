@@ -80,7 +80,7 @@ def take_step(
 def take(actor: User, case: Case, step: str, version: int, taking: Taking, key: str) -> Case:
     """`take_step` within a transaction that is open already."""
     row = lock(case)
-    if done_before(row, key):
+    if done_before(row, key, actor, step, taking.outcome):
         return row
     service = service_of(row)
     about, chosen = _outcome(service, step, taking.outcome)

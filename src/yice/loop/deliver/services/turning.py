@@ -72,7 +72,7 @@ def return_for_correction(
     """
     with transaction.atomic():
         row = lock(case)
-        if done_before(row, key):
+        if done_before(row, key, actor):
             return row
         service = service_of(row)
         about = service.steps[step]
@@ -141,7 +141,7 @@ def withdraw(
     require_reading(actor, case)
     with transaction.atomic():
         row = lock(case)
-        if done_before(row, key):
+        if done_before(row, key, actor):
             return row
         if row.version != version or row.state != CaseState.OPEN:
             raise Problem(
@@ -169,7 +169,7 @@ def reopen(*, actor: User, case: Case, step: str, version: int, note: str, key: 
         raise Problem("reason-missing", Message("请写明重新办理的理由。"), field="note")
     with transaction.atomic():
         row = lock(case)
-        if done_before(row, key):
+        if done_before(row, key, actor):
             return row
         service = service_of(row)
         if row.state != CaseState.ENDED or row.version != version or step not in service.steps:
@@ -193,7 +193,7 @@ def note_change(*, actor: User | None, case: Case, note: str, key: str = "") -> 
     with transaction.atomic():
         row = lock(case)
         service = service_of(row)
-        if done_before(row, key) or row.state != CaseState.OPEN or service.on_change is None:
+        if done_before(row, key, actor) or row.state != CaseState.OPEN or service.on_change is None:
             return row
         waiting = OpenStep.objects.filter(case=row, step=service.on_change).first()
         if waiting is not None and waiting.wakes_on is None:

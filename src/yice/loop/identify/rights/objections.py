@@ -19,6 +19,7 @@ from yice.loop.identify.services.ties import refuse_kin
 from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
+from yice.terms.once import require_same
 
 
 def record_objection(
@@ -39,6 +40,8 @@ def record_objection(
                 "at": clock.now(), "by": actor, "due_on": clock.today() + dt.timedelta(days=answer_days()),
             },
         )  # fmt: skip
+        taken = (made.person_id, made.purpose, made.said, made.by_id)
+        require_same(taken, (person.pk, purpose, said.strip()[:500], actor.pk))
         if new:
             values = {"purpose": purpose}
             record(actor=actor, code="objection.made", subject=person, area=person.hukou, values=values)

@@ -23,6 +23,7 @@ from yice.rules.questionnaires.model import About, Questionnaire
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
+from yice.terms.once import require_same
 
 CHUNK = 2000
 
@@ -59,6 +60,8 @@ def open_round(
     with transaction.atomic():
         made = Round.objects.filter(key=key).first()
         if made is not None:
+            taken = (made.area, made.questionnaire, made.title, made.opens_on, made.opened_by_id)
+            require_same(taken, (area, questionnaire, title.strip(), opens_on, actor.pk))
             return made
         pack = policy.pack_for(area)
         assert pack is not None  # noqa: S101 - _fits has asked for it

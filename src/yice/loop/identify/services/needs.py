@@ -24,6 +24,7 @@ from yice.rules.services import NEEDS, OFFICES
 from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
+from yice.terms.once import require_same
 from yice.terms.workdays import add_working_days
 
 ANSWER_WITHIN = 15  # working days, where the plan has no setting of its own
@@ -63,6 +64,9 @@ def record_need(
         Person.objects.select_for_update().get(pk=person.pk)  # two channels at once make one need
         before = NeedVoice.objects.select_related("need").filter(key=key).first()
         if before is not None:
+            by = actor.pk if actor is not None else None
+            sent = (person.pk, kind, said, by)
+            require_same((before.need.person_id, before.need.kind, before.said, before.by_id), sent)
             return Taken(before.need, before.need.times > 1)
         need = Need.objects.filter(person=person, kind=kind).exclude(state=NeedState.CLOSED).first()
         joined = need is not None
@@ -211,7 +215,9 @@ def _lock(actor: User, need: Need, version: int, key: str) -> Need | None:
     if not readable(actor).filter(pk=need.pk).exists():
         raise access.Forbidden(Message("这项需求没有转给您的部门。"))
     row = Need.objects.select_for_update(of=("self",)).select_related("person").get(pk=need.pk)
-    if key and NeedStep.objects.filter(need=row, key=key).exists():
+    before = NeedStep.objects.filter(need=row, key=key).first() if key else None
+    if before is not None:
+        require_same((before.by_id,), (actor.pk,))
         need.refresh_from_db()
         return None
     refuse_kin(actor, row.person)

@@ -26,6 +26,7 @@ from yice.rules.services import NEEDS, OFFICES
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
+from yice.terms.once import require_same
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,10 @@ def _plan(
             refuse_kin(actor, one)
         before = HelpPlan.objects.filter(key=key).first()
         if before is not None:
-            return before.versions.get(number=1)
+            first = before.versions.get(number=1)
+            sent = (person, household, actor.pk)
+            require_same((before.person, before.household, first.made_by_id), sent)
+            return first
         held = HelpPlan.objects.exclude(state=PlanState.CLOSED).filter(person=person, household=household)
         if held.exists():
             raise Problem("plan-open", Message("已经有一份没有结束的方案，请在那份上修订。"))
