@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from fido2.utils import websafe_encode
 from tests.cast import PASSWORD, Cast
 from tests.web.village import desk, text
 
-from yice.accounts import access, factors, guard
+from yice.accounts import access, factors, guard, passkeys
 from yice.accounts.models import Factor, User
 from yice.audit.models import Event
 from yice.identifiers import sealing
+from yice.terms.errors import Problem
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +88,40 @@ def test_codes_are_not_guessed_and_guessing_shuts_nobody_out(cast: Cast, at: Any
     assert Event.objects.filter(code="account.codes_rest").count() == 1
     Factor.objects.update(missed_at=timezone.now() - factors.REST)
     assert factors.take_code(user=cast.he, code=code(secret))
+
+
+def test_the_code_of_one_authenticator_is_no_miss_of_the_other(cast: Cast, at: Any) -> None:
+    first_one = factors.new_secret()
+    factors.add_totp(actor=cast.he, secret=first_one, code=code(first_one))
+    second_one, _codes = set_up(desk(cast.he))
+    at(60)
+    assert factors.take_code(user=cast.he, code=code(second_one))
+    assert list(Factor.objects.values_list("misses", flat=True)) == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("stood", "says", "copy"), [(0, 0, False), (3, 4, False), (3, 3, True), (3, 0, True)]
+)
+def test_a_copied_passkey_is_refused(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, stood: int, says: int, copy: bool
+) -> None:
+    """The signature holds (it is the same key); what tells the copy is the count it was left at."""
+    kept = Factor.objects.create(
+        user=cast.he, kind="passkey", credential=b"c", secret=b"s", counter=stood, added_at=timezone.now()
+    )
+    monkeypatch.setattr(
+        passkeys, "_server", lambda _request: SimpleNamespace(authenticate_complete=lambda *_: None)
+    )
+    monkeypatch.setattr(passkeys, "AttestedCredentialData", lambda public: public)
+    said = {"authenticatorData": websafe_encode(bytes(32) + b"\x05" + says.to_bytes(4, "big"))}
+    answer = json.dumps({"rawId": websafe_encode(b"c"), "response": said})
+    request = SimpleNamespace(session={passkeys.STATE: {}})
+    if copy:
+        with pytest.raises(Problem):
+            passkeys.shown(request, answer)
+    else:
+        assert passkeys.shown(request, answer) == cast.he
+    assert Factor.objects.get(pk=kept.pk).counter == (stood if copy else says)
 
 
 def test_the_half_open_door_shuts_after_ten_minutes_and_with_a_new_password(cast: Cast, at: Any) -> None:

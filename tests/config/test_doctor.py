@@ -69,7 +69,8 @@ def said(*checks: Callable[[], Iterator[Finding]]) -> dict[str, str]:
     return found
 
 
-def test_a_sound_folder_and_its_keys_pass(folder: Path) -> None:
+def test_a_sound_folder_and_its_keys_pass(folder: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr(machine, "LOW_DISK", 0)  # whatever room this machine has
     assert said(machine.folder, machine.key_files) == {"folder": "ok", "disk": "ok", "keys": "ok"}
 
 

@@ -82,14 +82,15 @@ def take_code(*, user: User, code: str) -> bool:
     if len(given) != 6:
         return _take_recovery(user, given)
     now = timezone.now()
-    for factor in Factor.objects.select_for_update().filter(user=user, kind=Proof.TOTP):
-        if factor.misses >= MISSES and factor.missed_at and now - factor.missed_at < REST:
-            continue
+    held = Factor.objects.select_for_update().filter(user=user, kind=Proof.TOTP).order_by("pk")
+    awake = [one for one in held if one.misses < MISSES or not one.missed_at or now - one.missed_at >= REST]
+    for factor in awake:
         step = _step_of(sealing.open_sealed("totp", factor.secret), given, after=factor.counter)
         if step is not None:
             factor.counter, factor.misses, factor.used_at = step, 0, now
             factor.save(update_fields=["counter", "misses", "used_at"])
             return True
+    for factor in awake:  # no authenticator's; one that is another's is no miss
         factor.misses = 1 if factor.misses >= MISSES else factor.misses + 1
         factor.missed_at = now
         factor.save(update_fields=["misses", "missed_at"])

@@ -78,7 +78,8 @@ def shown(request: HttpRequest, answer: str) -> User:
         counter = AuthenticatorData(_bytes(said["response"]["authenticatorData"])).counter
     except (ValueError, KeyError, TypeError, Factor.DoesNotExist):
         raise _unfit() from None
-    if counter and counter <= factor.counter:  # two devices with one key: a copy
+    # Two devices with one key: a copy is behind, or counts no more. One that never counted says nought for ever.
+    if (counter or factor.counter) and counter <= factor.counter:
         raise _unfit()
     factor.counter, factor.used_at = counter, timezone.now()
     factor.save(update_fields=["counter", "used_at"])
