@@ -13,7 +13,7 @@ from yice.accounts.access import Forbidden
 from yice.audit.models import Event
 from yice.audit.sentences import sentence
 from yice.loop.identify import services
-from yice.loop.identify.models import CorrectionRequest, Facts, Finding, Outcome
+from yice.loop.identify.models import CorrectionRequest, Facts, Finding, Guardian, Need, Outcome
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
 
@@ -149,4 +149,27 @@ def test_a_page_out_of_date_says_what_changed(cast: Cast, gap: Finding) -> None:
 def test_nobody_handles_a_gap_outside_their_area_or_line(cast: Cast, gap: Finding, who: str) -> None:
     with pytest.raises(Forbidden):
         services.handle_gap(actor=getattr(cast, who), finding=gap, version=gap.version, code="help_to_apply")
+    assert not Outcome.objects.exists()
+
+
+def test_who_is_helped_to_apply_has_a_need_that_is_to_be_answered(cast: Cast, gap: Finding) -> None:
+    handle(cast, gap, "help_to_apply", note="周一去办")
+    need = Need.objects.get()
+    assert (need.channel, need.kind, need.owner, need.finding) == ("finding", "care", cast.chen, gap)
+    assert need.voices.get().said == "比对发现可能漏了“重度残疾人护理补贴”；周一去办"
+    make.paid(make.all_lists(JULY)["nursing_subsidy"], gap.person, 22000)
+    for day in (dt.date(2020, 7, 31), dt.date(2020, 8, 1)):
+        with clock.on(day):
+            make.screened(cast)
+    gap.refresh_from_db()
+    need.refresh_from_db()
+    assert (gap.state, need.state) == ("closed", "open")
+    assert [one.kind for one in need.steps.order_by("id")] == ["opened", "settled"]
+
+
+def test_nobody_handles_a_gap_of_their_own_kin(cast: Cast, gap: Finding) -> None:
+    Guardian.objects.create(person=gap.person, name=cast.chen.name)
+    with pytest.raises(Problem) as told:
+        handle(cast, gap, "help_to_apply")
+    assert told.value.code == "own-or-kin"
     assert not Outcome.objects.exists()

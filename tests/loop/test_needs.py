@@ -8,15 +8,19 @@ from collections.abc import Callable
 import pytest
 from django.db import IntegrityError, transaction
 from tests import factories as make
-from tests.cast import FAR_VILLAGE, Cast
-from tests.loop.deliver.walking import staff
+from tests.cast import COUNTY, FAR_VILLAGE, OUTSIDE_COUNTY, Cast
+from tests.loop.deliver.walking import Walk, again, staff
 
 from yice.accounts.access import Forbidden
 from yice.accounts.enums import Role
+from yice.accounts.models import Post
 from yice.audit.models import Event
+from yice.loop.deliver.services import Subject
 from yice.loop.identify.enums import AnsweredBy, Channel, NeedOutcome, TieKind
 from yice.loop.identify.models import Guardian, Household, HouseholdMember, Need, NeedStep, NeedVoice, Person
+from yice.loop.identify.selectors.needs import NeedFilters, able_to_own, tally, waiting
 from yice.loop.identify.services import needs, ties
+from yice.loop.identify.services.needs_following import follow_moves
 from yice.rules.services import NEEDS
 from yice.terms import clock
 from yice.terms.errors import Problem
@@ -185,8 +189,6 @@ def test_a_shared_name_is_cleared_by_a_colleague_only(cast: Cast, zhou: Person) 
 
 
 def test_a_department_reads_and_answers_what_was_sent_to_it(cast: Cast, zhou: Person) -> None:
-    from yice.loop.identify.selectors.needs import waiting
-
     wei = staff("wei", "卫健员", Role.HEALTH)
     need = say(cast, zhou, "1")
     assert not waiting(wei).exists()
@@ -203,3 +205,75 @@ def test_a_department_reads_and_answers_what_was_sent_to_it(cast: Cast, zhou: Pe
         answered_by=AnsweredBy.PHONE,
     )
     assert closed.state == "closed"
+
+
+def test_an_application_is_taken_for_the_need_it_meets(cast: Cast, zhou: Person) -> None:
+    need, other = say(cast, zhou, "1", kind="care"), say(cast, zhou, "2", kind="device")
+    case = Walk.open(cast.liang, "nursing_subsidy", Subject(person=zhou)).case
+    need.refresh_from_db()
+    assert (case.need, need.state) == (need, "in_hand")
+    with pytest.raises(Problem) as told:
+        Walk.open(cast.liang, "nursing_subsidy", Subject(person=make.person("吴静")), need=need)
+    assert told.value.code == "need-of-other"
+    with pytest.raises(Problem) as told:
+        Walk.open(cast.liang, "nursing_subsidy", Subject(person=make.person("郑和")), need=other)
+    assert told.value.code == "need-other"
+
+
+def test_what_climbed_is_seen_above_and_no_lower(cast: Cast, zhou: Person, clock_at: At) -> None:
+    city, province, beside = (
+        staff(area, "上级残联", Role.FEDERATION_ABOVE, area)
+        for area in ("440700000000", "440000000000", OUTSIDE_COUNTY)
+    )
+    say(cast, zhou, "1")
+    for day, seen in (("2020-07-22", [cast.liang]), ("2020-07-29", [cast.he]), ("2020-08-05", [city])):
+        clock_at(day)
+        needs.climb_needs(clock.today())
+        above = [cast.liang, cast.he, city, province, beside, cast.chen, cast.pan]
+        assert [one for one in above if tally(one).climbed][-1:] == seen
+    assert waiting(city).count() == 1
+    assert not waiting(province).exists() and not waiting(beside).exists()
+
+
+def test_it_is_given_to_a_colleague_and_never_to_kin(cast: Cast, zhou: Person) -> None:
+    need = say(cast, zhou, "1")
+    wei = staff("wei", "卫健员", Role.HEALTH)
+    assert cast.liang in able_to_own(need) and wei not in able_to_own(need)
+    for to in (wei, cast.pan):
+        with pytest.raises(Problem) as told:
+            needs.own_need(actor=cast.he, need=need, version=0, owner=to)
+        assert told.value.code == "not-their-need"
+    Guardian.objects.create(person=zhou, name=cast.liang.name)
+    assert cast.liang not in able_to_own(need)
+    with pytest.raises(Problem) as told:
+        needs.own_need(actor=cast.he, need=need, version=0, owner=cast.liang)
+    assert told.value.code == "own-or-kin"
+    assert needs.own_need(actor=cast.chen, need=need, version=0, owner=cast.he).owner == cast.he
+
+
+def test_who_leaves_leaves_it_to_be_seen_as_nobodys(cast: Cast, zhou: Person) -> None:
+    say(cast, zhou, "1")
+    assert tally(again(cast.he)).adrift == 0
+    Post.objects.filter(user=cast.chen).update(until=dt.date(2020, 6, 29))
+    assert tally(again(cast.he)).adrift == 1
+    assert list(waiting(cast.liang, NeedFilters(adrift=True))) == [Need.objects.get()]
+    assert tally(again(cast.pan)).adrift == 0
+
+
+def test_it_goes_where_the_person_goes(cast: Cast, zhou: Person) -> None:
+    need = say(cast, zhou, "1")
+    Person.objects.filter(pk=zhou.pk).update(hukou=FAR_VILLAGE, residence=FAR_VILLAGE)
+    assert not waiting(cast.zhou).exists()
+    assert (follow_moves(COUNTY), follow_moves(COUNTY)) == (1, 0)
+    moved = waiting(cast.zhou).get()
+    assert (moved, moved.owner, moved.due_on) == (need, None, need.due_on)
+    assert not waiting(cast.chen).exists()
+
+
+def test_a_rating_sent_again_is_one(cast: Cast, zhou: Person) -> None:
+    need = say(cast, zhou, "1")
+    told = {"outcome": NeedOutcome.MET, "answer": "轮椅已送到", "answered_by": AnsweredBy.FACE}
+    closed = needs.answer_need(actor=cast.chen, need=need, version=0, **told)
+    for _ in range(2):
+        needs.rate_need(actor=cast.chen, need=closed, satisfied=4, key="k")
+    assert NeedStep.objects.filter(kind="rated").count() == 1

@@ -15,7 +15,7 @@ from tests import factories as make
 from tests.cast import Cast
 from tests.web.desk_world import PIXEL
 
-from yice.accounts.models import User
+from yice.accounts.models import Post, User
 from yice.loop.deliver.models import Case
 from yice.loop.identify.models import Need, Person
 
@@ -146,9 +146,9 @@ def test_another_streets_clerk_does_not_see_the_case(cast: Cast, zhou: Person) -
     assert signed_in(cast.zhou).get(reverse("desk:case", args=[case.uuid])).status_code == 404
 
 
-def asked(cast: Cast, zhou: Person, said: str) -> Need:
+def asked(cast: Cast, zhou: Person, said: str, kind: str = "device") -> Need:
     client, address = signed_in(cast.chen), reverse("desk:need-new", args=[zhou.uuid])
-    answer = client.post(address, filled(client, address, kind="device", channel="visit", said=said))
+    answer = client.post(address, filled(client, address, kind=kind, channel="visit", said=said))
     assert answer.status_code == 302
     return Need.objects.get()
 
@@ -261,3 +261,30 @@ def packed(*names: str) -> bytes:
         for name in names:
             archive.writestr(name, "x")
     return made.getvalue()
+
+
+def test_a_need_leads_to_its_application_to_a_colleague_and_to_what_the_person_says(
+    cast: Cast, zhou: Person
+) -> None:
+    need = asked(cast, zhou, "生活困难", kind="living")
+    client, address = signed_in(cast.chen), reverse("desk:need", args=[need.uuid])
+    to = f"{reverse('desk:case-open', args=[zhou.uuid])}?need={need.uuid.hex}"
+    assert f'href="{to}"' in client.get(address).content.decode()
+    offered = re.findall(r'name="service" value="(\w+)"', client.get(to).content.decode())
+    assert offered and "nursing_subsidy" not in offered
+    case = opened(cast, zhou)
+    assert case.need == need and case.number in client.get(address).content.decode()
+
+    nobody = client.post(address, filled(client, address, owner=""))
+    assert nobody.status_code == 422 and "换谁承办" in nobody.content.decode()
+    client.post(address, filled(client, address, owner=str(cast.liang.pk)))
+    home = signed_in(cast.liang).get("/").content.decode()
+    assert "要答复的需求" in home and "没有人承办" not in home
+    Post.objects.filter(user=cast.liang).delete()
+    home = signed_in(cast.he).get("/").content.decode()
+    assert "没有人承办的需求" in home
+    day = {"answered_on_0": "2020", "answered_on_1": "6", "answered_on_2": "30"}
+    told = filled(client, address, outcome="service_opened", answer="补贴已受理", answered_by="phone", **day)
+    assert client.post(address, told).status_code == 302
+    assert client.post(address, filled(client, address, satisfied="4")).status_code == 302
+    assert "本人评 4 分" in client.get(address).content.decode()

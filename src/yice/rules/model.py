@@ -193,6 +193,7 @@ class Benefit:
     payee: str = "person"
     receipts: str | None = None  # the list kind that shows `receives.<id>` and `paid.<id>`
     decides: str = "county_civil_affairs"  # the role a leak or wrong amount goes to
+    need: str = "other"  # what somebody asks for who is helped to it (`rules.services.NEEDS`)
     on_application: bool = True  # a gap means "tell the person", nobody is paid unasked
     optional: bool = False
     sample: bool = False  # the amount is a sample (示例标准), not a published one
@@ -201,9 +202,8 @@ class Benefit:
     stops: Literal["month_after", "same_month"] = "month_after"
     routes: tuple[str, ...] = ()  # further groups that lead to it (their `leaks` is False)
     open_to_others: bool = False  # rules outside this plan give it too: never a leak
-    outside: tuple[
-        str, ...
-    ] = ()  # `applies` conditions whose failing only means that this plan does not speak of one
+    # `applies` conditions whose failing only means that this plan does not speak of one.
+    outside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,8 @@ class NeedQuery(Paged):
     state: Literal["waiting", "open", "in_hand", "closed", "all"] = "waiting"
     overdue: bool = False
     mine: bool = False
+    climbed: bool = Field(False, description="overdue, and come up to the caller's tier")
+    adrift: bool = Field(False, description="in nobody's hands")
 
 
 class Needs(Listed):
@@ -121,7 +123,7 @@ ONE = {"need": ("need", "id")}
 def needs(request: ApiRequest, asked: Query[NeedQuery]) -> dict[str, Any]:
     """Needs within reach, those due first."""
     state = "" if asked.state == "all" else asked.state
-    filters = selectors.NeedFilters(asked.kind, state, asked.overdue, asked.mine)
+    filters = selectors.NeedFilters(asked.kind, state, asked.overdue, asked.mine, asked.climbed, asked.adrift)
     found = selectors.waiting(request.user, filters)
     some, next_ = page(request.user, "needs", found, asked, ("due_on", "id"))
     return listed([_shown(row) for row in some], next_)

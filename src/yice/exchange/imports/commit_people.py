@@ -13,6 +13,7 @@ from yice.exchange.imports.staging.store import Store, rows, run, value
 from yice.exchange.imports.statistics import count_anew
 from yice.loop.assess.services.following import follow_moves
 from yice.loop.identify.models import Batch, Person
+from yice.loop.identify.services import needs_following
 from yice.terms import clock
 
 Tell = Callable[[str], None]
@@ -66,6 +67,7 @@ def commit_people(store: Store, batch: Batch, fields: list[str], tell: Tell) -> 
             update_certificates(store, batch)
         if changed & {"hukou", "residence"}:
             follow_moves(batch.area)
+            needs_following.follow_moves(batch.area)
     refresh_unchanged(store, batch)
     add_changes(store, batch)
     remove_gone(store, batch)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from math import prod
 
 from yice.rules.model import (
@@ -30,6 +30,7 @@ from yice.rules.pack.entry import Entry
 from yice.rules.pack.schema import BenefitSpec, FactSpec, GroupSpec, ListSpec, SlotSpec, SourceSpec
 from yice.rules.pack.written import TableRows, Written
 from yice.rules.pack.yaml import problem_at
+from yice.rules.services import NEEDS
 from yice.rules.values import encode
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
@@ -163,6 +164,7 @@ def benefit(spec: BenefitSpec, entry: Entry, citing: Citing) -> Benefit:
         payee=spec.payee,
         receipts=spec.receipts,
         decides=spec.decides,
+        need=spec.need,
         on_application=spec.on_application,
         optional=spec.optional,
         sample=spec.sample,
@@ -173,6 +175,12 @@ def benefit(spec: BenefitSpec, entry: Entry, citing: Citing) -> Benefit:
         open_to_others=spec.open_to_others,
         outside=tuple(spec.outside),
     )
+
+
+def unknown_needs(benefits: Mapping[str, Benefit]) -> Iterator[Problem]:
+    for made in benefits.values():
+        if made.need not in NEEDS:
+            yield problem_at(made.place, "pack-reference", Message("没有定义 {name}。", name=made.need))
 
 
 def ties(benefits: Mapping[str, Benefit], problems: list[Problem]) -> dict[str, tuple[str, bool]]:

@@ -99,6 +99,7 @@ def _assemble(written: Written, overrides: Mapping[str, Value], problems: list[P
         name: build.benefit(spec, entry, citing)
         for name, (spec, entry) in _specs(BenefitSpec, written.benefits, problems).items()
     }
+    problems += build.unknown_needs(benefits)
     ties = build.ties(benefits, problems)
     groups: dict[str, Group] = {}
     for name, (spec, entry) in _specs(GroupSpec, written.groups, problems).items():

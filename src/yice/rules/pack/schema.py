@@ -157,6 +157,7 @@ class BenefitSpec(Spec):
     payee: str = "person"
     receipts: Name | None = None
     decides: str = "county_civil_affairs"
+    need: Name = "other"
     on_application: bool = True
     open_to_others: bool = False
     outside: list[ElementId] = []

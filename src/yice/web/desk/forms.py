@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
+from uuid import UUID
 
 from django.forms import BaseForm, Field
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from yice.accounts import access
 from yice.areas.models import Tier
@@ -18,6 +19,21 @@ from yice.terms.errors import Problem, Problems
 from yice.web.ui.errors import add_problems
 
 T = TypeVar("T")
+SATISFIED = [
+    ("5", gettext_lazy("5 分，很满意")),
+    ("4", gettext_lazy("4 分，满意")),
+    ("3", gettext_lazy("3 分，一般")),
+    ("2", gettext_lazy("2 分，不满意")),
+    ("1", gettext_lazy("1 分，很不满意")),
+]
+
+
+def uuid_in(text: str | None) -> UUID | None:
+    """What an address names; None where it is no UUID."""
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
 
 
 def villages_for(questions: Iterable[Question], code: str) -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ from yice.policy.words import text
 from yice.rules.services import NEEDS, OFFICES
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
-from yice.web.desk.forms import choose
+from yice.web.desk.forms import SATISFIED, choose
 from yice.web.ui.errors import add_problem
 from yice.web.ui.forms import DayField, FilterForm, Form, MoneyField
 
@@ -256,14 +256,7 @@ class CloseForm(Form):
         required=False,
         empty_value=None,
         coerce=int,
-        choices=[
-            ("", gettext_lazy("没有问到")),
-            ("5", gettext_lazy("5 分，很满意")),
-            ("4", gettext_lazy("4 分，满意")),
-            ("3", gettext_lazy("3 分，一般")),
-            ("2", gettext_lazy("2 分，不满意")),
-            ("1", gettext_lazy("1 分，很不满意")),
-        ],
+        choices=[("", gettext_lazy("没有问到")), *SATISFIED],
     )
 
 

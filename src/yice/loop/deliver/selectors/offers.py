@@ -8,6 +8,7 @@ from yice.accounts.models import User
 from yice.areas import selectors as areas
 from yice.areas.models import Area, Tier
 from yice.loop.deliver.services.opening import begins_with
+from yice.loop.identify.models import Person
 from yice.policy import selectors as policy
 from yice.rules.services import Service
 from yice.terms import clock
@@ -36,6 +37,12 @@ def offered(actor: User, service: str) -> Service:
     if found is None:
         raise Problem("service-not-found", Message("这项服务不由您的岗位受理。"), field="service")
     return found
+
+
+def meets(person: Person, kind: str) -> bool:
+    """Whether a service that binds where the person is registered or lives answers this kind of need."""
+    packs = filter(None, (policy.pack_for(place) for place in {person.hukou, person.residence}))
+    return any(kind in one.needs for pack in packs for one in policy.plan(pack).services.values())
 
 
 def places(actor: User) -> list[Area]:

@@ -81,7 +81,7 @@ def finish(case: Case, end: str, kind: str) -> None:
     """The case is over: nothing waits any more."""
     OpenStep.objects.filter(case=case).delete()
     case.state, case.end, case.end_kind, case.ended_on = CaseState.ENDED, end, kind, clock.today()
-    if case.need_id is not None:
+    if case.need_id is not None and not case.restricted:
         note_result(case.need_id, case.number, kind)
 
 

@@ -7,6 +7,7 @@ import uuid
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from yice.accounts import access
 from yice.accounts.access import AreaFields
@@ -19,6 +20,7 @@ from yice.loop.deliver.offices import held_posts
 from yice.loop.deliver.services.moving import enter, later, written
 from yice.loop.identify.enums import Channel, NeedState
 from yice.loop.identify.models import Finding, Household, Need, Person
+from yice.loop.identify.services.needs import note_case
 from yice.loop.identify.services.numbering import next_number
 from yice.loop.identify.services.ties import refuse_kin
 from yice.loop.plan.models import Measure
@@ -67,15 +69,18 @@ def open_case(
 ) -> Case:
     """Take an application; its first step waits at once. `key` is the request's own: sent again, the same case.
 
-    One open case a subject and service: Problem "case-open" names the one there is.
+    One open case a subject and service: Problem "case-open" names the one there is. It is taken for the open need it
+    meets, unless nobody may know of the case.
     """
     area, pack, made = _service(service, subject)
     access.require(actor, Action.CASE_OPEN, None if made.anywhere else subject)
     _require_beginning(actor, made, area)
     if subject.person is not None:
         refuse_kin(actor, subject.person)
-    if need is not None and need.kind not in made.needs:
-        raise Problem("need-other", Message("这项服务不解决这一类需求。"), field="need")
+    if need is not None:
+        _require_meets(made, need, subject)
+    elif not made.restricted:
+        need = _asked(made, subject)
     applied = applied_on or clock.today()
     if applied > clock.today():
         raise Problem("date-future", Message("申请日期在今天之后。"), field="applied_on")
@@ -114,9 +119,32 @@ def open_case(
         )
         written(case, actor, RecordKind.OPENED, went=[made.start])
         enter(case, made.steps[made.start])
-        if need is not None and need.state == NeedState.OPEN:
-            Need.objects.filter(pk=need.pk, state=NeedState.OPEN).update(state=NeedState.IN_HAND)
+        if need is not None and not case.restricted:
+            note_case(need.pk, case.number)
     return case
+
+
+def _needs(subject: Subject) -> QuerySet[Need]:
+    """Those of the person, or of anybody in the household."""
+    if subject.person is not None:
+        return Need.objects.filter(person=subject.person)
+    return Need.objects.filter(person__household=subject.household, person__household__isnull=False)
+
+
+def _asked(service: Service, subject: Subject) -> Need | None:
+    """What the subject asked for first of what this service meets, and has no answer to."""
+    if not service.needs:
+        return None
+    return (
+        _needs(subject).filter(kind__in=service.needs).exclude(state=NeedState.CLOSED).order_by("id").first()
+    )
+
+
+def _require_meets(service: Service, need: Need, subject: Subject) -> None:
+    if need.kind not in service.needs:
+        raise Problem("need-other", Message("这项服务不解决这一类需求。"), field="need")
+    if not _needs(subject).filter(pk=need.pk).exists():
+        raise Problem("need-of-other", Message("这项需求是另一个人的。"), field="need")
 
 
 def _require_beginning(actor: User, service: Service, area: str) -> None:

@@ -22,6 +22,9 @@ class Serial(models.Model):
         return f"{self.series} {self.last}"
 
 
+CLIMBED = models.Q(climbed_on__isnull=False) & ~models.Q(state=NeedState.CLOSED)
+
+
 class Need(models.Model):
     """Open until there is an answer to the person and an outcome (事事有回音)."""
 
@@ -56,6 +59,7 @@ class Need(models.Model):
             models.Index(fields=["hukou", "state", "due_on"], name="need_hukou"),
             models.Index(fields=["residence", "state", "due_on"], name="need_residence"),
             models.Index(fields=["state", "due_on"], name="need_due"),
+            models.Index(fields=["tier", "hukou"], condition=CLIMBED, name="need_climbed"),
         )
         constraints = (
             models.UniqueConstraint(
@@ -78,9 +82,8 @@ class NeedVoice(models.Model):
     need = models.ForeignKey(Need, models.CASCADE, related_name="voices")
     channel = models.CharField(max_length=16, choices=Channel)
     said = models.CharField(max_length=1000, blank=True)
-    said_by = models.CharField(
-        max_length=100, blank=True
-    )  # the person, a guardian, a neighbour, a department
+    # The person, a guardian, a neighbour, a department.
+    said_by = models.CharField(max_length=100, blank=True)
     key = models.CharField(max_length=64, unique=True)  # the request's own: sent again, it is the same voice
     at = models.DateTimeField()
     by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
@@ -93,9 +96,8 @@ class NeedStep(models.Model):
     """What was done about a need. Only added to."""
 
     need = models.ForeignKey(Need, models.CASCADE, related_name="steps")
-    kind = models.CharField(
-        max_length=12
-    )  # opened | joined | sent | owned | reported | answered | climbed | rated
+    # opened | joined | sent | owned | moved | applied | reported | settled | answered | climbed | rated
+    kind = models.CharField(max_length=12)
     note = models.CharField(max_length=1000, blank=True)
     values = models.JSONField(default=dict)
     version = models.PositiveIntegerField()

@@ -8,28 +8,54 @@ from django.db.models import Count, Q, QuerySet
 
 from yice.accounts import access
 from yice.accounts.enums import Action, Role
-from yice.accounts.models import User
+from yice.accounts.models import Post, User
 from yice.accounts.offices import offices_of
 from yice.loop.identify.enums import NeedState
 from yice.loop.identify.models import Need, NeedStep, NeedVoice, Person
+from yice.loop.identify.services.ties import is_kin
 from yice.terms import clock
 from yice.terms.workdays import working_days_between
 
-# Those who look after everybody of their area; a department reads what was sent to it.
+# Those who look after everybody of their area; a department, and an office above, reads what was sent to it.
 WHOLE = (Role.VILLAGE_COMMISSIONER, Role.TOWNSHIP_CLERK, Role.COUNTY_FEDERATION)
+_WORK = [role.value for role in Role if Action.NEED_HANDLE in access.POLICY[role]]
+MOST = 100
+# To whom the overdue climb, tier by tier.
+CHASES = (Role.TOWNSHIP_CLERK, Role.COUNTY_FEDERATION, Role.FEDERATION_ABOVE)
 
 
 def readable(actor: User) -> QuerySet[Need]:
-    """The needs of the area, or of a department those sent to its office; one's own always."""
-    total = Q(owner=actor)
+    """The needs of the area, or of a department those sent to its office; one's own always, and what climbed up."""
+    total = Q(owner=actor) | _climbed(actor)
     for post, grant in access.grants(actor, Action.NEED_READ):
-        here = Q(pk__in=[])
-        for path in Need.ACCESS.paths(grant.basis):
-            here |= Q(**{f"{path}__gte": post.area.code, f"{path}__lt": post.area.end})
-        if post.role not in WHOLE:
-            here &= Q(office__in=offices_of(post))
-        total |= here
+        sent = Q() if post.role in WHOLE else Q(office__in=offices_of(post))
+        total |= _here(post, grant) & sent
     return Need.objects.filter(total)
+
+
+def _here(post: Post, grant: access.Grant) -> Q:
+    found = Q(pk__in=[])
+    for path in Need.ACCESS.paths(grant.basis):
+        found |= Q(**{f"{path}__gte": post.area.code, f"{path}__lt": post.area.end})
+    return found
+
+
+def _climbed(actor: User) -> Q:
+    """What is overdue and came up to the federation that the actor works for, or went on from there."""
+    found = Q(pk__in=[])
+    for post, grant in access.grants(actor, Action.NEED_READ):
+        if post.role in CHASES:
+            up = Q(climbed_on__isnull=False, tier__lte=post.area.lowest_tier) & ~Q(state=NeedState.CLOSED)
+            found |= _here(post, grant) & up
+    return found
+
+
+def _adrift() -> Q:
+    """In nobody's hands: never in any, or in those of somebody who has left."""
+    today = clock.today()
+    on = Q(since=None) | Q(since__lte=today), Q(until=None) | Q(until__gte=today)
+    at_work = Post.objects.filter(*on, user__is_active=True)
+    return Q(owner=None) | ~Q(owner__in=at_work.values("user"))
 
 
 @dataclass(frozen=True)
@@ -40,7 +66,8 @@ class NeedFilters:
     state: str = "waiting"  # waiting | open | in_hand | closed | "" for all
     overdue: bool = False
     mine: bool = False
-    climbed_to: int | None = None  # a tier: what came up to it
+    climbed: bool = False  # overdue, and come up to the actor's tier
+    adrift: bool = False  # in nobody's hands
 
 
 def waiting(actor: User, filters: NeedFilters | None = None) -> QuerySet[Need]:
@@ -57,25 +84,36 @@ def waiting(actor: User, filters: NeedFilters | None = None) -> QuerySet[Need]:
         rows = rows.filter(due_on__lt=clock.today()).exclude(state=NeedState.CLOSED)
     if chosen.mine:
         rows = rows.filter(owner=actor)
-    if chosen.climbed_to is not None:
-        rows = rows.filter(climbed_on__isnull=False, tier=chosen.climbed_to)
+    if chosen.climbed:
+        rows = rows.filter(_climbed(actor))
+    if chosen.adrift:
+        rows = rows.filter(_adrift()).exclude(state=NeedState.CLOSED)
     return rows.order_by("due_on", "id")
 
 
 @dataclass(frozen=True)
 class NeedTally:
-    """How many needs are in somebody's hands, and how many of them are overdue."""
+    """How many needs are in somebody's hands, and how many of them are overdue; those that climbed up to them, and
+    those in nobody's hands that they may see to."""
 
     count: int
     overdue: int
+    climbed: int = 0
+    adrift: int = 0
 
 
 def tally(actor: User) -> NeedTally:
-    """The needs that `actor` owns and has not answered: one query."""
+    """The needs that `actor` owns and has not answered, and what is to be chased or given to somebody: two queries."""
     late = Q(due_on__lt=clock.today())
-    found = waiting(actor, NeedFilters(mine=True)).order_by()
-    counted = found.aggregate(count=Count("pk"), overdue=Count("pk", filter=late))
-    return NeedTally(counted["count"], counted["overdue"])
+    mine = waiting(actor, NeedFilters(mine=True)).order_by()
+    counted = mine.aggregate(count=Count("pk"), overdue=Count("pk", filter=late))
+    if not any(post.role in CHASES for post, _ in access.grants(actor, Action.NEED_READ)):
+        return NeedTally(**counted)
+    rest = waiting(actor).order_by()
+    return NeedTally(
+        **counted,
+        **rest.aggregate(climbed=Count("pk", filter=_climbed(actor)), adrift=Count("pk", filter=_adrift())),
+    )
 
 
 @dataclass(frozen=True)
@@ -103,3 +141,23 @@ def needs_of(actor: User, person: Person) -> list[Need]:
     """The needs of a person, open ones first."""
     rows = readable(actor).filter(person=person).select_related("owner").order_by("-id")
     return sorted(rows, key=lambda row: row.state == NeedState.CLOSED)
+
+
+def able_to_own(need: Need) -> list[User]:
+    """To whom an open need may be given today: a post here that reads it, not the owner, not kin. By name."""
+    posts = (
+        Post.objects.filter(user__is_active=True, role__in=_WORK)
+        .exclude(user=need.owner_id)
+        .select_related("user", "area")
+        .order_by("user__name", "id")
+    )
+    places = {need.hukou, need.residence}
+    near = posts.filter(area__code__lte=max(places), area__end__gt=min(places))
+    able = {
+        post.user_id: post.user
+        for post in near[: MOST * 2]
+        if post.held_on(clock.today())
+        and any(post.area.covers(one) for one in places)
+        and (post.role in WHOLE or need.office in offices_of(post))
+    }
+    return [one for one in able.values() if not is_kin(one, need.person)][:MOST]

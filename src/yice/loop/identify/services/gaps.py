@@ -10,12 +10,22 @@ from django.db import transaction
 from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.accounts.models import User
-from yice.loop.identify.enums import BatchKind, FindingKind, FindingState, LeftOutReason, OutcomeCode
+from yice.loop.identify.enums import (
+    BatchKind,
+    Channel,
+    FindingKind,
+    FindingState,
+    LeftOutReason,
+    OutcomeCode,
+)
 from yice.loop.identify.models import Batch, Finding
 from yice.loop.identify.services import taking, values
 from yice.loop.identify.services.correcting import apply_corrections, ask_owner, owner
+from yice.loop.identify.services.needs import record_need
 from yice.loop.identify.services.rescreening import rescreen
 from yice.loop.identify.services.steps import lock, next_month, taken
+from yice.policy import selectors as policy
+from yice.policy.words import text
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
@@ -65,8 +75,20 @@ def handle_gap(
             fixed, of = _corrected(actor, row, corrected, step["note"])
         row.refresh_from_db()
         state = STATES[OutcomeCode(code)]
+        if state == FindingState.STARTED:
+            _ask_for(actor, row, step["note"])
         confirm = next_month(clock.today()) if state == FindingState.PROVISIONAL else None
         return taken(row, actor, step, state=state, confirm_from=confirm, corrected=fixed, batch=of)
+
+
+def _ask_for(actor: User, row: Finding, note: str) -> None:
+    """Who is helped to what they were left out of has asked for it from now on: numbered, owned, to be answered."""
+    made = policy.plan(row.pack).benefits.get(row.benefit)
+    said = str(Message("比对发现可能漏了“{benefit}”", benefit=text(made.title) if made else row.group))
+    record_need(
+        actor=actor, person=row.person, kind=made.need if made else "other", channel=Channel.FINDING,
+        key=f"finding-{row.uuid.hex}-{row.version}", said="；".join(one for one in (said, note) if one), finding=row,
+    )  # fmt: skip
 
 
 def wrong(finding: Finding, step: Mapping[str, str], corrected: Mapping[str, Any] | None) -> list[Problem]:

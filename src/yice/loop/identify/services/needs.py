@@ -18,7 +18,7 @@ from yice.loop.identify.enums import AnsweredBy, Channel, NeedOutcome, NeedState
 from yice.loop.identify.models import Finding, Need, NeedStep, NeedVoice, Person
 from yice.loop.identify.selectors.needs import readable
 from yice.loop.identify.services.numbering import next_number
-from yice.loop.identify.services.ties import refuse_kin
+from yice.loop.identify.services.ties import is_kin, refuse_kin
 from yice.policy import selectors as policy
 from yice.rules.services import NEEDS, OFFICES
 from yice.terms import clock
@@ -54,7 +54,7 @@ def record_need(
 ) -> Taken:
     """Take what somebody asks for. `key` is the request's own: sent again it does nothing twice.
 
-    `actor` is None where the site itself turns a finding into a need.
+    `actor` is None where the site itself takes it; without an `owner` it is then nobody's, and shown as such.
     """
     if actor is not None:
         access.require(actor, Action.NEED_HANDLE, person)
@@ -107,18 +107,25 @@ def send_need(*, actor: User, need: Need, version: int, office: str, note: str =
         if row is None:
             return need
         row.office, row.state, row.tier = office, NeedState.IN_HAND, Tier[tier.upper()]
-        return _moved(row, actor, "sent", note, key, office=office)
+        return moved(row, actor, "sent", note, key, office=office)
 
 
 def own_need(*, actor: User, need: Need, version: int, owner: User, key: str = "") -> Need:
-    """Give it to somebody who may handle it there."""
-    access.require(owner, Action.NEED_HANDLE, need)
+    """Give it to somebody who may handle it there, and is neither the person nor kin."""
     with transaction.atomic():
         row = _lock(actor, need, version, key)
         if row is None:
             return need
+        may = owner.is_active and access.may(owner, Action.NEED_HANDLE, row).allowed
+        if not may or not readable(owner).filter(pk=row.pk).exists():
+            raise Problem(
+                "not-their-need", Message("{who}的岗位不办理这个地方的需求。", who=owner.name), field="owner"
+            )
+        if is_kin(owner, row.person):
+            what = Message("{who}与服务对象是本人或亲属，不能办理。", who=owner.name)
+            raise Problem("own-or-kin", what, field="owner")
         row.owner, row.state = owner, NeedState.IN_HAND
-        return _moved(row, actor, "owned", "", key, owner=owner.name)
+        return moved(row, actor, "owned", "", key, owner=owner.name)
 
 
 def answer_need(
@@ -149,25 +156,34 @@ def answer_need(
             return need
         row.outcome, row.answer, row.answered_by, row.answered_on = outcome, answer, answered_by, day
         row.state, row.closed_on = NeedState.CLOSED, clock.today()
-        return _moved(row, actor, "answered", answer, key, outcome=outcome)
+        return moved(row, actor, "answered", answer, key, outcome=outcome)
+
+
+def note_case(need: int, case: str) -> None:
+    """An application was taken for it, which is not yet an answer."""
+    row = waiting_row(need)
+    if row is not None:
+        row.state = NeedState.IN_HAND
+        moved(row, None, "applied", case=case)
 
 
 def note_result(need: int, case: str, end_kind: str) -> None:
     """A case that the need led to has ended: the person is still to be told, and only that closes the need."""
-    row = Need.objects.select_for_update(of=("self",)).select_related("person").get(pk=need)
-    if row.state != NeedState.CLOSED:
-        _moved(row, None, "reported", "", "", case=case, end_kind=end_kind)
+    row = waiting_row(need)
+    if row is not None:
+        moved(row, None, "reported", case=case, end_kind=end_kind)
 
 
-def rate_need(*, actor: User, need: Need, satisfied: int, note: str = "") -> Need:
+def rate_need(*, actor: User, need: Need, satisfied: int, note: str = "", key: str = "") -> Need:
     """How satisfied the person is, 1 to 5; asked once it is answered."""
-    access.require(actor, Action.NEED_HANDLE, need)
     with transaction.atomic():
-        row = Need.objects.select_for_update(of=("self",)).select_related("person").get(pk=need.pk)
+        row = _lock(actor, need, None, key)
+        if row is None:
+            return need
         if row.state != NeedState.CLOSED or not 1 <= satisfied <= 5:
             raise Problem("need-rating", Message("办结以后才能评价，1 到 5 分。"), field="satisfied")
         row.satisfied = satisfied
-        return _moved(row, actor, "rated", note, "", satisfied=satisfied)
+        return moved(row, actor, "rated", note, key, satisfied=satisfied)
 
 
 def climb_needs(today: dt.date) -> int:
@@ -180,14 +196,14 @@ def climb_needs(today: dt.date) -> int:
     )
     for pk in list(waiting.values_list("pk", flat=True)):
         with transaction.atomic():
-            row = Need.objects.select_for_update(of=("self",)).select_related("person").get(pk=pk)
+            row = waiting_row(pk)
+            if row is None:
+                continue
             every = number_of(row.hukou, CLIMB_SETTING, CLIMB_EVERY)
-            if row.state == NeedState.CLOSED or (
-                row.climbed_on is not None and add_working_days(row.climbed_on, every) > today
-            ):
+            if row.climbed_on is not None and add_working_days(row.climbed_on, every) > today:
                 continue
             row.tier, row.climbed_on = row.tier - 1, today
-            _moved(row, None, "climbed", "", "", tier=row.tier)
+            moved(row, None, "climbed", tier=row.tier)
             climbed += 1
     return climbed
 
@@ -209,8 +225,8 @@ def need_for(actor: User, number: uuid.UUID) -> Need:
     return found
 
 
-def _lock(actor: User, need: Need, version: int, key: str) -> Need | None:
-    """The row locked and as the actor saw it; None where this very request was taken already."""
+def _lock(actor: User, need: Need, version: int | None, key: str) -> Need | None:
+    """The row locked and open as the actor saw it (None: however it is); None where this very request was taken already."""
     access.require(actor, Action.NEED_HANDLE, need)
     if not readable(actor).filter(pk=need.pk).exists():
         raise access.Forbidden(Message("这项需求没有转给您的部门。"))
@@ -221,7 +237,7 @@ def _lock(actor: User, need: Need, version: int, key: str) -> Need | None:
         need.refresh_from_db()
         return None
     refuse_kin(actor, row.person)
-    if row.version != version or row.state == NeedState.CLOSED:
+    if version is not None and (row.version != version or row.state == NeedState.CLOSED):
         last = NeedStep.objects.filter(need=row).select_related("by").order_by("-id").first()
         raise Problem(
             "stale",
@@ -237,6 +253,9 @@ STEPS = {
     "joined": Message("又有人提出同一需求"),
     "sent": Message("已转交部门"),
     "owned": Message("已换承办人"),
+    "moved": Message("本人迁移，需求随人转到现在的地方"),
+    "applied": Message("已受理申请，办结后再答复本人"),
+    "settled": Message("比对线索已结清，等待答复本人"),
     "reported": Message("相关办件已办结，等待答复本人"),
     "answered": Message("已答复本人并办结"),
     "climbed": Message("逾期未答复，已报上一级"),
@@ -244,7 +263,14 @@ STEPS = {
 }
 
 
-def _moved(row: Need, actor: User | None, kind: str, note: str, key: str, **values: Any) -> Need:
+def waiting_row(pk: int) -> Need | None:
+    """The row of an open need, locked; None where it was closed meanwhile."""
+    rows = Need.objects.select_for_update(of=("self",)).select_related("person", "owner")
+    return rows.exclude(state=NeedState.CLOSED).filter(pk=pk).first()
+
+
+def moved(row: Need, actor: User | None, kind: str, note: str = "", key: str = "", **values: Any) -> Need:
+    """Save a step on, and tell it. `row` is locked."""
     row.version += 1
     row.save()
     _step(row, actor, kind, note, key, **values)

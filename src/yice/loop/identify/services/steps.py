@@ -9,6 +9,7 @@ from yice.accounts.models import User
 from yice.audit.services import record
 from yice.loop.identify.enums import ClosedBy, FindingKind, FindingState, OutcomeCode
 from yice.loop.identify.models import Finding, Outcome
+from yice.loop.identify.services.ties import refuse_kin
 from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
@@ -45,6 +46,7 @@ def lock(finding: Finding, version: int, actor: User, step: dict[str, Any]) -> F
     A page that is out of date is Problem "stale", which says what has changed since.
     """
     row = Finding.objects.select_for_update(of=("self",)).select_related("person").get(pk=finding.pk)
+    refuse_kin(actor, row.person)
     if row.version == version and row.state != FindingState.CLOSED:
         if step["code"] not in codes_for(row.kind, row.state):
             raise Problem("outcome-not-open", Message("这一步现在不能办理。"), field="code")

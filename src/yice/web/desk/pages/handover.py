@@ -25,7 +25,7 @@ from yice.terms.errors import Problem
 from yice.terms.messages import Message
 from yice.web.desk import case_parts as parts
 from yice.web.desk.door import page
-from yice.web.desk.forms import choose, mark, refusing, ticked
+from yice.web.desk.forms import choose, mark, refusing, ticked, uuid_in
 from yice.web.ui.errors import say
 from yice.web.ui.forms import DayField, Form
 
@@ -63,11 +63,8 @@ def hand_over(request: HttpRequest) -> HttpResponse:
     """My steps, or a colleague's whose work I assign, or those of one case: handed over, each with its own checks."""
     holders = people.holders(request.user)
     of = next((one for one in holders if str(one.pk) == request.GET.get("of")), None)
-    case = (
-        reading.case(request.user, uuid.UUID(request.GET["case"]))
-        if _is_uuid(request.GET.get("case"))
-        else None
-    )
+    asked = uuid_in(request.GET.get("case"))
+    case = reading.case(request.user, asked) if asked else None
     steps = people.in_hand(request.user, of, case)
     form = HandForm(people.able_to_take(steps), request.POST if request.method == "POST" else None)
     chosen = (
@@ -116,13 +113,6 @@ def _chosen(steps: list[OpenStep], marks: list[str]) -> list[tuple[Any, str, int
         what = Message("选的办件已经不在这里了，可能已经转交或办结。")
         raise Problem("bulk-gone", what, fix=Message("请刷新页面后再看。"))
     return [(one.case, one.step, version) for one, version in found]
-
-
-def _is_uuid(text: str | None) -> bool:
-    try:
-        return bool(text and uuid.UUID(text))
-    except ValueError:
-        return False
 
 
 @page(Action.CASE_STEP, Action.CASE_ASSIGN, post=True)

@@ -55,7 +55,10 @@ def _asked(request: HttpRequest) -> list[Figure]:
     found = []
     if access.grants(request.user, Action.NEED_READ):
         mine = needs.tally(request.user)
-        found.append((_("要答复的需求"), mine.count, mine.overdue, f"{reverse('desk:needs')}?mine=on"))
+        href = reverse("desk:needs")
+        found.append((_("要答复的需求"), mine.count, mine.overdue, f"{href}?mine=on"))
+        found.append((_("逾期报上来的需求"), mine.climbed, mine.climbed, f"{href}?climbed=on"))
+        found.append((_("没有人承办的需求"), mine.adrift, 0, f"{href}?adrift=on"))
     if access.grants(request.user, Action.CASE_STEP):
         rows = worklist.tallies(request.user)
         count, late = sum(row.count for row in rows), sum(row.overdue for row in rows)

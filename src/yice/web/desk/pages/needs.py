@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,8 +15,11 @@ from django.utils.translation import gettext_lazy
 
 from yice.accounts import access
 from yice.accounts.enums import Action
+from yice.accounts.models import User
 from yice.areas import selectors as areas
-from yice.loop.deliver.services.standing import office_name
+from yice.loop.deliver.selectors.case import cases_of
+from yice.loop.deliver.selectors.offers import meets
+from yice.loop.deliver.services.standing import office_name, service_of
 from yice.loop.identify.enums import AnsweredBy, Channel, NeedOutcome, NeedState
 from yice.loop.identify.models import Need
 from yice.loop.identify.selectors import needs as selectors
@@ -29,7 +32,7 @@ from yice.terms import clock
 from yice.terms.workdays import working_days_between
 from yice.web.desk.case_parts import left_words
 from yice.web.desk.door import page
-from yice.web.desk.forms import choose, refusing
+from yice.web.desk.forms import SATISFIED, choose, refusing
 from yice.web.desk.paging import number_of, page_of
 from yice.web.desk.person_parts import bar
 from yice.web.ui.forms import DayField, FilterForm, Form
@@ -53,6 +56,8 @@ class NeedFilterForm(FilterForm):
     )
     overdue = forms.BooleanField(label=gettext_lazy("只看逾期"))
     mine = forms.BooleanField(label=gettext_lazy("只看我承办的"))
+    climbed = forms.BooleanField(label=gettext_lazy("只看逾期报上来的"))
+    adrift = forms.BooleanField(label=gettext_lazy("只看没有人承办的"))
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)
@@ -65,6 +70,8 @@ class NeedFilterForm(FilterForm):
             state=said.get("state") or "waiting",
             overdue=bool(said.get("overdue")),
             mine=bool(said.get("mine")),
+            climbed=bool(said.get("climbed")),
+            adrift=bool(said.get("adrift")),
         )
 
 
@@ -103,6 +110,26 @@ class AnswerForm(Form):
     )
     answered_by = forms.ChoiceField(label=gettext_lazy("用什么方式答复"), choices=AnsweredBy.choices)
     answered_on = DayField(label=gettext_lazy("哪一天答复"), not_after=clock.today)
+
+
+class OwnForm(Form):
+    mark_optional = False
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    owner = forms.ChoiceField(label=gettext_lazy("换谁承办"))
+
+    def __init__(self, able: list[User], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.able = {str(one.pk): one for one in able}
+        choose(self.fields["owner"], [(key, one.name) for key, one in self.able.items()])
+
+
+class RateForm(Form):
+    mark_optional = False
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    satisfied = forms.TypedChoiceField(
+        label=gettext_lazy("本人对办理满意吗"), choices=SATISFIED, coerce=int, widget=forms.RadioSelect
+    )
 
 
 class SendForm(Form):
@@ -184,19 +211,31 @@ def new(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
 
 @page(Action.NEED_READ, post=True)
 def need(request: HttpRequest, need: uuid.UUID) -> HttpResponse:
-    """One need: everything said and done; answering it, or sending it to who can."""
+    """One need: everything said and done; answering it, sending it to who can, giving it to a colleague, and how
+    satisfied the person is."""
     row = services.need_for(request.user, need)
     shown = selectors.view(row)
+    may = access.may(request.user, Action.NEED_HANDLE, row).allowed
+    open_now = may and row.state != NeedState.CLOSED
+    able = selectors.able_to_own(row) if open_now else []
+    asked = next((name for name in ("office", "owner", "satisfied") if name in request.POST), "outcome")
     initial = {"version": row.version, "key": uuid.uuid4().hex, "answered_on": clock.today()}
-    sending = "office" in request.POST
-    data = request.POST if request.method == "POST" else None
-    answer = AnswerForm(data if data is not None and not sending else None, initial=initial)
-    send = SendForm(data if sending else None, initial=initial)
-    form: AnswerForm | SendForm = send if sending else answer
+
+    def data(name: str) -> QueryDict | None:
+        return request.POST if request.method == "POST" and asked == name else None
+
+    posts = {
+        "outcome": AnswerForm(data("outcome"), initial=initial),
+        "office": SendForm(data("office"), initial=initial),
+        "owner": OwnForm(able, data("owner"), initial=initial),
+        "satisfied": RateForm(data("satisfied"), initial=initial),
+    }
+    form = posts[asked]
     if form.is_bound and form.is_valid():
         done = _moved(request, row, form)
         if done is not None:
             return done
+    cases = [one for one in cases_of(request.user, row.person) if one.need_id == row.pk]
     context = {
         "need": row,
         "kind": text(NEEDS[row.kind]),
@@ -213,20 +252,34 @@ def need(request: HttpRequest, need: uuid.UUID) -> HttpResponse:
             for one in shown.steps
         ],
         "office": office_name(row.office) if row.office else "",
-        "answer": answer,
-        "send": send,
+        "cases": [(one, text(service_of(one).title)) for one in cases],
+        "answer": posts["outcome"],
+        "send": posts["office"],
+        "own": posts["owner"] if able else None,
+        "rate": posts["satisfied"],
         "form": form,
-        "may": access.may(request.user, Action.NEED_HANDLE, row).allowed and row.state != NeedState.CLOSED,
+        "may": open_now,
+        "may_open": open_now
+        and access.may(request.user, Action.CASE_OPEN, row).allowed
+        and meets(row.person, row.kind),
+        "may_rate": may and row.state == NeedState.CLOSED and row.satisfied is None,
     }
     return render(request, "desk/need.html", context, status=422 if form.errors else 200)
 
 
-def _moved(request: HttpRequest, row: Need, form: AnswerForm | SendForm) -> HttpResponse | None:
+def _moved(request: HttpRequest, row: Need, form: Form) -> HttpResponse | None:
     said = dict(form.cleaned_data)
     with refusing(form, version=row.version):
         if isinstance(form, SendForm):
             services.send_need(actor=request.user, need=row, **said)
             told = _("已转交，答复的期限不变。")
+        elif isinstance(form, OwnForm):
+            owner = said["owner"] = form.able[said["owner"]]
+            services.own_need(actor=request.user, need=row, **said)
+            told = _("已由{who}承办，答复的期限不变。").format(who=owner.name)
+        elif isinstance(form, RateForm):
+            services.rate_need(actor=request.user, need=row, **said)
+            told = _("已登记本人的评价。")
         else:
             said["outcome"], said["answered_by"] = (
                 NeedOutcome(said["outcome"]),

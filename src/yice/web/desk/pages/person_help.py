@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -21,10 +22,11 @@ from yice.loop.deliver import services as deliver
 from yice.loop.deliver.selectors.case import cases_of
 from yice.loop.deliver.services.standing import service_of
 from yice.loop.identify.enums import Channel
-from yice.loop.identify.models import Person
+from yice.loop.identify.models import Need, Person
 from yice.loop.identify.selectors.needs import needs_of
 from yice.loop.identify.selectors.person import identity_and_settled, person_page
 from yice.loop.identify.services import opened, rows, taking
+from yice.loop.identify.services.needs import need_for
 from yice.loop.plan.enums import PlanState
 from yice.loop.plan.selectors import plans_of
 from yice.policy import selectors as policy
@@ -33,7 +35,7 @@ from yice.rules.model import Plan
 from yice.rules.services import NEEDS, Service
 from yice.terms import clock
 from yice.web.desk.door import page
-from yice.web.desk.forms import refusing
+from yice.web.desk.forms import refusing, uuid_in
 from yice.web.desk.pages.needs import CHANNELS
 from yice.web.desk.pages.person import tabs
 from yice.web.desk.person_parts import bar
@@ -122,6 +124,9 @@ def open_case(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     found = rows.person(request.user, person)
     identity, _plan, _held = identity_and_settled(request.user, found)
     theirs, strange = offered(found)
+    need = _need(request)
+    if need is not None:
+        theirs, strange = ([one for one in some if need.kind in one.needs] for some in (theirs, strange))
     every = "all" in request.GET
     services = [*theirs, *strange] if every else theirs
     form = OpenForm(services, request.POST if request.method == "POST" else None)
@@ -146,7 +151,14 @@ def open_case(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
         "form": form,
         "heading": _("受理申请"),
         "send": _("受理"),
-        "hint": _("已经在办的同一项不会重复受理。"),
+        "hint": _("已经在办的同一项不会重复受理；能满足本人需求的，记在那项需求名下。"),
         "not_listed": 0 if every else len(strange),
+        "everything": urlencode({"all": 1} | ({"need": need.uuid} if need else {})),
     }
     return render(request, "desk/person_form.html", context, status=422 if form.errors else 200)
+
+
+def _need(request: HttpRequest) -> Need | None:
+    """The need that leads here; the case is taken for it by what its service meets."""
+    asked = uuid_in(request.GET.get("need"))
+    return need_for(request.user, asked) if asked else None
