@@ -218,6 +218,7 @@ def test_everything_that_fails_has_one_shape_in_the_readers_language(
         (400, "body-unreadable", post(needs, '{"said": "\\ud800"}', **raw)),
         (400, "body-unreadable", post(needs, b"\xff{}", **raw)),
         (400, "body-unreadable", post(needs, "[" * 100_000, **raw)),
+        (400, "body-unreadable", post(needs, '{"kind": "care", "kind": "work"}', **raw)),
         (400, "key-missing", he.post("/needs", {}, key="short")),
         (400, "request-unreadable", he.client.get("/api/v1/needs?kind=%00", headers=headers)),
         (400, "host-unknown", he.client.get(needs, headers={**headers, "Host": "elsewhere.example"})),
@@ -234,7 +235,7 @@ def test_everything_that_fails_has_one_shape_in_the_readers_language(
     ]
     for status, code, response in cases:
         assert (response.status_code, wrong(response)["code"]) == (status, code), response.content.decode()
-    assert "DELETE" not in cases[13][2]["Allow"]
+    assert "DELETE" not in cases[14][2]["Allow"]
     english = wrong(System(he.token, "en").get("/nowhere"))
     assert english["error"] == "There is no such address. The addresses that there are stand at /api/."
 

@@ -132,3 +132,10 @@ def test_a_missing_file_a_folder_and_a_file_too_large_are_told(tmp_path: Path, r
     assert refusal(tmp_path / "none.xlsx") == "file-missing"
     assert refusal(tmp_path) == "file-is-folder"
     assert refusal(register, limits=replace(LIMITS, file_bytes=10)) == "file-too-large"
+
+
+@pytest.mark.parametrize("line", ["," * 200_000, "a" * 200_000, '"' + "b" * 200_000])
+def test_a_line_that_is_too_much_of_one_thing_is_refused(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "wide.csv"
+    path.write_text(f"{line}\n" * 3, "utf-8")
+    assert refusal(path) in ("sheet-too-wide", "cell-too-long")

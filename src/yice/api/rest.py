@@ -19,10 +19,11 @@ TITLE, VERSION = "Yice", "1.0"
 
 
 class StrictParser(Parser):
-    """JSON as other systems and the database can hold it: no NaN, no null character, no half of a character."""
+    """JSON as other systems and the database can hold it: no NaN, no null character, no half of a character, and no
+    name twice, which whoever stands between may read otherwise than we."""
 
     def parse_body(self, request: HttpRequest) -> Any:
-        found = json.loads(request.body.decode("utf-8"), parse_constant=_no_number)
+        found = json.loads(request.body.decode("utf-8"), parse_constant=_no_number, object_pairs_hook=_once)
         text = json.dumps(found, ensure_ascii=False)
         text.encode("utf-8")
         if "\\u0000" in text:
@@ -37,6 +38,13 @@ class Utf8Renderer(JSONRenderer):
 
 def _no_number(_text: str) -> None:
     raise ValueError("not a number")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name twice")
+    return found
 
 
 api = NinjaAPI(

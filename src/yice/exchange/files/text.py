@@ -105,7 +105,10 @@ def _delimiter(content: bytes) -> str:
     lines = [line for line in _lines(content, 30) if line.strip()]
     best, points = ",", 0.0
     for candidate in _DELIMITERS:
-        counts = [len(row) - 1 for row in csv.reader(lines, delimiter=candidate)]
+        try:
+            counts = [len(row) - 1 for row in csv.reader(lines, delimiter=candidate)]
+        except csv.Error:  # by this one a line is a single field beyond what csv takes
+            continue
         usual = max(set(counts), key=counts.count, default=0)
         score = usual * counts.count(usual) / max(len(counts), 1)
         if score > points:
@@ -135,11 +138,13 @@ def _head(content: bytes, delimiter: str) -> list[tuple[int, list[str | None]]]:
             yield line
 
     found: list[tuple[int, list[str | None]]] = []
-    reader = csv.reader(told(), delimiter=delimiter)
-    for record in reader:
-        found.append((ends[-1], [cell.strip() or None for cell in record]))
-        if len(found) == LOOK:
-            break
+    try:
+        for record in csv.reader(told(), delimiter=delimiter):
+            found.append((ends[-1], [cell.strip() or None for cell in record]))
+            if len(found) == LOOK:
+                break
+    except csv.Error:
+        raise cell_too_long(None, None, 32_767) from None
     return found
 
 
