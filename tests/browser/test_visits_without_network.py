@@ -167,8 +167,14 @@ def test_written_without_a_network_and_after_a_kill_it_arrives_once(
     page.goto(day)
     page.context.clear_cookies()  # the sign-in ran out meanwhile
     line.mend()
-    page.get_by_role("button", name="现在送出").tap()
+    wrong = {"status": 500, "content_type": "application/json", "body": "{}"}
+    first = Visit.objects.get(list=today, person=village.ouyang)
+    page.route(
+        f"**{day}{first.position}/", lambda asked: asked.fulfill(**wrong)
+    )  # the site fails at the first
+    page.get_by_role("button", name="现在送出").tap()  # and the one behind it is tried
     expect(page.get_by_role("status")).to_contain_text("登录已过期")
+    page.unroute_all()
     page.get_by_role("link", name="登录", exact=True).tap()
     expect(page.get_by_label("密码")).to_be_visible()
     assert not VisitRecord.objects.exists()
@@ -203,6 +209,7 @@ def test_what_a_colleague_wrote_meanwhile_is_shown_beside_it(
     line.mend()
     page.get_by_role("button", name="现在送出").tap()
     expect(page.get_by_role("status")).to_contain_text("其中 1 条与同事登记的不一致")
+    expect(page.get_by_text("已送到")).to_be_visible()  # the page stood since before it was sent
     assert VisitConflict.objects.filter(decided="").count() == 2
     page.goto(f"{day}{row.position}/")
     page.get_by_text("在院子里（").tap()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -82,6 +83,15 @@ def test_a_request_sent_again_is_one_voice(cast: Cast, zhou: Person) -> None:
     say(cast, zhou, "1")
     say(cast, zhou, "1")
     assert (Need.objects.get().times, NeedVoice.objects.count()) == (1, 1)
+
+
+def test_it_closes_with_an_outcome_that_is_one(cast: Cast, zhou: Person) -> None:
+    need = say(cast, zhou, "1")
+    for wrong in ({"outcome": ""}, {"answered_by": "magic"}):
+        how: dict[str, Any] = {"outcome": NeedOutcome.MET, "answered_by": AnsweredBy.FACE, **wrong}
+        with pytest.raises(Problem) as told:
+            needs.answer_need(actor=cast.chen, need=need, version=0, answer="已修好", key="a", **how)
+        assert told.value.code == "outcome-missing"
 
 
 def test_nothing_closes_without_an_answer(cast: Cast, zhou: Person) -> None:

@@ -95,6 +95,14 @@ def test_a_later_one_replaces_it(cast: Cast, zhou: Person) -> None:
     assert (first.state, second.replaces, valid_assessment(zhou, "barthel")) == ("replaced", first, second)
 
 
+def test_one_written_down_late_replaces_nothing_newer(cast: Cast, zhou: Person) -> None:
+    newest = barthel(cast, zhou)
+    old = assess.record_assessment(
+        actor=cast.chen, person=zhou, kind="barthel", key="late", answers=BARTHEL, on=dt.date(2020, 3, 1)
+    )
+    assert (valid_assessment(zhou, "barthel"), old.state, old.replaces) == (newest, "replaced", None)
+
+
 def test_it_runs_out_and_comes_back_as_work(cast: Cast, zhou: Person, clock_at: At) -> None:
     barthel(cast, zhou)
     assert to_assess(cast.chen) == []

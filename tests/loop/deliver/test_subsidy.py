@@ -21,7 +21,7 @@ from yice.loop.deliver.models import Payment, StepRecord
 from yice.loop.deliver.selectors import case as reading
 from yice.loop.deliver.selectors import worklist
 from yice.loop.deliver.selectors.publicity import public_list
-from yice.loop.deliver.services import PayAs, PaymentLine
+from yice.loop.deliver.services import DeliveryLine, PayAs, PaymentLine
 from yice.loop.deliver.services.giving import check_given
 from yice.loop.deliver.services.standing import service_of
 from yice.loop.identify.enums import Channel
@@ -333,6 +333,25 @@ def test_an_application_sent_again_is_one_case(cast: Cast, zhou: Person) -> None
     with pytest.raises(Problem) as told:
         Walk.open(cast.chen, "living_subsidy", Subject(person=zhou), key="another")
     assert told.value.code == "case-open"
+
+
+def test_what_is_paid_or_given_says_from_which_money_and_in_which_way(
+    cast: Cast, walk: Walk, clock_at: At
+) -> None:
+    to_payment(cast, walk, clock_at)
+    line = pay(kind=PaymentKind.ARREARS, paid_on=clock.today() + dt.timedelta(days=1))
+    wrong: Any = replace(line, fund_source="", mode="gold")
+    with pytest.raises(Problems) as told:
+        walk.take(finance(), "first_payment", "paid", payments=[wrong])
+    assert {one.code for one in told.value.problems} == {"fund-source", "mode", "date-future"}
+    bare: Any = DeliveryLine(" ", "", Mode.PURCHASE, fen=-1)  # type: ignore[arg-type]
+    step = service_of(walk.case).steps["first_payment"]
+    found = check_given(walk.case, service_of(walk.case), step, step.outcomes["paid"], [line], [bare])
+    assert {"fund-source", "delivery-sum", "delivery-what", "provider-missing"} <= {one.code for one in found}
+    with pytest.raises(Problems) as told:  # a proof nobody knows shows nothing
+        other = Walk.open(cast.chen, "living_subsidy", Subject(person=make.person("吴静", grade=2)))
+        other.take(cast.chen, "apply", "submitted", values=FORM, evidence=dict.fromkeys(PAPERS, "magic"))
+    assert {one.code for one in told.value.problems} == {"evidence-missing"}
 
 
 def test_a_record_is_never_changed(cast: Cast, walk: Walk) -> None:

@@ -45,7 +45,7 @@ def record_assessment(
     """Record an assessment of `kind` (a scale of the plan) made on `on` by `assessor`.
 
     A scale that asks for a certificate refuses without one that holds on that day. An earlier valid one of the kind
-    is replaced. `settles` is a disputed one: this is then the final opinion on it.
+    is replaced; one of a day before the one that stands is kept beside it and replaces nothing. `settles` is a disputed one: this is then the final opinion on it.
     """
     access.require(actor, Action.ASSESSMENT_RECORD, person)
     return write_assessment(
@@ -96,13 +96,15 @@ def write_assessment(
             return before
         person = Person.objects.select_for_update().get(pk=person.pk)
         old = settles or _standing(person, kind)
-        if old is not None:
+        late = settles is None and old is not None and day < old.on  # written down after a newer one
+        if old is not None and not late:
             if old.final and old.on == day:
                 raise Problem("assessment-final", Message("已有最终意见，当天不能再评。"))
             old.state = AssessmentState.REPLACED
             old.save(update_fields=["state"])
         made = Assessment.objects.create(
             person=person,
+            state=AssessmentState.REPLACED if late else AssessmentState.VALID,
             hukou=person.hukou,
             residence=person.residence,
             kind=kind,
@@ -115,7 +117,7 @@ def write_assessment(
             wishes=wishes,
             valid_until=_until(day, scale.expires_months),
             final=settles is not None,
-            replaces=old,
+            replaces=None if late else old,
             pack_hash=pack_hash,
             key=key,
             recorded_by=actor,

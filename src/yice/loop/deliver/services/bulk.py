@@ -106,7 +106,7 @@ def take_steps_in_bulk(
     services = {case.service for case, _ in cases}
     if len(services) > 1 or not service_of(cases[0][0]).steps[step].bulk:
         raise Problem("bulk-not", Message("这一步不能批量办理。"))
-    keys = {case.pk: f"{key[:27]}:{case.uuid.hex}" for case, _ in cases}
+    keys = {case.pk: f"{key[:27]}:{case.uuid.hex}" if key else "" for case, _ in cases}
     waiting = [(case, seen) for case, seen in cases if not done_before(case, keys[case.pk], actor)]
     opened = opened_by(actor, waiting)
     needed = sample_needed(cases[0][0], step, len(cases)) if len(waiting) == len(cases) else 0

@@ -8,6 +8,7 @@ from typing import Any
 
 from yice.areas.models import Area
 from yice.identifiers import sealing
+from yice.loop.deliver.enums import Proof
 from yice.loop.deliver.models import Case
 from yice.loop.identify.services import taking
 from yice.loop.identify.services.values import read as read_fact
@@ -137,7 +138,11 @@ def _within(field: FormField, value: int) -> int:
 
 def missing_evidence(step: Step, read: Mapping[str, Any], shown: Mapping[str, str]) -> list[Evidence]:
     """The papers that are asked for, given what the form says, and have not been shown."""
-    return [one for one in step.evidence.values() if holds(one.only_if, read) and not shown.get(one.id)]
+    return [
+        one
+        for one in step.evidence.values()
+        if holds(one.only_if, read) and shown.get(one.id) not in Proof.values
+    ]
 
 
 def sealed(form: Form, read: Mapping[str, Any]) -> dict[str, Any]:

@@ -79,6 +79,8 @@ def check_given(
         found += _sums(case, service, step, payments)
     for one in deliveries:
         found += _delivery(one)
+    for given, name in ((payments, "payments"), (deliveries, "deliveries")):
+        found += _source(given, name)
     if service.providers is not None and step.by_provider:
         found += _admitted(case, service, deliveries)
     for given, name in ((payments, "payments"), (deliveries, "deliveries")):
@@ -94,8 +96,18 @@ def check_given(
     return found
 
 
+def _source(given: Sequence[PaymentLine] | Sequence[DeliveryLine], name: str) -> Iterator[Problem]:
+    """Whatever is given says from which money and in which way: a shell or another system may leave it out."""
+    if any(one.fund_source not in FundSource.values for one in given):
+        yield Problem("fund-source", Message("请写明资金来源。"), field=f"{name}.fund_source")
+    if any(one.mode not in Mode.values for one in given):
+        yield Problem("mode", Message("请写明怎样提供：现金、购买服务、实物或服务券。"), field=f"{name}.mode")
+
+
 def _payment(case: Case, line: PaymentLine, due: set[Month], seen: set[Month]) -> Iterator[Problem]:
     recovery = line.kind == PaymentKind.RECOVERY
+    if line.paid_on is not None and line.paid_on > clock.today():
+        yield Problem("date-future", Message("支付日期在今天之后。"), field="payments")
     if (line.fen >= 0) if recovery else (line.fen <= 0):
         yield Problem("payment-sign", Message("支付金额要大于零，追回写负数。"), field="payments")
     if not recovery and line.mode == Mode.PURCHASE and not line.provider.strip():
@@ -180,6 +192,10 @@ def _delivery(line: DeliveryLine) -> Iterator[Problem]:
         yield Problem("delivery-counts", what, field="deliveries.times")
     if line.day is not None and line.day > clock.today():
         yield Problem("date-future", Message("服务日期在今天之后。"), field="deliveries.day")
+    if line.fen is not None and line.fen < 0:
+        yield Problem("delivery-sum", Message("金额不能小于零。"), field="deliveries.fen")
+    if not line.what.strip():
+        yield Problem("delivery-what", Message("请写明提供了什么。"), field="deliveries.what")
     if not line.provider.strip() and line.mode == Mode.PURCHASE:
         what = Message("购买的服务要写明由谁提供。")
         yield Problem("provider-missing", what, field="deliveries.provider")

@@ -60,6 +60,8 @@ def record_need(
         access.require(actor, Action.NEED_HANDLE, person)
     if kind not in NEEDS:
         raise Problem("need-kind", Message("没有这一类需求。"), field="kind")
+    if channel not in Channel.values:
+        raise Problem("channel", Message("请选择是怎样提出来的。"), field="channel")
     with transaction.atomic():
         Person.objects.select_for_update().get(pk=person.pk)  # two channels at once make one need
         before = NeedVoice.objects.select_related("need").filter(key=key).first()
@@ -147,6 +149,8 @@ def answer_need(
             why=Message("没有答复就不能办结。"),
             field="answer",
         )
+    if outcome not in NeedOutcome.values or answered_by not in AnsweredBy.values:
+        raise Problem("outcome-missing", Message("请选择办理结果，并写明怎样告诉了本人。"), field="outcome")
     day = answered_on or clock.today()
     if day > clock.today():
         raise Problem("date-future", Message("答复日期在今天之后。"), field="answered_on")

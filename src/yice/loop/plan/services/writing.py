@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from django.db import transaction
 
@@ -22,7 +23,7 @@ from yice.loop.identify.services.ties import refuse_kin
 from yice.loop.plan.enums import PlanState, Signer
 from yice.loop.plan.models import HelpPlan, Measure, PlanVersion
 from yice.loop.plan.services.groups import update_groups
-from yice.rules.services import NEEDS, OFFICES
+from yice.rules.services import NEEDS, OFFICES, FundName
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
@@ -188,7 +189,7 @@ def _faults(lines: Sequence[MeasureLine], review_on: dt.date | None) -> Iterator
              Message("请写明责任人。")),
             (bool(line.result.strip()), "result", Message("请写明预期结果。")),
             (line.uuid is not None or line.by >= clock.today(), "by", Message("完成日期已经过去。")),
-            (line.fen is None or (line.fen > 0 and bool(line.fund_source)), "fund_source",
+            (line.fen is None or (line.fen > 0 and line.fund_source in get_args(FundName)), "fund_source",
              Message("有金额的要写明资金来源，金额要大于零。")),
         )  # fmt: skip
         for good, field, what in checks:

@@ -17,7 +17,8 @@ function bodyOf(record) {
   return body;
 }
 
-// What came of one: "taken", "refused" (with problems), "signed-out", "other", or "later".
+// What came of one: "taken", "refused" (with problems), "signed-out", "other"; "later" where the site is out of reach,
+// "stuck" where it alone did not get through: too large for the signal, or the site failed at it.
 async function deliver(record) {
   let answer;
   try {
@@ -28,10 +29,11 @@ async function deliver(record) {
       headers: { Accept: "application/json", "X-CSRFToken": token() },
       signal: AbortSignal.timeout?.(PATIENCE),
     });
-  } catch {
-    return { what: "later" };
+  } catch (error) {
+    return { what: error.name === "TimeoutError" ? "stuck" : "later" };
   }
   if (answer.type === "opaqueredirect" || answer.status === 401) return { what: "signed-out" };
+  if (answer.status >= 500 || answer.status === 429) return { what: answer.status === 500 ? "stuck" : "later" };
   const said = await answer.json().catch(() => null);
   if (!said) return { what: answer.status === 403 ? "signed-out" : "later" };
   if (answer.ok) return { what: "taken", said };
@@ -42,6 +44,7 @@ async function deliver(record) {
 export async function send(who) {
   const work = async () => {
     const done = [];
+    let stuck = 0;
     for (const { key, state } of await device.recordsOf(who)) {
       if (state !== "waiting") continue;
       const record = await device.recordOf(who, key);
@@ -54,7 +57,7 @@ export async function send(who) {
         await device.mark(`sent ${who}`, Date.now());
       } else if (what === "refused") {
         await device.keepRecord(who, { ...record, state: "refused", problems: said.problems });
-      } else break;
+      } else if (what !== "stuck" || ++stuck > 1) break; // one that is stuck holds up nobody behind it
     }
     return done;
   };

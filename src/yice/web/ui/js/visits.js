@@ -14,7 +14,11 @@ const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => value
 const moment = (at) => new Date(at).toLocaleString(root.lang, { dateStyle: "short", timeStyle: "short" });
 
 // The panel: how many wait, when the last were sent, what must be put right.
-async function tell(note = "") {
+// What came of the last sending stays in it until the next.
+let note = "";
+const sent = new Set(); // addresses of lines that arrived while this page stood
+
+async function tell() {
   const said = panel.dataset;
   const rows = await device.recordsOf(who);
   const waiting = rows.filter(({ state }) => state === "waiting");
@@ -35,8 +39,13 @@ async function tell(note = "") {
   if (status.textContent !== text) status.textContent = text;
   for (const row of document.querySelectorAll("[data-line]")) {
     const mine = rows.find(({ url }) => url === row.dataset.line);
-    row.textContent = mine ? { draft: said.isDraft, waiting: said.isWaiting, refused: said.isRefused }[mine.state] : "";
-    row.hidden = !mine;
+    const arrived = !mine && sent.has(row.dataset.line);
+    row.textContent = mine
+      ? { draft: said.isDraft, waiting: said.isWaiting, refused: said.isRefused }[mine.state]
+      : arrived ? said.isSent : "";
+    row.classList.toggle("y-tag--wait", !arrived);
+    row.classList.toggle("y-tag--good", arrived);
+    row.hidden = !mine && !arrived;
   }
 }
 
@@ -56,11 +65,15 @@ function noted(done) {
   ].join(" ").trim();
 }
 
-async function sendNow() {
-  const done = await send(who);
-  await tell(noted(done));
-  return done;
+// What a sending came to, wherever it was begun; one with nothing to send leaves what was said.
+async function told(done) {
+  if (!done.length) return;
+  for (const { url, what } of done) if (what === "taken") sent.add(url);
+  note = noted(done);
+  await tell();
 }
+
+const sendNow = () => send(who);
 
 // Copies of the list and of the forms it leads to, sealed. A form with a record of its own keeps the copy it was
 // written on.
@@ -213,7 +226,7 @@ async function start() {
   await tell();
   panel.querySelector("[data-now]").addEventListener("click", sendNow);
   window.addEventListener("online", sendNow);
-  document.addEventListener("yice:sent", ({ detail }) => { if (detail.length) tell(noted(detail)); });
+  document.addEventListener("yice:sent", ({ detail }) => told(detail));
   const waits = async () => (await device.recordsOf(who)).some(({ state }) => state === "waiting");
   setInterval(async () => { if (await waits()) await sendNow(); }, 20000);
   if (await waits()) await sendNow();
