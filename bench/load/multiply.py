@@ -179,7 +179,7 @@ class Copy:
         if field.name in ("hash", "before") and kind == "BinaryField":
             return f"decode(md5(encode({column}, 'hex') || {self.mark}) || md5(t.n::text), 'hex')", ""
         if kind == "CharField":
-            if field.name in ("hukou", "residence", "area", "village"):
+            if field.name in ("hukou", "residence", "area", "village", "moved_to"):
                 return _placed(field.column, places)
             if field.name == "key" or (field.unique and field.name not in ("number", "username", "series")):
                 return (
@@ -231,7 +231,7 @@ def cases() -> None:
             if name == "case":
                 source = of_case.format("deliver_case", "id", "").replace("x.*", "x.*")
                 extra = {"person_id": "t.person", "household_id": "t.home", "hukou": "t.at_", "residence": "t.at_",
-                         "area": "t.at_", "need_id": "NULL", "finding_id": "NULL", "measure_id": "NULL"}  # fmt: skip
+                         "area": "t.at_", "moved_to": "NULL", "need_id": "NULL", "finding_id": "NULL", "measure_id": "NULL"}  # fmt: skip
             elif name == "openstep":
                 extra, joins = (
                     {"area": "t.at_", "holder_id": "coalesce(w.id, t.holder_id)"},
@@ -251,7 +251,7 @@ def cases() -> None:
                 )
                 extra, joins = {**who, "assessment_id": "NULL"}, near
             elif name in ("payment", "delivery"):
-                extra = {"person_id": "t.person"}
+                extra = {"person_id": "t.person", "hukou": "t.at_"}
             if name in ("payment", "delivery", "notice"):
                 source = of_case.format(
                     model._meta.db_table, "case_id",
@@ -270,7 +270,7 @@ def cases() -> None:
         for model in need:
             first = model._meta.model_name == "need"
             source = of_need.format(model._meta.db_table, "id" if first else "need_id")
-            extra = {"person_id": "t.person", "hukou": "t.at_", "residence": "t.at_", "finding_id": "NULL",
+            extra = {"person_id": "t.person", "hukou": "t.at_", "residence": "t.at_", "moved_to": "NULL", "finding_id": "NULL",
                      "owner_id": "coalesce(w.id, t.owner_id)"} if first else who  # fmt: skip
             copy.pour(cursor, model, source, extra, near.replace("by_id", "owner_id") if first else near)
         join = {

@@ -10,7 +10,10 @@ from tests.cast import COUNTY, FAR_VILLAGE, STREET, VILLAGE, Cast
 from tests.exchange import import_cast as people
 
 from yice.accounts.services import install
+from yice.loop.deliver.selectors.ledger import tallied
+from yice.loop.identify.enums import Channel
 from yice.loop.identify.models import Certificate, Change, Facts, Household, Person
+from yice.loop.identify.services.needs import record_need
 
 LATER = dt.date(2020, 6, 20)
 
@@ -168,11 +171,14 @@ def test_what_somebody_found_otherwise_stays_beside_and_is_counted(cast: Cast, t
 
 
 def test_a_move_within_the_register_re_routes_the_person(cast: Cast, tmp_path: Path) -> None:
+    lin = Person.objects.get(name="林小禾")
+    record_need(actor=cast.he, person=lin, kind="device", channel=Channel.VISIT, key="lin")
     rows = [people.lin(hukou=FAR_VILLAGE, residence=FAR_VILLAGE), *people.everybody()[1:]]
     batch = people.bring_in(cast.he, tmp_path, rows, as_of=LATER)
     assert batch.counts["fields"] == {"hukou": 1, "residence": 1}
     assert Person.objects.get(name="林小禾").hukou == FAR_VILLAGE
     assert COUNTY < VILLAGE
+    assert tallied(FAR_VILLAGE, 12)[FAR_VILLAGE].needs == 1  # the ledger waits for no screening
 
 
 def test_an_older_register_waits_for_a_yes(cast: Cast, tmp_path: Path) -> None:

@@ -63,6 +63,8 @@ def test_the_register_is_compared_with_itself_and_nothing_is_merged_by_it(cast: 
 
 def test_a_merge_moves_what_belongs_to_the_person_and_its_undoing_moves_it_back(cast: Cast) -> None:
     kept, other = two()
+    Person.objects.filter(pk=other.pk).update(hukou=NEXT_VILLAGE)
+    other.refresh_from_db()
     lists = make.all_lists()
     link = make.on_list(lists["subsistence"], other, income_class="subsistence")
     make.screened(cast)
@@ -73,7 +75,13 @@ def test_a_merge_moves_what_belongs_to_the_person_and_its_undoing_moves_it_back(
     pair = decide_duplicate(actor=cast.luo, pair=pair, verdict=SAME, version=1)
     other.refresh_from_db()
     assert (other.merged_into, pair.state) == (kept, "same") and other.removed_on is not None
-    assert ListLink.objects.get(pk=link.pk).person == kept and Need.objects.get(pk=need.pk).person == kept
+    assert ListLink.objects.get(pk=link.pk).person == kept
+    here = Need.objects.get(pk=need.pk)
+    assert (here.person, here.hukou, here.moved_to) == (
+        kept,
+        NEXT_VILLAGE,
+        kept.hukou,
+    )  # where a ledger counts it
     after = set(Finding.objects.filter(person=kept).exclude(state="closed").values_list("kind", "group"))
     assert after != before  # on subsistence now: judged at once
     assert not Finding.objects.filter(person=other).exclude(state="closed").exists()
@@ -92,7 +100,8 @@ def test_a_merge_moves_what_belongs_to_the_person_and_its_undoing_moves_it_back(
     undo_duplicate(actor=cast.luo, pair=pair, version=2, reason="看错了人")
     other.refresh_from_db()
     assert other.merged_into is None and other.removed_on is None
-    assert ListLink.objects.get(pk=link.pk).person == other and Need.objects.get(pk=need.pk).person == other
+    assert ListLink.objects.get(pk=link.pk).person == other
+    assert Need.objects.filter(pk=need.pk, person=other, moved_to=None).exists()
     assert ListLink.objects.get(entry=late.entry_id).person == other
     again = set(Finding.objects.filter(person=kept).exclude(state="closed").values_list("kind", "group"))
     assert again == before

@@ -16,11 +16,15 @@ from yice.loop.deliver.models import Case, Delivery, Payment, StepRecord
 from yice.loop.deliver.selectors.ledger import NAMES, Sums, tallied, total
 from yice.loop.deliver.selectors.ledger_views import agreement, card, export, ledger
 from yice.loop.deliver.services import count_ledger
-from yice.loop.identify.enums import Channel
-from yice.loop.identify.models import Household, Person
-from yice.loop.identify.services.needs import record_need
+from yice.loop.deliver.services.following import count_elsewhere
+from yice.loop.identify.enums import AnsweredBy, Channel, NeedOutcome
+from yice.loop.identify.models import Household, Need, Person
+from yice.loop.identify.services.needs import answer_need, record_need
 from yice.loop.plan.enums import MeasureState, Signer
+from yice.loop.plan.models import HelpPlan, Progress
 from yice.loop.plan.services import MeasureLine, record_progress, sign_plan, write_plan
+from yice.loop.plan.services.groups import follow_moves
+from yice.loop.plan.services.summing import sum_up
 from yice.policy.models import InstalledPack
 from yice.terms import clock
 
@@ -115,6 +119,57 @@ def test_a_household_that_moved_takes_its_plan_along(cast: Cast, town: list[Pers
     make.screened(cast)
     assert ledger(cast.he, VILLAGE).lines == []
     assert ledger(cast.he, NEXT_VILLAGE).sum.plans == 2
+
+
+def counts_of(place: str) -> Sums:
+    """What the ledger of a place has to say, asked of each of its people."""
+    people = Person.objects.filter(hukou=place)
+    needs, cases = (
+        Need.objects.filter(person__in=people),
+        Case.objects.filter(person__in=people, restricted=False),
+    )
+    plans = HelpPlan.objects.filter(person__in=people, state="in_force")
+    measures = [one for plan in plans for one in plan.versions.get(number=plan.version).measures.all()]
+    done = Progress.objects.filter(state=MeasureState.DONE, measure__in=[one.uuid for one in measures])
+    paid, served = (model.objects.filter(case__in=cases) for model in (Payment, Delivery))
+    return Sums(
+        people.count(), needs.count(), needs.exclude(state="closed").count(), len(plans), len(measures), done.count(),
+        sum(one.fen or 0 for one in measures), cases.filter(state="open").count(), cases.filter(end_kind="met").count(),
+        sum(one.amount_fen for one in paid), sum(one.person_times for one in served), sum(one.fen or 0 for one in served),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("told", [VILLAGE, OUTSIDE_VILLAGE], ids=["those they left", "those they came to"])
+def test_whoever_moves_takes_everything_on_record_along_whichever_way(
+    cast: Cast, town: list[Person], told: str
+) -> None:
+    """Out of the county and back: what is over goes too, and it is enough that one of the two places is told."""
+    zhou, child, *_others = town
+    HelpPlan.objects.filter(person=None).delete()
+    answer_need(
+        actor=cast.he, need=zhou.needs.get(kind="care"), version=0, outcome=NeedOutcome.MET, answer="已办",
+        answered_by=AnsweredBy.FACE,
+    )  # fmt: skip
+    for place in (OUTSIDE_VILLAGE, VILLAGE):
+        Person.objects.filter(pk__in=(zhou.pk, child.pk)).update(hukou=place, residence=place)
+        follow_moves(told)
+        assert (count_elsewhere(told) > 0, count_elsewhere(told)) == (True, 0)
+        found = tallied("44", 12)
+        for village in (VILLAGE, NEXT_VILLAGE, FAR_VILLAGE, OUTSIDE_VILLAGE):
+            assert found.get(village, Sums()) == counts_of(village)
+        assert found[place].paid_fen == 16500 and found[place].measures_done == 1
+
+
+def test_a_row_that_does_not_know_its_place_or_its_sums_is_asked(cast: Cast, town: list[Person]) -> None:
+    """As the release before wrote them: slower, and never wrong."""
+    before = {by: tallied("44", by) for by in (6, 12, None)}
+    assert Payment.objects.filter(hukou=None).exists() and not HelpPlan.objects.filter(measures=None).exists()
+    HelpPlan.objects.update(measures=None, measures_done=None, planned_fen=None)
+    assert {by: tallied("44", by) for by in (6, 12, None)} == before
+    Payment.objects.update(hukou=VILLAGE)
+    Delivery.objects.update(hukou=VILLAGE)
+    sum_up(HelpPlan.objects.all())
+    assert tallied("44", 6) == before[6]
 
 
 def test_the_page_shows_the_proof(cast: Cast, town: list[Person], django_assert_max_num_queries: Any) -> None:

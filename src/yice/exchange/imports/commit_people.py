@@ -12,8 +12,10 @@ from yice.exchange.imports.differ import read_json
 from yice.exchange.imports.staging.store import Store, rows, run, value
 from yice.exchange.imports.statistics import count_anew
 from yice.loop.assess.services.following import follow_moves
+from yice.loop.deliver.services.following import count_elsewhere
 from yice.loop.identify.models import Batch, Person
 from yice.loop.identify.services import needs_following
+from yice.loop.plan.services.groups import follow_moves as follow_plans
 from yice.terms import clock
 
 Tell = Callable[[str], None]
@@ -68,6 +70,9 @@ def commit_people(store: Store, batch: Batch, fields: list[str], tell: Tell) -> 
         if changed & {"hukou", "residence"}:
             follow_moves(batch.area)
             needs_following.follow_moves(batch.area)
+        if "hukou" in changed:
+            follow_plans(batch.area)
+            count_elsewhere(batch.area)
     refresh_unchanged(store, batch)
     add_changes(store, batch)
     remove_gone(store, batch)

@@ -30,11 +30,22 @@ class HelpPlan(models.Model):
     satisfied = models.PositiveSmallIntegerField(null=True)  # 1 to 5, as the person says at the end
     version = models.PositiveIntegerField(default=0)  # of the last version written
     key = models.CharField(max_length=64, unique=True)
+    # What its last version comes to, kept for the ledger (`services.summing`); null: not known here, it is added up.
+    measures = models.PositiveIntegerField(null=True)
+    measures_done = models.PositiveIntegerField(null=True)
+    planned_fen = models.BigIntegerField(null=True)
 
     class Meta:
         indexes = (
             models.Index(fields=["hukou", "state", "review_on"], name="plan_hukou"),
             models.Index(fields=["residence", "state", "review_on"], name="plan_residence"),
+            models.Index(
+                fields=["hukou"],
+                include=["measures", "measures_done", "planned_fen"],
+                name="plan_counted",
+                condition=models.Q(state="in_force"),
+            ),
+            models.Index(fields=["id"], name="plan_not_summed", condition=models.Q(measures__isnull=True)),
         )
         constraints = (
             models.CheckConstraint(

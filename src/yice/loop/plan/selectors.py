@@ -173,12 +173,16 @@ def plans(actor: User, filters: PlanFilters | None = None) -> QuerySet[HelpPlan]
     return rows.order_by(F("review_on").asc(nulls_last=True), "id")
 
 
-def _open_measures() -> QuerySet[Measure]:
-    """Measures of the last version of plans in force that are neither done nor dropped."""
+def measures_in_hand() -> QuerySet[Measure]:
+    """Measures of the last version of every plan, each with how it was `said` to stand last."""
     said = Progress.objects.filter(plan=OuterRef("version__plan"), measure=OuterRef("uuid")).order_by("-id")
-    rows = Measure.objects.filter(
-        version__plan__state=PlanState.IN_FORCE, version__number=F("version__plan__version")
-    ).annotate(said=Subquery(said.values("state")[:1]))
+    rows = Measure.objects.filter(version__number=F("version__plan__version"))
+    return rows.annotate(said=Subquery(said.values("state")[:1]))
+
+
+def _open_measures() -> QuerySet[Measure]:
+    """Measures in hand of plans in force that are neither done nor dropped."""
+    rows = measures_in_hand().filter(version__plan__state=PlanState.IN_FORCE)
     return rows.filter(Q(said=None) | Q(said__in=(MeasureState.OPEN, MeasureState.UNDER_WAY)))
 
 

@@ -12,6 +12,9 @@ from yice.areas.models import Tier
 from yice.loop.deliver.enums import CaseState, RecordKind
 from yice.loop.identify.enums import Channel
 
+# Not of an organisation, place or post.
+SOMEBODYS = models.Q(person__isnull=False) | models.Q(household__isnull=False)
+
 
 class Case(models.Model):
     """Walks the steps that its pack's service names; the pack's version stays the same to the end."""
@@ -29,6 +32,8 @@ class Case(models.Model):
     hukou = models.CharField(max_length=12)
     residence = models.CharField(max_length=12)
     area = models.CharField(max_length=12)  # the one of the two that the service follows
+    # Where its person is registered now, if no longer at `hukou`: the ledger counts it there.
+    moved_to = models.CharField(max_length=12, null=True)
     channel = models.CharField(max_length=16, choices=Channel)
     state = models.CharField(max_length=5, choices=CaseState, default=CaseState.OPEN)
     end = models.CharField(max_length=60, blank=True)  # the pack's end it came to
@@ -59,10 +64,11 @@ class Case(models.Model):
             ),
             models.Index(fields=["id"], name="case_restricted", condition=models.Q(restricted=True)),
             models.Index(
-                fields=["hukou"],
-                name="case_of_household",
-                condition=models.Q(person=None, household__isnull=False),
+                fields=["hukou", "state", "end_kind"],
+                name="case_counted",
+                condition=models.Q(SOMEBODYS, restricted=False, moved_to__isnull=True),
             ),
+            models.Index(fields=["moved_to"], name="case_moved", condition=models.Q(moved_to__isnull=False)),
         )
         constraints = (
             models.UniqueConstraint(
@@ -79,6 +85,11 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def counted_in(self) -> str:
+        """The place whose ledger counts it, with what is given in it; none where it is nobody's."""
+        return "" if self.person_id is None and self.household_id is None else self.moved_to or self.hukou
 
 
 class OpenStep(models.Model):

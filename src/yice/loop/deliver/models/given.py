@@ -20,6 +20,8 @@ class Payment(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="payments")
     record = models.ForeignKey(StepRecord, models.PROTECT, related_name="payments")
     person = models.ForeignKey("identify.Person", models.PROTECT, null=True, related_name="payments")
+    # Where the ledger counts it: of its case, and followed with it; null: not known here, the case is asked.
+    hukou = models.CharField(max_length=12, null=True)
     kind = models.CharField(max_length=8, choices=PaymentKind, default=PaymentKind.REGULAR)
     month = models.DateField(null=True)  # the month it is for; null: once
     amount_fen = models.BigIntegerField()
@@ -35,6 +37,7 @@ class Payment(models.Model):
             models.Index(
                 fields=["person", "month"], include=["amount_fen", "case"], name="payment_of_person"
             ),
+            models.Index(fields=["hukou"], include=["amount_fen", "case"], name="payment_counted"),
         )
         constraints = (
             models.UniqueConstraint(
@@ -62,6 +65,8 @@ class Delivery(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="deliveries")
     record = models.ForeignKey(StepRecord, models.PROTECT, related_name="deliveries")
     person = models.ForeignKey("identify.Person", models.PROTECT, null=True, related_name="deliveries")
+    # Where the ledger counts it: of its case, and followed with it; null: not known here, the case is asked.
+    hukou = models.CharField(max_length=12, null=True)
     day = models.DateField()
     what = models.CharField(max_length=200)
     persons = models.PositiveIntegerField(default=1)
@@ -79,6 +84,7 @@ class Delivery(models.Model):
             models.Index(
                 fields=["person", "day"], include=["person_times", "fen", "case"], name="delivery_of_person"
             ),
+            models.Index(fields=["hukou"], include=["person_times", "fen", "case"], name="delivery_counted"),
         )
         constraints = (
             models.CheckConstraint(

@@ -1,7 +1,8 @@
 """The ledger in four views from one source: the household's card, the village's register, the street's file, the
 county's platform.
 
-Every view is the same rows grouped otherwise, by where the person is registered (户籍地): `tallied` is the only place
+Every view is the same rows grouped otherwise, by where the person is registered (户籍地), which each table
+knows itself (`moved_to` of whoever moved since): `tallied` is the only place
 that counts. A household whose people are registered in several villages has a card in each, so that nobody is counted
 twice. Restricted cases stand in none of the views.
 """
@@ -9,7 +10,7 @@ twice. Restricted cases stand in none of the views.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -23,22 +24,23 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
-    Subquery,
     Sum,
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Concat, Substr
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from yice.accounts.rows import beyond
 from yice.identifiers.division import upper_bound
 from yice.loop.deliver import models as deliver
 from yice.loop.deliver.enums import CaseState
 from yice.loop.deliver.models import LedgerTally
+from yice.loop.deliver.models.cases import SOMEBODYS
 from yice.loop.identify.enums import NeedState
 from yice.loop.identify.models import Need, Person
 from yice.loop.plan.enums import MeasureState, PlanState
-from yice.loop.plan.models import HelpPlan, Measure, Progress
+from yice.loop.plan.models import HelpPlan
+from yice.loop.plan.selectors import measures_in_hand
 
 
 @dataclass(frozen=True)
@@ -71,46 +73,37 @@ def total(rows: Iterable[Sums]) -> Sums:
 
 @dataclass(frozen=True)
 class _Source:
-    """A table: its rows, its counts by name of Sums, and where the person (and a place and household of its own) is."""
+    """A table: its counts by name of Sums, its rows in parts, each with the column of the place they are counted in,
+    and where the person (and a household of its own) is."""
 
     name: str
-    rows: QuerySet[Any]
     counts: Mapping[str, Any]
+    parts: Sequence[tuple[QuerySet[Any], str]]
     person: str
     own: str | None = None
 
-    def grouped(self, area: str, by: int | None) -> Iterator[QuerySet[Any]]:
-        """Its counts in `area`, by so many digits of the place, or by card; three columns whatever it counts.
+    def grouped(self, area: str, cards: bool) -> Iterator[QuerySet[Any]]:
+        """Its counts in `area` by place, which an index gives in order, or by card; as many columns whatever it counts."""
+        counts = [*self.counts.values(), *[Value(0, BigIntegerField())] * (WIDTH - len(self.counts))]
+        told = {f"tally_{n}": one for n, one in enumerate(counts)}
+        for rows, place in self.parts:
+            here = rows.filter(**_range(place, area))
+            here, key = self._cards(here, place) if cards else (here, F(place))
+            here = here.annotate(tally_of=Value(self.name, CharField()), tally_key=key)
+            found = here.values("tally_of", "tally_key").annotate(**told).order_by()
+            yield found.values_list("tally_of", "tally_key", *told)
 
-        Rows of a person and those of a household as a whole are two queries, because each finds its own by an index;
-        one condition over both would read the whole table.
-        """
-        hukou, home, own = F(f"{self.person}hukou"), F(f"{self.person}household_id"), self.own
-        here = self.rows.filter(**_range(f"{self.person}hukou", area))
-        if own is None:
-            yield self._counted(here, hukou, home, by)
-            return
-        yield self._counted(here, hukou, Coalesce(F(f"{own}household_id"), home), by)
-        whole = {f"{own}person": None, f"{own}household__isnull": False, **_range(f"{own}hukou", area)}
-        yield self._counted(self.rows.filter(**whole), F(f"{own}hukou"), F(f"{own}household_id"), by)
-
-    def _counted(self, rows: QuerySet[Any], hukou: F, home: F | Coalesce, by: int | None) -> QuerySet[Any]:
-        key: Concat | Substr
-        if by is None:
-            card = Case(
-                When(tally_home=None, then=Concat(Value("p"), Cast(f"{self.person}id", CharField()))),
-                default=Concat(Value("h"), Cast("tally_home", CharField())),
-            )
-            rows, key = rows.annotate(tally_home=home), Concat(hukou, card)
-        else:
-            key = Substr(hukou, 1, by)
-        counts = [*self.counts.values(), *(Value(0, BigIntegerField()) for _ in range(3 - len(self.counts)))]
-        grouped = (
-            rows.annotate(tally_of=Value(self.name, CharField()), tally_key=key)
-            .values("tally_of", "tally_key")
-            .annotate(tally_a=counts[0], tally_b=counts[1], tally_c=counts[2])
+    def _cards(self, rows: QuerySet[Any], place: str) -> tuple[QuerySet[Any], Concat]:
+        home = F(f"{self.person}household_id")
+        card = Case(
+            When(tally_home=None, then=Concat(Value("p"), Cast(f"{self.person}id", CharField()))),
+            default=Concat(Value("h"), Cast("tally_home", CharField())),
         )
-        return grouped.order_by().values_list("tally_of", "tally_key", "tally_a", "tally_b", "tally_c")
+        own = home if self.own is None else Coalesce(F(f"{self.own}household_id"), home)
+        return rows.annotate(tally_home=own), Concat(F(place), card)
+
+
+WIDTH = 4  # the most that one source counts
 
 
 def _range(path: str, area: str) -> dict[str, str]:
@@ -118,46 +111,48 @@ def _range(path: str, area: str) -> dict[str, str]:
 
 
 def _sources() -> Iterator[_Source]:
-    said = Progress.objects.filter(plan=OuterRef("version__plan"), measure=OuterRef("uuid")).order_by("-id")
-    in_force = Q(version__plan__state=PlanState.IN_FORCE, version__number=F("version__plan__version"))
-    open_case = Q(restricted=False)
-    # What was given is found by its own person: many times fewer rows are read than by way of all cases.
-    given = ~Exists(deliver.Case.objects.filter(pk=OuterRef("case"), restricted=True))
-    yield _Source("persons", Person.objects.filter(removed_on=None), {"persons": Count("*")}, "")
+    people = Person.objects.filter(removed_on=None)
+    yield _Source("persons", {"persons": Count("*")}, [(people, "hukou")], "")
+    opened = Count("state", filter=~Q(state=NeedState.CLOSED))
     yield _Source(
-        "needs",
-        Need.objects.all(),
-        {"needs": Count("*"), "needs_open": Count("state", filter=~Q(state=NeedState.CLOSED))},
-        "person__",
+        "needs", {"needs": Count("*"), "needs_open": opened}, _followed(Need.objects.all()), "person__"
     )
     live = HelpPlan.objects.filter(state=PlanState.IN_FORCE)
-    yield _Source("plans", live, {"plans": Count("*")}, "person__", "")
-    yield _Source(
-        "measures",
-        Measure.objects.filter(in_force).annotate(said=Subquery(said.values("state")[:1])),
-        {
-            "measures": Count("*"),
-            "measures_done": Count("pk", filter=Q(said=MeasureState.DONE)),
-            "planned_fen": Sum("fen"),
-        },
-        "version__plan__person__",
-        "version__plan__",
+    kept = {one: Sum(one) for one in ("measures", "measures_done", "planned_fen")}
+    yield _Source("plans", {"plans": Count("*"), **kept}, [(live, "hukou")], "person__", "")
+    counts = {
+        "measures": Count("*"),
+        "measures_done": Count("pk", filter=Q(said=MeasureState.DONE)),
+        "planned_fen": Sum("fen"),
+    }
+    unsummed = measures_in_hand().filter(
+        version__plan__state=PlanState.IN_FORCE, version__plan__measures=None
     )
-    yield _Source(
-        "cases",
-        deliver.Case.objects.filter(open_case),
-        {
-            "cases_open": Count("state", filter=Q(state=CaseState.OPEN)),
-            "cases_met": Count("state", filter=Q(end_kind="met")),
-        },
-        "person__",
-        "",
-    )
-    paid = deliver.Payment.objects.filter(given)
-    yield _Source("payments", paid, {"paid_fen": Sum("amount_fen")}, "person__", "case__")
-    served = deliver.Delivery.objects.filter(given)
+    plan = "version__plan__"
+    yield _Source("measures", counts, [(unsummed, f"{plan}hukou")], f"{plan}person__", plan)
+    cases = deliver.Case.objects.filter(SOMEBODYS, restricted=False)
+    counts = {
+        "cases_open": Count("state", filter=Q(state=CaseState.OPEN)),
+        "cases_met": Count("state", filter=Q(end_kind="met")),
+    }
+    yield _Source("cases", counts, _followed(cases), "person__", "")
+    paid = _given(deliver.Payment.objects.all())
+    yield _Source("payments", {"paid_fen": Sum("amount_fen")}, paid, "person__", "case__")
     counts = {"times": Sum("person_times"), "spent_fen": Sum("fen")}
-    yield _Source("deliveries", served, counts, "person__", "case__")
+    yield _Source("deliveries", counts, _given(deliver.Delivery.objects.all()), "person__", "case__")
+
+
+def _followed(rows: QuerySet[Any]) -> list[tuple[QuerySet[Any], str]]:
+    """Those that lie where their people are, and those whose people have moved since."""
+    return [(rows.filter(moved_to=None), "hukou"), (rows.filter(moved_to__isnull=False), "moved_to")]
+
+
+def _given(rows: QuerySet[Any]) -> list[tuple[QuerySet[Any], str]]:
+    """By their own place, or, where that is not known, by that of their case."""
+    rows = rows.filter(~Exists(deliver.Case.objects.filter(pk=OuterRef("case"), restricted=True)))
+    somebodys = Q(case__person__isnull=False) | Q(case__household__isnull=False)
+    asked = rows.filter(somebodys, hukou=None).annotate(of_case=Coalesce("case__moved_to", "case__hukou"))
+    return [(rows, "hukou"), (asked, "of_case")]
 
 
 COUNTY_DIGITS = 6
@@ -191,10 +186,10 @@ def tallied(area: str, by: int | None) -> dict[str, Sums]:
     A card's key is its village and then the household (`h12`), or the person who has none (`p34`).
     """
     sources = {one.name: one for one in _sources()}
-    parts = [part for one in sources.values() for part in one.grouped(area, by)]
+    parts = [part for one in sources.values() for part in one.grouped(area, cards=by is None)]
     found: dict[str, dict[str, int]] = {}
     for name, key, *counts in parts[0].union(*parts[1:], all=True):
-        sums = found.setdefault(key, {})
+        sums = found.setdefault(key[:by], {})
         for target, value in zip(sources[name].counts, counts, strict=False):
             sums[target] = sums.get(target, 0) + int(value or 0)
     return {key: Sums(**sums) for key, sums in found.items()}

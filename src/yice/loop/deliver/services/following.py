@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import numpy as np
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 
+from yice.areas.selectors import within
 from yice.identifiers.division import upper_bound
 from yice.loop.deliver.enums import CaseState, RecordKind
-from yice.loop.deliver.models import Case, OpenStep, StepOffice
+from yice.loop.deliver.models import Case, Delivery, OpenStep, Payment, StepOffice
 from yice.loop.deliver.services.moving import written
 from yice.loop.deliver.services.standing import lock, service_of
 from yice.loop.deliver.services.turning import note_change
+from yice.loop.identify.models import Need, Person
 from yice.policy.models import ScreeningRun
 from yice.policy.screening import Screened
 from yice.rules.bits import unpack
+
+CHUNK = 5000  # keys in one question
 
 
 def follow_run(run: ScreeningRun, screened: Screened) -> dict[str, int]:
@@ -33,7 +38,39 @@ def follow_run(run: ScreeningRun, screened: Screened) -> dict[str, int]:
             case = Case.objects.select_related("pack").defer("pack__files").get(pk=pk)
             after = note_change(actor=None, case=case, note="", key=f"run-{run.uuid.hex}-{pk}")
             changed += after.version > case.version
+    count_elsewhere(run.area)
     return {"cases_changed": changed, "cases_moved": follow_moves(here)}
+
+
+def count_elsewhere(area: str) -> int:
+    """What the ledger counts goes where its people are registered now, over or not: needs and cases of `area`, and of
+    whoever is there now, with what was given. Gives how many needs and cases.
+
+    Called wherever somebody's place is written, in the same transaction; where the work itself lies is not touched.
+    """
+    now = Person.objects.filter(pk=OuterRef("person")).values("hukou")[:1]
+    moved = 0
+    for model in (Need, Case):
+        there = model._default_manager.filter(person__isnull=False).annotate(
+            now=Coalesce(NullIf("person__hukou", "hukou"), Value(""))
+        )
+        away = there.exclude(now=Coalesce("moved_to", Value("")))
+        for place in ("hukou", "moved_to", "person__hukou"):  # three queries, each by an index
+            keys = list(away.filter(within(place, area)).order_by("id").values_list("pk", flat=True))
+            for at in range(0, len(keys), CHUNK):
+                rows = model._default_manager.filter(pk__in=keys[at : at + CHUNK])
+                moved += rows.update(moved_to=NullIf(Subquery(now), "hukou"))
+                if model is Case:
+                    _take_along(keys[at : at + CHUNK])
+    return moved
+
+
+def _take_along(cases: list[int]) -> None:
+    """What was given in these cases is counted where they are."""
+    case = Case.objects.filter(pk=OuterRef("case"))
+    place = case.values(at=Coalesce("moved_to", "hukou"))[:1]
+    for model in (Payment, Delivery):
+        model._default_manager.filter(case__in=cases).update(hukou=Subquery(place))
 
 
 def _out(screened: Screened, benefit: str) -> set[int]:
@@ -59,10 +96,10 @@ def follow_moves(here: Q) -> int:
         if row.person is None:
             continue
         before = row.area
-        row.hukou, row.residence = row.person.hukou, row.person.residence
+        row.hukou, row.residence, row.moved_to = row.person.hukou, row.person.residence, None
         row.area = row.residence if service_of(row).basis == "residence" else row.hukou
         if row.area == before:
-            row.save(update_fields=["hukou", "residence"])
+            row.save(update_fields=["hukou", "residence", "moved_to"])
             continue
         OpenStep.objects.filter(case=row).update(holder=None, area=row.area)
         StepOffice.objects.filter(open_step__case=row).update(area=row.area)

@@ -205,12 +205,13 @@ def give(
     case: Case, record: StepRecord, payments: Sequence[PaymentLine], deliveries: Sequence[DeliveryLine]
 ) -> None:
     """Write them down, each tied to the step that gave it."""
-    today = clock.today()
+    today, place = clock.today(), case.counted_in
     Payment.objects.bulk_create(
         Payment(
             case=case,
             record=record,
             person=case.person,
+            hukou=place,
             kind=line.kind,
             month=line.month.first if line.month else None,
             amount_fen=line.fen,
@@ -228,6 +229,7 @@ def give(
             case=case,
             record=record,
             person=case.person,
+            hukou=place,
             day=one.day or today,
             what=one.what,
             persons=one.persons,

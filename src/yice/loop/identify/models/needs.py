@@ -39,6 +39,8 @@ class Need(models.Model):
     times = models.PositiveSmallIntegerField(default=1)  # how often it was said
     hukou = models.CharField(max_length=12)
     residence = models.CharField(max_length=12)
+    # Where its person is registered now, if no longer at `hukou`: the ledger counts it there.
+    moved_to = models.CharField(max_length=12, null=True)
     owner = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     office = models.CharField(max_length=40, blank=True)  # a department it was sent to: "education@county"
     tier = models.PositiveSmallIntegerField(choices=Tier)  # whose work it is now; the overdue climb
@@ -60,6 +62,10 @@ class Need(models.Model):
             models.Index(fields=["residence", "state", "due_on"], name="need_residence"),
             models.Index(fields=["state", "due_on"], name="need_due"),
             models.Index(fields=["tier", "hukou"], condition=CLIMBED, name="need_climbed"),
+            models.Index(
+                fields=["hukou", "state"], name="need_counted", condition=models.Q(moved_to__isnull=True)
+            ),
+            models.Index(fields=["moved_to"], name="need_moved", condition=models.Q(moved_to__isnull=False)),
         )
         constraints = (
             models.UniqueConstraint(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import NullIf
 
 from yice.accounts import access
 from yice.accounts.access import Place
@@ -158,9 +159,17 @@ def _moves(model: Any, key: Any, name: str, to: Person) -> bool:
     """Whether a row could be moved; one that the other record has already stays where it is."""
     try:
         with transaction.atomic():
-            return bool(model._base_manager.filter(pk=key).update(**{name: to}))
+            return bool(model._base_manager.filter(pk=key).update(**{name: to, **_counted(model, to)}))
     except IntegrityError:
         return False
+
+
+def _counted(model: Any, to: Person) -> dict[str, Any]:
+    """Columns that say where the ledger counts a row (see `Need.moved_to`): the person's place, or to be asked anew."""
+    columns = {one.name: one for one in model._meta.concrete_fields}
+    if "moved_to" in columns:
+        return {"moved_to": NullIf(Value(to.hukou), "hukou")}
+    return {"hukou": None} if "hukou" in columns and columns["hukou"].null else {}
 
 
 def _judge(kept: Person, other: Person) -> None:

@@ -32,7 +32,7 @@ def follow_moves(area: str) -> int:
             row = waiting_row(pk)
             if row is None:
                 continue
-            row.hukou, row.residence = row.person.hukou, row.person.residence
+            row.hukou, row.residence, row.moved_to = row.person.hukou, row.person.residence, None
             if row.owner is not None and not access.may(row.owner, Action.NEED_HANDLE, row).allowed:
                 row.owner = None
             moved(row, None, "moved")

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
+from yice.areas.selectors import within
 from yice.audit.services import record
 from yice.identifiers.division import upper_bound
 from yice.loop.identify.models import Person
@@ -43,7 +44,7 @@ def follow_run(run: ScreeningRun, screened: Screened) -> dict[str, int]:
     Only those whose statuses differ from where they stand are looked at one by one.
     """
     here = Q(hukou__gte=run.area, hukou__lt=upper_bound(run.area))
-    moved_plans = follow_moves(here)
+    moved_plans = follow_moves(run.area)
     if screened.ended:
         return {"groups_entered": 0, "groups_left": 0, "plans_moved": moved_plans}
     live = HelpPlan.objects.filter(state=PlanState.IN_FORCE)
@@ -73,18 +74,21 @@ def follow_run(run: ScreeningRun, screened: Screened) -> dict[str, int]:
     return {"groups_entered": counts[0], "groups_left": counts[1], "plans_moved": moved_plans}
 
 
-def follow_moves(here: Q) -> int:
-    """Live plans of `here` go where their people are now: the person, or the first of the household."""
+def follow_moves(area: str) -> int:
+    """Live plans of `area`, and of whoever is there now, go where their people are: the person, or the first of the
+    household."""
     first = Person.objects.filter(household=OuterRef("household"), removed_on=None).order_by("id")
-    rows = HelpPlan.objects.filter(here).exclude(state=PlanState.CLOSED)
-    now = rows.annotate(
+    live = HelpPlan.objects.exclude(state=PlanState.CLOSED).annotate(
         hukou_now=Coalesce("person__hukou", Subquery(first.values("hukou")[:1])),
         residence_now=Coalesce("person__residence", Subquery(first.values("residence")[:1])),
-    ).filter(Q(hukou_now__isnull=False) & (~Q(hukou=F("hukou_now")) | ~Q(residence=F("residence_now"))))
-    moved = list(now.order_by("id").values_list("pk", "hukou_now", "residence_now"))
-    for pk, hukou, residence in moved:
-        HelpPlan.objects.filter(pk=pk).update(hukou=hukou, residence=residence)
-    return len(moved)
+    )
+    away = Q(hukou_now__isnull=False) & (~Q(hukou=F("hukou_now")) | ~Q(residence=F("residence_now")))
+    moved = 0
+    for place in ("hukou", "person__hukou"):  # two queries, each by an index
+        rows = live.filter(away, within(place, area)).order_by("id")
+        for pk, hukou, residence in list(rows.values_list("pk", "hukou_now", "residence_now")):
+            moved += HelpPlan.objects.filter(pk=pk).update(hukou=hukou, residence=residence)
+    return moved
 
 
 def apply_groups(

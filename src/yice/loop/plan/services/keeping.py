@@ -16,6 +16,7 @@ from yice.loop.plan.enums import CloseReason, MeasureState, PlanState
 from yice.loop.plan.models import HelpPlan, Measure, Progress, Review
 from yice.loop.plan.selectors import plan_in_force
 from yice.loop.plan.services.groups import leave_all
+from yice.loop.plan.services.summing import sum_up
 from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
@@ -43,11 +44,13 @@ def record_progress(
     if state == MeasureState.DONE and not result.strip():
         raise Problem("result-missing", Message("请写明实际结果。"), field="result")
     with transaction.atomic():
+        HelpPlan.objects.select_for_update().get(pk=plan.pk)  # its sums are worked out by one at a time
         before = Progress.objects.filter(plan=plan, measure=measure).order_by("-id").first()
         made = Progress.objects.create(
             plan=plan, measure=measure, state=state, note=note, result=result, fen=fen, on=clock.today(),
             at=clock.now(), by=actor,
         )  # fmt: skip
+        sum_up(HelpPlan.objects.filter(pk=plan.pk))
         was = before.state if before else MeasureState.OPEN
         values = {"plan": plan.number, "was": was, "progress": state}
         record(actor=actor, code="plan.progress", subject=plan.person or plan, area=plan.hukou, values=values)

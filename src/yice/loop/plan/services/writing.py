@@ -23,6 +23,7 @@ from yice.loop.identify.services.ties import refuse_kin
 from yice.loop.plan.enums import PlanState, Signer
 from yice.loop.plan.models import HelpPlan, Measure, PlanVersion
 from yice.loop.plan.services.groups import update_groups
+from yice.loop.plan.services.summing import sum_up
 from yice.rules.services import NEEDS, OFFICES, FundName
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
@@ -93,6 +94,7 @@ def write_plan(
             made_at=clock.now(), made_by=actor,
         )  # fmt: skip
         Measure.objects.bulk_create(_measures(made, measures))
+        sum_up(HelpPlan.objects.filter(pk=row.pk))
         subject = row.person or row
         values = {"plan": row.number, "number": made.number, "measures": len(measures)}
         record(actor=actor, code="plan.written", subject=subject, area=row.hukou, values=values)
