@@ -1,10 +1,10 @@
 """The ledger in four views from one source: the household's card, the village's register, the street's file, the
 county's platform.
 
-Every view is the same rows grouped otherwise, by where the person is registered (户籍地), which each table
-knows itself (`moved_to` of whoever moved since): `tallied` is the only place
-that counts. A household whose people are registered in several villages has a card in each, so that nobody is counted
-twice. Restricted cases stand in none of the views.
+Every view is the same rows grouped otherwise, by where the person is registered (户籍地), which each row knows itself
+(`Case.moved_to`, and `services.following`): `tallied` is the only place that counts. A household whose people are
+registered in several villages has a card in each, so that nobody is counted twice. Restricted cases stand in none of
+the views.
 """
 
 from __future__ import annotations
