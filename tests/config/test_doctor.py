@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from tests.cast import VILLAGE, Cast
 
 from yice.accounts.models import Installation
@@ -277,8 +277,21 @@ def test_sqlite_that_may_lose_data_is_a_fault(monkeypatch: Any) -> None:
     if connection.vendor != "sqlite":
         pytest.skip("a matter of SQLite")
     assert said(database.database) == {"database": "ok"}
-    monkeypatch.setitem(database.SAFE, "synchronous", "3")
-    assert said(database.database) == {"database": "fail"}
+    with monkeypatch.context() as other:
+        other.setitem(database.SAFE, "synchronous", "3")
+        assert said(database.database) == {"database": "fail"}
+
+
+@pytest.mark.django_db
+def test_a_database_that_is_damaged_or_away_is_said_to_be_that(monkeypatch: Any, capsys: Any) -> None:
+    def broken(*_: object) -> None:
+        raise DatabaseError("file is not a database")
+
+    monkeypatch.setattr("yice.config.serving.require_current_tables", broken)
+    assert run(["audit", "verify"]) == 2 and "yice doctor" in capsys.readouterr().err
+    if connection.vendor == "sqlite":
+        monkeypatch.setattr(database, "_pragma", broken)
+        assert [one.says for one in run_checks((database.database,))] == [database.BROKEN.says]
 
 
 @pytest.mark.django_db

@@ -21,6 +21,7 @@ from yice.terms.errors import AwayError, Problem, Problems
 from yice.terms.messages import Message, catalogue, use_translator
 
 PROBLEM, INTERNAL, INTERRUPTED = 2, 70, 130
+NO_DATABASE = ("OperationalError", "InterfaceError", "DatabaseError")
 
 
 class _Commands(TyperGroup):
@@ -124,6 +125,9 @@ def run(arguments: Sequence[str]) -> int:
         if os.environ.get("YICE_DEBUG"):
             traceback.print_exc()
         kind = type(error).__name__
+        if type(error).__module__ == "django.db.utils" and kind in NO_DATABASE:
+            _say(Message("数据库连不上、打不开，或已损坏。请运行 yice doctor，它会说是哪一样。"))
+            return PROBLEM
         _say(Message("程序内部出错（{kind}）。设 YICE_DEBUG=1 再运行可看到详情，请连同详情报告。", kind=kind))
         return INTERNAL
 

@@ -64,7 +64,11 @@ def _of_site() -> list[Finding]:
         return [fail("start", what, HOW)]
     from django.db import connections
 
-    found = list(run(database.CHECKS))
+    found: list[Finding] = []
+    for check in database.CHECKS:
+        found += run((check,))
+        if any(one.level == "fail" for one in found):
+            break  # what cannot be reached or read has no tables to look at
     if not any(one.check in ("database", "tables") and one.level == "fail" for one in found):
         found += run((*database.OF_ROWS, *space.CHECKS, *work.CHECKS))
     connections.close_all()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
-from django.db import OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from yice import shelf
@@ -28,6 +28,7 @@ QUICK_CHECK = 256 << 20  # a SQLite file up to this size is checked page by page
 LATEST_EVENTS = 2000
 SKEW = 30  # seconds
 SAFE = {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"}  # 2: FULL
+BROKEN = fail("database", Message("SQLite 文件已损坏。"), Message("请停止服务，保留文件，从备份恢复。"))
 MIGRATE = Message("请先备份，再运行 yice migrate。")
 
 
@@ -38,7 +39,15 @@ def database() -> Iterator[Finding]:
         fix = Message("请核对 YICE_DATABASE，并看数据库是否已启动。")
         yield fail("database", Message("连不上数据库。"), fix)
         return
-    yield from _sqlite() if connection.vendor == "sqlite" else _postgres()
+    except DatabaseError:
+        yield BROKEN
+        return
+    try:
+        yield from _sqlite() if connection.vendor == "sqlite" else _postgres()
+    except DatabaseError:
+        if connection.vendor != "sqlite":
+            raise
+        yield BROKEN
 
 
 def tables() -> Iterator[Finding]:
@@ -149,7 +158,7 @@ def _sqlite() -> Iterator[Finding]:
     else:
         yield ok("database", Message("SQLite {path}：WAL，断电不丢已确认的写入", path=path))
     if path.is_file() and path.stat().st_size <= QUICK_CHECK and _pragma("quick_check(1)") != "ok":
-        yield fail("database", Message("SQLite 文件已损坏。"), Message("请停止服务，保留文件，从备份恢复。"))
+        yield BROKEN
 
 
 def _pragma(name: str) -> object:
