@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tests import factories as make
 from tests.cast import COUNTY, FAR_VILLAGE, NEXT_VILLAGE, STREET, VILLAGE, Cast
+from tests.loop.deliver.test_at_once import at_once
 
 from yice.accounts.access import Forbidden
 from yice.loop.identify.models import Reply, Round
@@ -153,3 +154,22 @@ def test_the_official_file_of_villages_comes_back_and_nought_is_not_overwritten(
     with pytest.raises(Problem) as unknown:
         take_official(actor=cast.he, of=of, lines=[(2, {"名称": "x"})])
     assert unknown.value.code == "official-columns"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_the_same_moment_lose_nothing_of_each_other(live_cast: Cast) -> None:
+    make.jianghai()
+    make.person("周大山")
+    reply = own(opened(live_cast, 2020))
+    said = [(live_cast.chen, {"V6": 1, "V8": True}), (live_cast.liang, {"V6": 2, "V9": True})] * 2
+
+    def write(n: int) -> Any:
+        actor, values = said[n]
+        return save(actor, own(reply.round), values, f"key-{n % 2}", hand_in=False, version=0).reply.version
+
+    got = at_once(write)
+    after = own(reply.round)
+    assert sorted(set(got)) in ([1, 2], [2]) and after.version == 2  # each request once, though sent twice
+    assert (after.answers["V8"], after.answers["V9"], after.disputed) == (True, True, 1)
+    both = after.disputes.get()
+    assert {both.now, both.mine} == {1, 2} and after.answers["V6"] == both.now
