@@ -99,6 +99,8 @@ def test_cases_are_handed_over_together_each_with_its_checks_and_both_sides_see_
     stale = f"{third.open_step('first_check').pk}.{third.case.version}"
     third.back(cast.liang, "first_check", items=["再补"])
     third.take(cast.chen, "apply", "submitted", values=FORM, evidence=PAPERS)
+    status, text = post(liang, "/cases/hand-over/", to="", steps=[])
+    assert status == 422 and "请选择转交给谁" in text and "还没有选择办件" in text
     status, text = post(liang, "/cases/hand-over/", to="", steps=marks)
     assert status == 422 and text.count(" checked") >= 2  # what was ticked stays ticked
     status, text = post(liang, "/cases/hand-over/", to=wen.pk, note="休假", steps=[*marks, stale])

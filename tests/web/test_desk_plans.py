@@ -58,6 +58,10 @@ def test_a_plan_from_the_need_to_the_persons_word(cast: Cast, zhou: Person, cloc
     lacking = send(liang, new, **wheelchair(**{"m0-responsible": "", "m0-fund_source": ""}))
     assert lacking.status_code == 422
     assert "责任人" in errors_of(lacking) and "资金来源" in errors_of(lacking)
+    unread = {"m0-by_0": "99", "m0-fen": "很多", "m0-responsible": "", "m0-department": ""}
+    # What cannot be read and what is missing, at once.
+    told = errors_of(send(liang, new, **wheelchair(**unread)))
+    assert told.count("第 1 项措施") == 4 and "哪天前完成" in told and "责任人" in told and "部门" in told
     saved = send(liang, new, **wheelchair())
     plan = HelpPlan.objects.get()
     page = reverse("desk:plan", args=[plan.uuid])
@@ -111,6 +115,8 @@ def test_an_assessment_item_by_item_disputed_and_run_out(cast: Cast, zhou: Perso
     chen, start = desk(cast.chen), reverse("desk:assess", args=[zhou.uuid, "barthel"])
     missing = send(chen, start, **{**BARTHEL, "stairs": ""})
     assert missing.status_code == 422 and "上下楼梯" in errors_of(missing)
+    both = errors_of(send(chen, start, **{**BARTHEL, "stairs": "", "on_0": "99"}))
+    assert "上下楼梯" in both and "哪一天评估" in both
     made = send(chen, start, **BARTHEL)
     shown = text(chen.get(made["Location"]))
     assert "65 分" in shown and "轻度依赖" in shown

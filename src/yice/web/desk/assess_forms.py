@@ -10,10 +10,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from yice.loop.assess.scoring import score
 from yice.loop.assess.selectors import assessors_on
 from yice.policy.words import text
 from yice.rules.services import NEEDS, Scale
 from yice.terms import clock
+from yice.terms.errors import Problem, Problems
+from yice.web.ui.errors import add_problems
 from yice.web.ui.forms import DayField, Form
 
 LONG = forms.Textarea({"rows": 2})
@@ -55,6 +58,20 @@ class AssessForm(Form):
         self.fields["wishes"] = forms.CharField(
             label=_("本人的意愿（选填）"), required=False, max_length=2000, widget=LONG
         )
+
+    def clean(self) -> dict[str, Any]:
+        """What the scale finds wrong is said with the rest, not after the next try."""
+        said: dict[str, Any] = super().clean() or {}
+        answers = {item.id: said[item.id] for item in self.scale.items if said.get(item.id)}
+        try:
+            score(self.scale, answers, said.get("score"))
+        except (Problem, Problems) as found:
+            for one in found.problems if isinstance(found, Problems) else [found]:
+                if one.field not in self.errors:
+                    add_problems(self, one)
+        if self.scale.certified and not said.get("assessor") and "assessor" not in self.errors:
+            self.add_error("assessor", _("请选择谁评估的"))
+        return said
 
     def said(self) -> dict[str, Any]:
         given = self.cleaned_data

@@ -22,8 +22,10 @@ from yice.policy.words import text
 from yice.rules.services import NEEDS, OFFICES
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
+from yice.terms.messages import Message
 from yice.web.desk.forms import SATISFIED, choose
-from yice.web.ui.errors import add_problem
+from yice.web.ui import words
+from yice.web.ui.errors import Line, add_problem, lines_of
 from yice.web.ui.forms import DayField, FilterForm, Form, MoneyField
 
 MOST = 30
@@ -178,10 +180,18 @@ class Sheet:
 
     def lacking_days(self) -> bool:
         """A measure without its day: the service takes a day, so the page asks for it."""
-        wrong = [one for one in self._counted if not one.cleaned_data.get("by")]
+        wrong = [one for one in self._counted if not one.cleaned_data.get("by") and "by" not in one.errors]
         for one in wrong:
             one.add_error("by", _("请填写哪天前完成"))
         return bool(wrong)
+
+    def called(self, form: Form) -> list[Line]:
+        """What is wrong with one of its forms, told with which measure it is about: every block has the same fields."""
+        if not isinstance(form, MeasureForm):
+            return lines_of(form)
+        which = str(Message("第 {n} 项措施", n=self.measures.index(form) + 1))
+        gap = ": " if words.english() else "："
+        return [Line(f"{which}{gap}{one.text}", one.target) for one in lines_of(form)]
 
     def refuse(self, problem: Problem | Problems) -> None:
         """What the service refused, in the block and beside the field it is about."""
@@ -192,6 +202,9 @@ class Sheet:
             if where == "measures" and rest:
                 at, _dot, name = rest.partition(".")
                 form = self._counted[int(at)]
+                one.where = None  # it stands in its block
+            if name in form.errors:  # a value that cannot be read is not also missing
+                continue
             add_problem(form, name if name in form.fields else None, one)
             if one.code == "stale" and self.plan is not None:
                 self.form.data = self.form.data.copy()

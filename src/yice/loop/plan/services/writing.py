@@ -79,7 +79,7 @@ def write_plan(
     """
     whose = _whose(person, household, plan)
     access.require(actor, Action.PLAN_WRITE, whose)
-    problems = list(_faults(measures, review_on))
+    problems = list(faults(measures, review_on))
     if problems:
         raise Problems(problems)
     with transaction.atomic():
@@ -174,7 +174,7 @@ def _measures(version: PlanVersion, lines: Sequence[MeasureLine]) -> Iterator[Me
         )
 
 
-def _faults(lines: Sequence[MeasureLine], review_on: dt.date | None) -> Iterator[Problem]:
+def faults(lines: Sequence[MeasureLine], review_on: dt.date | None) -> Iterator[Problem]:
     """Each measure has its five: department, person responsible, result, date, and the money's source if any."""
     if not lines:
         yield Problem("measures-missing", Message("方案至少要有一项措施。"), field="measures")

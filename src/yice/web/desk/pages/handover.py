@@ -88,6 +88,8 @@ def hand_over(request: HttpRequest) -> HttpResponse:
                 )
             refused = [(one, say(problem)) for one, problem in done.refused]
             steps = people.in_hand(request.user, of, case)
+    if form.errors and not chosen:  # said with the rest, not after the next try
+        form.add_error(None, _("还没有选择办件。"))
     rows = worklist.rows(steps)
     places = areas.names({row.case.area for row in rows})
     context = {

@@ -29,7 +29,6 @@ from yice.web.desk.door import page
 from yice.web.desk.forms import refusing
 from yice.web.desk.paging import number_of, page_of
 from yice.web.desk.plan_forms import CloseForm, PlanFilterForm, ProgressForm, ReviewForm, Sheet, SignForm
-from yice.web.ui.errors import lines_of
 from yice.web.ui.forms import Form
 
 PAGE_SIZE = 25
@@ -103,10 +102,9 @@ def _needs(request: HttpRequest, people: list[Person]) -> list[Need]:
 def _written(
     request: HttpRequest, sheet: Sheet, person: Person | None = None, household: Household | None = None
 ) -> HttpResponse | None:
-    if not sheet.is_valid():
-        return None
-    lines, said = sheet.lines(), sheet.form.cleaned_data
-    if sheet.lacking_days():
+    valid, lines, said = sheet.is_valid(), sheet.lines(), sheet.form.cleaned_data
+    if sheet.lacking_days() or not valid:
+        sheet.refuse(Problems(list(services.faults(lines, said.get("review_on")))))
         return None
     try:
         made = services.write_plan(
@@ -132,7 +130,7 @@ def _written(
 
 def _form(request: HttpRequest, sheet: Sheet, name: str, back: str, household: bool) -> HttpResponse:
     wrong = any(one.is_bound and one.errors for one in sheet.forms)
-    faults = [line for one in sheet.forms if one.is_bound for line in lines_of(one)]
+    faults = [line for one in sheet.forms if one.is_bound for line in sheet.called(one)]
     context = {
         "sheet": sheet, "name": name, "back": back, "wrong": wrong, "faults": faults, "household": household,
     }  # fmt: skip
