@@ -19,6 +19,7 @@ NoticeKind = Literal["decision", "refusal", "stop", "information"]
 FundName = Literal[
     "central", "province", "prefecture", "county", "employment_fund", "lottery", "donation", "self", "other"
 ]  # fmt: skip
+ModeName = Literal["cash", "purchase", "goods", "voucher"]
 Basis = Literal["hukou", "residence"]
 ConsentName = Literal["photo", "publicity", "charity", "employer", "volunteer"]  # uses beyond a duty
 FieldType = Literal["bool", "int", "date", "month", "money", "code", "set", "text", "area", "fact"]

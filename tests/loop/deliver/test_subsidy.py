@@ -27,7 +27,7 @@ from yice.loop.deliver.services.standing import service_of
 from yice.loop.identify.enums import Channel
 from yice.loop.identify.models import Person
 from yice.loop.identify.services.needs import record_need
-from yice.rules.services import FundName
+from yice.rules.services import FundName, ModeName
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
 from yice.terms.periods import Month
@@ -514,6 +514,7 @@ def test_a_need_of_another_kind_does_not_lead_here(cast: Cast, zhou: Person) -> 
 
 def test_the_words_of_money_are_those_of_packs() -> None:
     assert set(FundSource.values) == set(get_args(FundName))
+    assert set(Mode.values) == set(get_args(ModeName))
 
 
 def test_some_funds_are_never_paid_out_in_cash(cast: Cast, walk: Walk) -> None:

@@ -13,7 +13,9 @@ from tests import factories as make
 from tests.cast import Cast
 
 from yice.audit.models import Event
+from yice.loop.identify.enums import Channel
 from yice.loop.identify.models import Person
+from yice.loop.identify.services.needs import record_need
 from yice.loop.plan import selectors, services
 from yice.loop.plan.enums import CloseReason, MeasureState, Signer
 from yice.loop.plan.models import GroupStay, HelpPlan
@@ -53,6 +55,21 @@ def test_a_measure_has_department_person_result_date_and_source_of_money(cast: C
         f"measures.1.{name}"
         for name in ("kind", "what", "department", "responsible", "result", "by", "fund_source")
     ]
+
+
+@pytest.mark.parametrize("wrong", ["mode", "measure", "need"])
+def test_a_measure_is_of_this_plan_and_its_people(cast: Cast, zhou: Person, wrong: str) -> None:
+    wu = make.person("吴静")
+    theirs = write(cast, wu, key="p2").versions.get().measures.get()
+    need = record_need(actor=cast.chen, person=wu, kind="device", channel=Channel.VISIT, key="n").need
+    more: dict[str, dict[str, Any]] = {
+        "mode": {"mode": "somehow"}, "measure": {"uuid": theirs.uuid},
+        "need": {"need": need},
+    }  # fmt: skip
+    with pytest.raises(Problems) as told:
+        write(cast, zhou, DEVICE, replace(DEVICE, **more[wrong]))
+    assert [one.code for one in told.value.problems] == ["measure"]
+    assert not HelpPlan.objects.filter(person=zhou).exists()
 
 
 def test_it_is_in_force_once_it_is_signed(cast: Cast, zhou: Person) -> None:

@@ -45,7 +45,8 @@ def record_assessment(
     """Record an assessment of `kind` (a scale of the plan) made on `on` by `assessor`.
 
     A scale that asks for a certificate refuses without one that holds on that day. An earlier valid one of the kind
-    is replaced; one of a day before the one that stands is kept beside it and replaces nothing. `settles` is a disputed one: this is then the final opinion on it.
+    is replaced; one of a day before the one that stands is kept beside it and replaces nothing. `settles` is a
+    disputed one of the kind: this is then the final opinion on it.
     """
     access.require(actor, Action.ASSESSMENT_RECORD, person)
     return write_assessment(
@@ -83,7 +84,8 @@ def write_assessment(
         )
     if assessor is not None and assessor.user is not None:
         refuse_kin(assessor.user, person)
-    if settles is not None and (settles.state != AssessmentState.DISPUTED or settles.person_id != person.pk):
+    disputed = (AssessmentState.DISPUTED, person.pk, kind)
+    if settles is not None and (settles.state, settles.person_id, settles.kind) != disputed:
         raise Problem("not-disputed", Message("这份评估没有争议，不需要最终意见。"))
     if settles is not None and assessor is not None and settles.assessor_id == assessor.pk:
         raise Problem("same-assessor", Message("最终意见不能由原评估人员作出。"), field="assessor")

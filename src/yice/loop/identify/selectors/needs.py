@@ -50,12 +50,19 @@ def _climbed(actor: User) -> Q:
     return found
 
 
-def _adrift() -> Q:
-    """In nobody's hands: never in any, or in those of somebody who has left."""
+def _left(owners: set[int]) -> set[int]:
+    """Those of them who work here no more: closed accounts, posts whose time has passed."""
     today = clock.today()
     on = Q(since=None) | Q(since__lte=today), Q(until=None) | Q(until__gte=today)
-    at_work = Post.objects.filter(*on, user__is_active=True)
-    return Q(owner=None) | ~Q(owner__in=at_work.values("user"))
+    at_work = Post.objects.filter(*on, user__in=owners, user__is_active=True)
+    return owners - set(at_work.values_list("user", flat=True)) if owners else set()
+
+
+def _adrift(rows: QuerySet[Need]) -> QuerySet[Need]:
+    """Open ones of `rows` in nobody's hands: never in any, or in those of somebody who has left."""
+    still = rows.exclude(state=NeedState.CLOSED)
+    owners = still.exclude(owner=None).order_by().values_list("owner", flat=True).distinct()
+    return still.filter(Q(owner=None) | Q(owner__in=_left(set(owners))))
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,7 @@ def waiting(actor: User, filters: NeedFilters | None = None) -> QuerySet[Need]:
     if chosen.climbed:
         rows = rows.filter(_climbed(actor))
     if chosen.adrift:
-        rows = rows.filter(_adrift()).exclude(state=NeedState.CLOSED)
+        rows = _adrift(rows)
     return rows.order_by("due_on", "id")
 
 
@@ -105,14 +112,23 @@ class NeedTally:
 def tally(actor: User) -> NeedTally:
     """The needs that `actor` owns and has not answered, and what is to be chased or given to somebody: two queries."""
     late = Q(due_on__lt=clock.today())
-    mine = waiting(actor, NeedFilters(mine=True)).order_by()
-    counted = mine.aggregate(count=Count("pk"), overdue=Count("pk", filter=late))
-    if not any(post.role in CHASES for post, _ in access.grants(actor, Action.NEED_READ)):
-        return NeedTally(**counted)
-    rest = waiting(actor).order_by()
+    chases = any(post.role in CHASES for post, _ in access.grants(actor, Action.NEED_READ))
+    rows = waiting(actor, NeedFilters(mine=not chases)).order_by().values_list("owner")
+    found = {
+        owner: NeedTally(*counts)
+        for owner, *counts in rows.annotate(
+            Count("pk"), overdue=Count("pk", filter=late), climbed=Count("pk", filter=_climbed(actor))
+        )
+    }
+    mine = found.get(actor.pk, NeedTally(0, 0))
+    if not chases:
+        return mine
+    nobodys = _left({owner for owner in found if owner is not None}) | {None}
     return NeedTally(
-        **counted,
-        **rest.aggregate(climbed=Count("pk", filter=_climbed(actor)), adrift=Count("pk", filter=_adrift())),
+        mine.count,
+        mine.overdue,
+        sum(one.climbed for one in found.values()),
+        sum(one.count for owner, one in found.items() if owner in nobodys),
     )
 
 

@@ -24,7 +24,7 @@ from yice.loop.plan.enums import PlanState, Signer
 from yice.loop.plan.models import HelpPlan, Measure, PlanVersion
 from yice.loop.plan.services.groups import update_groups
 from yice.loop.plan.services.summing import sum_up
-from yice.rules.services import NEEDS, OFFICES, FundName
+from yice.rules.services import NEEDS, OFFICES, FundName, ModeName
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
@@ -86,6 +86,8 @@ def write_plan(
         row = _plan(actor, person, household, plan, version, key, whose)
         if isinstance(row, PlanVersion):
             return row
+        if problems := list(_of_others(row, measures)):
+            raise Problems(problems)
         row.version += 1
         row.review_on = review_on or row.review_on
         row.save()
@@ -193,10 +195,27 @@ def faults(lines: Sequence[MeasureLine], review_on: dt.date | None) -> Iterator[
             (line.uuid is not None or line.by >= clock.today(), "by", Message("完成日期已经过去。")),
             (line.fen is None or (line.fen > 0 and line.fund_source in get_args(FundName)), "fund_source",
              Message("有金额的要写明资金来源，金额要大于零。")),
+            (line.mode in ("", *get_args(ModeName)), "mode", Message("请选择怎样提供。")),
         )  # fmt: skip
         for good, field, what in checks:
             if not good:
                 yield Problem("measure", what, where=where, field=f"measures.{at - 1}.{field}")
+
+
+def _of_others(plan: HelpPlan, lines: Sequence[MeasureLine]) -> Iterator[Problem]:
+    """A measure goes on from one of this plan and answers a need of its own people."""
+    known = (
+        set(Measure.objects.filter(version__plan=plan.pk).values_list("uuid", flat=True))
+        if plan.pk
+        else set()
+    )
+    people = {one.pk for one in plan.people()}
+    for at, line in enumerate(lines, start=1):
+        where, field = Message("第 {n} 项措施", n=at), f"measures.{at - 1}"
+        if line.uuid is not None and line.uuid not in known:
+            yield Problem("measure", Message("这项措施不在这份方案里。"), where=where, field=f"{field}.what")
+        if line.need is not None and line.need.person_id not in people:
+            yield Problem("measure", Message("这项需求是另一个人的。"), where=where, field=f"{field}.need")
 
 
 def sign_plan(
