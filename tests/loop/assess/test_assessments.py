@@ -133,6 +133,9 @@ def test_a_disputed_one_does_not_count_and_the_final_one_is_another_assessors(
     assess.dispute_assessment(actor=cast.chen, assessment=made, grounds="当天发烧")
     assert valid_assessment(zhou, "barthel") is None
     made.refresh_from_db()
+    with pytest.raises(Problem) as told:  # nobody assesses around what is in dispute
+        barthel(cast, zhou, key="once more")
+    assert told.value.code == "assessment-disputed"
     final = assess.record_assessment(
         actor=cast.he, person=zhou, kind="barthel", key="f", answers=BARTHEL, settles=made
     )

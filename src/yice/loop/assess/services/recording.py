@@ -97,6 +97,8 @@ def write_assessment(
             require_same(taken, (person.pk, kind, day, found.answers, actor.pk))
             return before
         person = Person.objects.select_for_update().get(pk=person.pk)
+        if settles is None:
+            _refuse_around_dispute(person, kind)
         old = settles or _standing(person, kind)
         late = settles is None and old is not None and day < old.on  # written down after a newer one
         if old is not None and not late:
@@ -185,6 +187,16 @@ def _scale(person: Person, kind: str) -> tuple[Scale, str]:
         raise Problem("scale-unknown", Message("这个地方的策略包里没有这种评估。"), field="kind")
     pack: InstalledPack | None = policy.pack_for(person.hukou)
     return scale, pack.hash if pack else plan.hash
+
+
+def _refuse_around_dispute(person: Person, kind: str) -> None:
+    """What somebody objected to is settled by the final opinion, not by assessing once more."""
+    if Assessment.objects.filter(person=person, kind=kind, state=AssessmentState.DISPUTED).exists():
+        raise Problem(
+            "assessment-disputed",
+            Message("上一次评估有异议，还没有最终意见。"),
+            fix=Message("请由另一名评估人员作出最终意见。"),
+        )
 
 
 def _standing(person: Person, kind: str) -> Assessment | None:
