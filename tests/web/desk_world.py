@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from tests import factories as make
 from tests.cast import COUNTY, FAR_VILLAGE, NEXT_VILLAGE, OUTSIDE_VILLAGE, VILLAGE, Cast
 from tests.exchange import import_cast
+from tests.web.roles import Joined
 from tests.web.round_world import begun
 
 from yice.accounts.services import install
@@ -74,6 +75,9 @@ class World:
     report: Report
     batch: Batch
     job: Any
+    joined: Joined = field(
+        default_factory=Joined
+    )  # people of other offices and organisations: tests/web/joined.py
 
     @cached_property
     def comparison(self) -> Comparison:

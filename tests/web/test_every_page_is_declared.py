@@ -5,11 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
-from tests.cast import STAFF, Cast
+from tests.cast import Cast
 from tests.web.desk_world import World, at_work
+from tests.web.joined import join
+from tests.web.roles import GUESTS, READERS
 from tests.web.walk import ANYBODY, addresses, every_view, faults, pages
+
+from yice.accounts.enums import Role
 
 pytestmark = pytest.mark.django_db
 
@@ -31,9 +36,26 @@ def world(cast: Cast, tmp_path: Path) -> World:
     return at_work(cast, tmp_path)
 
 
-@pytest.mark.parametrize("who", STAFF)
-def test_a_page_opens_for_whom_the_policy_names_and_shows_nobody_else(who: str, world: World) -> None:
-    assert faults(who, world) == []
+def test_every_role_is_walked_inside_and_outside_and_every_guest_with_empty_hands() -> None:
+    """A role that is added to the policy without a place in `roles.POSTS` fails here."""
+    assert {one.role for one in READERS.values() if one.inside} - {None} == set(Role)
+    assert {one.role for one in READERS.values() if not one.inside} - {None} == set(Role)
+    assert {one.role for one in READERS.values() if one.username.endswith(".free")} == set(GUESTS)
+
+
+# Four processes may share the work; in each everybody looks at one world, and nothing of a look stays.
+SHARES = [sorted(READERS)[share::4] for share in range(4)]
+
+
+@pytest.mark.parametrize("those", SHARES, ids=range(4))
+def test_a_page_opens_for_whom_the_policy_names_and_shows_nobody_else(those: list[str], world: World) -> None:
+    found = {}
+    world = join(world)
+    for who in those:
+        with transaction.atomic():
+            found[who] = faults(who, world)
+            transaction.set_rollback(True)
+    assert {who: wrong for who, wrong in found.items() if wrong} == {}
 
 
 def test_a_stranger_is_led_to_the_door(world: World) -> None:

@@ -9,181 +9,39 @@ on purpose that the walk would see them.
 from __future__ import annotations
 
 import re
-import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
 from django.db import transaction
-from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from tests.cast import COUNTY
+from django.test import Client, RequestFactory
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
+from tests.cast import PLACES
 from tests.web.desk_world import World
+from tests.web.roles import (
+    READERS,
+    Reader,
+    holds,
+    office,
+    overlaps,
+    reaches_row,
+    reads_need,
+)
+from tests.web.samples import Sample, Within, at_step, of_case, of_file, of_person, of_row, samples, whole
 
-from yice.accounts import access
-from yice.accounts.access import Place
-from yice.accounts.enums import Action, Line
+from yice.accounts.access import Forbidden
+from yice.accounts.enums import Action
 from yice.accounts.models import User
-from yice.areas.models import Area
 from yice.identifiers import masking
-from yice.loop.deliver.models import Case
-from yice.loop.deliver.selectors import scope as cases
+from yice.loop.deliver.services.standing import service_of
 from yice.loop.identify.models import Certificate, Finding, Person
-from yice.loop.identify.selectors import needs, rounds
-from yice.policy.selectors import packs
 
 ANYBODY: tuple[Action, ...] = ()
 SIGNED_IN = tuple(Action)
 NOT_ABOUT_PERSONS = frozenset({Action.ACCOUNT_MANAGE, Action.POLICY_READ})
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 Fault = tuple[Any, ...]
-
-
-@dataclass(frozen=True)
-class Sample:
-    """An address filled in, and whether an actor who may do the action stands within reach of what it shows."""
-
-    kwargs: dict[str, Any] = field(default_factory=dict)
-    within: Callable[[User, tuple[Action, ...]], bool] = lambda actor, actions: True
-
-
-def _subject(subject: Any, line: Line | None = None) -> Callable[[User, tuple[Action, ...]], bool]:
-    return lambda actor, actions: any(
-        access.may(actor, action, subject, line=line).allowed for action in actions
-    )
-
-
-def _touches(of: Any) -> Callable[[User, tuple[Action, ...]], bool]:
-    return lambda actor, _actions: of in rounds.rounds(actor)
-
-
-def _reads_need(world: World) -> Callable[[User, tuple[Action, ...]], bool]:
-    return lambda actor, _actions: needs.readable(actor).filter(pk=world.need.pk).exists()
-
-
-def _reads_case(case: Case) -> Callable[[User, tuple[Action, ...]], bool]:
-    return lambda actor, _actions: cases.readable(actor).filter(pk=case.pk).exists()
-
-
-def samples(world: World) -> dict[str, Sample]:
-    person = Sample({"person": world.lin.uuid}, _subject(world.lin))
-    report = Sample({"report": world.report.uuid}, _subject(world.report))
-    county = Sample({"area": COUNTY}, _subject(Place(COUNTY)))
-    figure = Sample({"area": COUNTY, "figure": "gaps"}, _subject(Place(COUNTY), Line.ENTITLEMENT))
-    batch = Sample({"batch": world.batch.uuid}, _subject(world.batch))
-    job = Sample({"job": world.job.uuid}, lambda actor, _actions: actor == world.job.owner)
-    pack = Sample(
-        {"digest": world.run.pack.hash},
-        lambda actor, _actions: world.run.pack in packs(actor),
-    )
-    chen = Sample({"account": world.cast.chen.pk}, _subject(Place(world.cast.chen.posts.get().area_id)))
-    plan = Sample({"plan": world.plan.uuid}, _subject(world.plan))
-    with_field = Sample({**person.kwargs, "field": "phone"}, person.within)
-    fact = Sample({**person.kwargs, "fact": "long_term_care_need"}, person.within)
-    return {
-        **dict.fromkeys(
-            ("person", "person-work", "person-why", "person-facts", "person-log", "ask", "contact"), person
-        ),
-        "correct": fact,
-        "unmask": with_field,
-        **dict.fromkeys(("finding", "undo"), Sample({"finding": world.gap.uuid}, _subject(world.gap))),
-        **dict.fromkeys(
-            ("visit-list", "visits-typed"), Sample({"uuid": world.visits.uuid}, _subject(world.visits))
-        ),
-        "visit": Sample({"uuid": world.visits.uuid, "position": 1}, _subject(world.visits)),
-        "visit-image": Sample(
-            {"uuid": world.visits.uuid, "position": 1, "image": world.photo.pk}, _subject(world.visits)
-        ),
-        **dict.fromkeys(("report", "comparison", "changes-export", "report-targets"), report),
-        **dict.fromkeys(("county-at", "county-export", "targets-at", "targets-export"), county),
-        "network-of": Sample({"of": "post"}),
-        "target": Sample({"area": COUNTY, "target": "JH-2.2"}, _subject(Place(COUNTY))),
-        **dict.fromkeys(
-            ("target-people", "target-people-export"),
-            Sample(
-                {"area": COUNTY, "target": "JH-2.2", "part": "counted"},
-                _subject(Place(COUNTY), Line.ENTITLEMENT),
-            ),
-        ),
-        **dict.fromkeys(("figure", "figure-export"), figure),
-        "import": batch,
-        **dict.fromkeys(
-            ("import-refused", "import-columns"),
-            Sample(
-                batch.kwargs,
-                lambda actor, _actions: access.may(actor, Action.IMPORT_REGISTRY, world.batch).allowed,
-            ),
-        ),
-        **dict.fromkeys(("job", "job-progress"), job),
-        "screening": Sample({"run": world.run.uuid}, _subject(world.run)),
-        **dict.fromkeys(
-            ("pack", *(f"policy-{part}" for part in ("groups", "benefits", "sources", "settings", "cases"))),
-            pack,
-        ),
-        **dict.fromkeys(("account", "account-access"), chen),
-        **dict.fromkeys(("person-help", "person-access", "need-new", "case-open"), person),
-        **dict.fromkeys(("person-rights", "person-guardian", "record-copy", "person-erase"), person),
-        "person-consent": Sample({**person.kwargs, "purpose": "photo"}, person.within),
-        "objection": Sample({"objection": world.objection.uuid}, _subject(world.objection)),
-        "consented": Sample({"purpose": "photo"}),
-        "consented-export": Sample(
-            {"purpose": "photo"}, lambda actor, _actions: bool(access.grants(actor, Action.CONSENT_RECORD))
-        ),
-        **dict.fromkeys(("plan-new", "person-assessments", "determine"), person),
-        "papers": Sample({"of": "person", "subject": world.lin.uuid}, person.within),
-        "ledger-card": person,
-        **dict.fromkeys(("ledger-at", "ledger-export"), county),
-        "assess": Sample({**person.kwargs, "scale": "barthel"}, person.within),
-        **dict.fromkeys(("plan", "plan-revise"), plan),
-        "plan-versions": Sample({**plan.kwargs, "old": 1, "new": 1}, plan.within),
-        "plan-progress": Sample(
-            {**plan.kwargs, "measure": world.plan.versions.get().measures.get().uuid}, plan.within
-        ),
-        "assessment": Sample({"assessment": world.assessed.uuid}, _subject(world.assessed)),
-        "need": Sample({"need": world.need.uuid}, _reads_need(world)),
-        "round-form": Sample({"reply": world.reply.uuid}, _subject(world.reply)),
-        "round-photo": Sample({"photo": uuid.UUID(int=0)}, lambda actor, actions: False),
-        **dict.fromkeys(
-            ("round", "round-left", "round-check", "round-lock", "round-official", "round-export"),
-            Sample({"round": world.reply.round.uuid}, _touches(world.reply.round)),
-        ),
-        "case": Sample({"case": world.case.uuid}, _reads_case(world.case)),
-        "case-step": Sample({"case": world.case.uuid, "step": "apply"}, _reads_case(world.case)),
-        "case-file": Sample({"case": world.case.uuid, "file": world.paper.uuid}, _reads_case(world.case)),
-        "case-turn": Sample({"case": world.case.uuid}, _reads_case(world.case)),
-        # Nothing to assess in this one: a person who may read it is told so.
-        "case-assess": Sample({"case": world.case.uuid, "step": "apply"}, lambda actor, _actions: False),
-        "case-together": Sample({"service": "nursing_subsidy", "step": "decision"}),
-        "case-public": Sample({"service": "nursing_subsidy", "step": "publicity"}),
-        "provider": Sample({"provider": world.provider.uuid}, _subject(world.provider)),
-        # Nobody's: only who broke it reads it (tests/loop/deliver/test_emergency.py).
-        "emergency-of": Sample({"glass": uuid.UUID(int=1)}, lambda actor, _actions: False),
-        "notice-export": Sample(
-            {"case": world.notice.case.uuid, "notice": world.notice.uuid}, _reads_case(world.notice.case)
-        ),
-        "notice": Sample(
-            {"case": world.notice.case.uuid, "notice": world.notice.uuid}, _reads_case(world.notice.case)
-        ),
-        "list-new": Sample({"slot": "other"}),
-        **dict.fromkeys(
-            ("list", "list-agree", "list-answers"),
-            Sample({"list": world.agreement.uuid}, _subject(world.agreement)),
-        ),
-        "list-doubts-export": Sample(
-            {"list": world.agreement.uuid, "inquiry": world.inquiry.uuid}, _subject(world.agreement)
-        ),
-        "review-person": person,
-        **dict.fromkeys(
-            ("duplicate", "duplicate-undo"), Sample({"pair": world.double.uuid}, _subject(world.double))
-        ),
-        **dict.fromkeys(("pair", "pair-undo"), Sample({"pair": world.pair.uuid}, _subject(world.pair))),
-        "whatif-ask": pack,
-        **dict.fromkeys(
-            ("whatif", "whatif-people"),
-            Sample({"comparison": world.comparison.uuid}, _subject(world.comparison)),
-        ),
-    }
 
 
 def pages() -> Iterator[tuple[str, URLPattern]]:
@@ -214,12 +72,12 @@ class Address:
         """A file leaves by POST; everything else is looked at."""
         return self.name.endswith("export") or self.name == "import-refused"
 
-    def expected(self, actor: User) -> tuple[int, ...]:
+    def expected(self, reader: Reader) -> tuple[int, ...]:
         if self.actions in (ANYBODY, SIGNED_IN):
             return (200, 302)
-        if not any(access.grants(actor, action) for action in self.actions):
+        if not holds(reader, *self.actions):
             return (403,)
-        if not self.sample.within(actor, self.actions):
+        if not self.sample.within(reader, self.actions):
             return (403, 404)
         return (200, 302, 404) if self.guessed else (200, 302)  # 404: nothing of that kind there
 
@@ -234,10 +92,14 @@ def addresses(world: World) -> Iterator[Address]:
         yield Address(name, one.callback.actions, reverse(f"desk:{name}", kwargs=sample.kwargs), sample)
 
 
-def guesses(world: World) -> Iterator[Address]:
-    """The addresses of one person's things with the keys of everybody else's, as somebody who tries would."""
+def guesses(world: World, reader: Reader) -> Iterator[Address]:
+    """The addresses of one person's things with the keys of everybody else's, as somebody who tries would.
+
+    Whom the door lets in nowhere need not try each key: the door knows no keys.
+    """
     findings = Finding.objects.order_by("id").select_related("person")
-    for address in addresses(world):
+    known = [one for one in addresses(world) if holds(reader, *one.actions)]
+    for address in known:
         kwargs = address.sample.kwargs
         others: list[tuple[str, Any]] = []
         if "person" in kwargs:
@@ -245,35 +107,86 @@ def guesses(world: World) -> Iterator[Address]:
         elif "finding" in kwargs:
             others = [("finding", one) for one in findings if one.person_id != world.lin.pk]
         for key, other in others:
-            sample = Sample({**kwargs, key: other.uuid}, _subject(other))
+            within = of_person(other) if key == "person" else of_row(other)
+            sample = Sample({**kwargs, key: other.uuid}, within)
             href = reverse(f"desk:{address.name}", kwargs=sample.kwargs)
             yield Address(address.name, address.actions, href, sample, guessed=True)
+    actions = {one.name: one.actions for one in known}
+    for name, kwargs, within in _of_others(world, reader):
+        if name in actions:
+            guessed = name in ("case-assess", "papers")
+            yield Address(
+                name, actions[name], reverse(f"desk:{name}", kwargs=kwargs), Sample(kwargs, within), guessed
+            )
+
+
+def _of_others(world: World, reader: Reader) -> Iterator[tuple[str, dict[str, Any], Within]]:
+    """Each case with its steps, files and papers: in whose hands a step is decides what a guest opens of it. Others
+    read a case whole or not at all, which one step and one file tell."""
+    for fact in world.joined.cases:
+        some = None if reader.guest and fact.open_to(reader) else 1
+        case = {"case": fact.case.uuid}
+        yield "case", case, of_case(fact)
+        yield "case-turn", case, of_case(fact)
+        yield "papers", {"of": "case", "subject": fact.case.uuid}, whole(fact)
+        for step in list(service_of(fact.case).steps)[:some]:
+            yield "case-step", {**case, "step": step}, at_step(fact, step)
+            yield "case-assess", {**case, "step": step}, at_step(fact, step)
+        for step, file in list(fact.files.items())[:some]:
+            yield "case-file", {**case, "file": file.uuid}, of_file(fact, step)
+        if fact.notice is not None:
+            yield "notice", {**case, "notice": fact.notice.uuid}, whole(fact)
+            yield "notice-export", {**case, "notice": fact.notice.uuid}, whole(fact)
+    for need in world.joined.needs:
+        yield "need", {"need": need.uuid}, lambda one, _actions, need=need: reads_need(one, need)
 
 
 def faults(who: str, world: World, only: str = "") -> list[Fault]:
     """What is wrong with the site as `who` sees it; an empty list is what every test hopes for. `only`: as in `looks`."""
-    actor = User.objects.get(username=who)
+    reader, actor = READERS[who], User.objects.get(username=who)
     client = Client(raise_request_exception=False)
     client.force_login(actor)
-    marks, places, secrets = hidden_from(actor, world), places_hidden_from(actor), secrets_of(world)
-    wrong: list[Fault] = []
-    for address in [*addresses(world), *guesses(world)]:
+    marks, places, secrets = hidden_from(reader, world), places_hidden_from(reader), secrets_of(world)
+    wanted, wrong = shown_to(reader, world), list[Fault]()
+    for address in [*addresses(world), *guesses(world, reader)]:
         if address.name == "sign-out" or not address.href.startswith(only):
             continue
+        shut = address.actions != ANYBODY and not holds(reader, *address.actions)
+        if shut and reader.alike:
+            wrong += [(address.name, "lets in")] * (not refused_at_the_door(actor, address))
+            continue
         response = visit(client, address)
-        expected = address.expected(actor)
+        expected = address.expected(reader)
         if response.status_code not in expected:
             wrong.append((address.name, response.status_code, expected))
+        tries = (
+            expected[0] == 403 and not shut and not address.is_file
+        )  # a file was asked for by POST already
+        if tries and (sent := client.post(address.href).status_code) not in (403, 404, 405):
+            wrong.append((address.name, "takes what is sent", sent))
         if response.status_code != 302 and address.actions != ANYBODY:
             wrong += [(address.name, "may be kept in a cache")] * ("no-store" not in kept_by(response))
         if address.name == "patterns":  # shows people of its own making
             continue
         text = _without_own(text_of(response), address)
         wrong += [(address.name, "shows", mark) for mark in marks if mark in text]
+        wrong += [(address.name, "hides", mark) for mark in wanted.pop(address.href, ()) if mark not in text]
         if address.name != "round-export":  # the national system knows people by their whole number
             wrong += [(address.name, "shows whole", what) for what, value in secrets if value in text]
         wrong += [(address.name, "offers", one) for one in _offered(text) if one in places]
-    return wrong
+    return wrong + [(href, "was not looked at") for href in wanted if href.startswith(only)]
+
+
+def refused_at_the_door(actor: User, address: Address) -> bool:
+    """The view itself, without the page that says so: that one is the same for all, and the small cast reads it."""
+    view = resolve(address.href)
+    request = RequestFactory().get(address.href)
+    request.user = actor
+    try:
+        view.func(request, *view.args, **view.kwargs)
+    except Forbidden:
+        return True
+    return False
 
 
 def kept_by(response: Any) -> str:
@@ -296,21 +209,48 @@ def _without_own(text: str, address: Address) -> str:
     return text
 
 
-def hidden_from(actor: User, world: World) -> list[str]:
-    """Names, masked numbers and keys of those whom the actor may not read, and the keys of their findings."""
-    mine = access.scope(actor, Action.PERSON_READ, Person.objects.all())
-    others = [person for person in world.people if person not in mine]
-    masks = {masking.id_number(person.id_number) for person in others}
-    findings = access.scope(actor, Action.FINDING_READ, Finding.objects.all()).values("pk")
-    keys = [
-        *(person.uuid for person in others),
-        *Finding.objects.exclude(pk__in=findings).values_list("uuid", flat=True),
-    ]
+def hidden_from(reader: Reader, world: World) -> list[str]:
+    """Names of those whom the reader meets nowhere, masked numbers and keys of those whom they may not read, the keys
+    of their findings, and what stands in cases or parts of cases that are not the reader's."""
+    mine = [one for one in world.people if reaches_row(reader, Action.PERSON_READ, one)]
+    others = [one for one in world.people if one not in mine]
+    known = world.joined.known(reader)
+    strangers = [one for one in others if one.pk not in known]
+    masks = {masking.id_number(one.id_number) for one in others}
+    findings = Finding.objects.select_related("person")
     return [
-        *(person.name for person in others),
-        *(masks - {masking.id_number(person.id_number) for person in mine}),
-        *map(str, keys),
+        *(one.name for one in strangers),
+        *(masks - {masking.id_number(one.id_number) for one in mine}),
+        *(str(one.uuid) for one in strangers),
+        *(f"/person/{one.uuid}/" for one in others),
+        *(str(one.uuid) for one in findings if not reaches_row(reader, Action.FINDING_READ, one)),
+        *world.joined.unread(reader),
     ]
+
+
+def shown_to(reader: Reader, world: World) -> dict[str, set[str]]:
+    """What the reader must find, and where: nobody who may see somebody gets an empty page."""
+    found: dict[str, set[str]] = {}
+    for person in world.people:
+        if reaches_row(reader, Action.PERSON_READ, person):
+            found.setdefault(reverse("desk:person", args=[person.uuid]), set()).add(person.name)
+    for fact in world.joined.cases:
+        if not fact.open_to(reader):
+            continue
+        name, steps = fact.case.person.name, fact.steps_of(reader)
+        found.setdefault(reverse("desk:case", args=[fact.case.uuid]), set()).add(name)
+        if steps or (office(reader) in fact.waits and not fact.held):
+            found.setdefault(reverse("desk:cases"), set()).add(name)
+            found.setdefault(reverse("desk:home"), set()).add("等我办的步骤")
+        for step in steps:
+            read = {fact.said[one] for one in fact.reads[step] if one in fact.said}
+            found.setdefault(reverse("desk:case-step", args=[fact.case.uuid, step]), set()).update(
+                read, {name}
+            )
+    for need in world.joined.needs:
+        if reads_need(reader, need):
+            found.setdefault(reverse("desk:needs"), set()).add(need.person.name)
+    return found
 
 
 def secrets_of(world: World) -> list[tuple[str, str]]:
@@ -330,15 +270,12 @@ def secrets_of(world: World) -> list[tuple[str, str]]:
     return [(what, value) for what, value in dict.fromkeys(found) if value]
 
 
-def places_hidden_from(actor: User) -> set[str]:
-    """Codes and names of places where no post of the actor reaches."""
-    held = [post.area for post in actor.posts_on()]
-    outside = [
-        area
-        for area in Area.objects.all()
-        if not any(mine.covers(area.code) or area.covers(mine.code) for mine in held)
-    ]
-    return {text for area in outside for text in (area.code, area.name)}
+def places_hidden_from(reader: Reader) -> set[str]:
+    """Codes and names of places where no post of the reader reaches, and who works in another county."""
+    outside = [code for code in PLACES if not (reader.area and overlaps(reader.area, code))]
+    county = reader.area and reader.area[:6].ljust(12, "0")
+    away = {one.name for one in READERS.values() if one.area and county and not overlaps(county, one.area)}
+    return {text for code in outside for text in (code, PLACES[code][0])} | away
 
 
 OPTION = re.compile(r'<option[^>]*value="([^"]*)"[^>]*>([^<]*)<')

@@ -21,8 +21,6 @@ from yice.loop.deliver.selectors import offers, worklist
 from yice.loop.deliver.services.standing import service_of
 from yice.loop.identify.enums import Channel
 from yice.policy.words import text
-from yice.terms.errors import Problem
-from yice.terms.messages import Message
 from yice.terms.periods import Month
 
 router = Router(tags=["cases"])
@@ -287,7 +285,7 @@ def open_case(request: ApiRequest, sent: OpenIn) -> Case:
 @operation(router, "GET", "/cases/{uuid:case}/steps/{slug:step}", Action.CASE_STEP, answers=StepAnswer)
 def case_step(request: ApiRequest, case: UUID, step: str) -> dict[str, Any]:
     """What a step asks for: fields, papers, outcomes, and what stands in the way of each. What is known is filled in."""
-    row = _case(request, case, step)
+    row = selectors.case_at(request.user, case, step)
     about = selectors.step_form(request.user, row, step)
     return {
         "step": step,
@@ -322,7 +320,7 @@ def take_step(request: ApiRequest, case: UUID, step: str, sent: TakeIn) -> Case:
     said = sent.model_dump(exclude={"payments", "deliveries"})
     return deliver.take_step(
         actor=request.user,
-        case=_case(request, case, step),
+        case=selectors.case_at(request.user, case, step),
         step=step,
         payments=[_payment(one) for one in sent.payments],
         deliveries=[deliver.DeliveryLine(**one.model_dump()) for one in sent.deliveries],
@@ -339,18 +337,11 @@ def return_case(request: ApiRequest, case: UUID, step: str, sent: ReturnIn) -> C
     """Send a case back for correction: everything that is lacking in one telling."""
     return deliver.return_for_correction(
         actor=request.user,
-        case=_case(request, case, step),
+        case=selectors.case_at(request.user, case, step),
         step=step,
         key=request.key,
         **sent.model_dump(),
     )
-
-
-def _case(request: ApiRequest, case: UUID, step: str) -> Case:
-    row = selectors.case(request.user, case)
-    if step not in service_of(row).steps:
-        raise Problem("step-not-found", Message("没有这一步。"))
-    return row
 
 
 def _payment(one: PaymentIn) -> deliver.PaymentLine:

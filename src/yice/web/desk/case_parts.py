@@ -10,6 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from yice.accounts import access
+from yice.accounts.enums import Action
+from yice.accounts.models import User
 from yice.areas import selectors as areas
 from yice.exchange.papers import notices as papers
 from yice.exchange.papers.notices import kind_of
@@ -29,16 +32,13 @@ from yice.web.ui.parts import Entry, Row, Step
 STATES = {"done": "done", "now": "current", "asleep": "current", "coming": "next"}
 
 
-def about(case: Case) -> dict[str, str]:
-    """Whom it is about, where, and the way to them."""
+def about(reader: User, case: Case) -> dict[str, str]:
+    """Whom it is about, where, and the way to them for who may read them."""
     place = areas.names([case.area]).get(case.area, case.area)
-    if case.person is not None:
-        return {
-            "name": case.person.name,
-            "href": reverse("desk:person-help", args=[case.person.uuid]),
-            "place": place,
-        }
-    return {"name": case.subject or _("家庭"), "href": "", "place": place}
+    person = case.person
+    known = person is not None and access.may(reader, Action.PERSON_READ, person).allowed
+    href = reverse("desk:person-help", args=[person.uuid]) if person is not None and known else ""
+    return {"name": name_of(case), "href": href, "place": place}
 
 
 def name_of(case: Case) -> str:

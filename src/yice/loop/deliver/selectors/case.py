@@ -105,6 +105,15 @@ def whole_case(actor: User, case_uuid: UUID) -> Case:
     return row
 
 
+def case_at(actor: User, case_uuid: UUID, step: str) -> Case:
+    """`case`, for whoever may look at this step of it: a guest at those in their hands alone."""
+    row = case(actor, case_uuid)
+    hands = guest_hands(actor, row)
+    if step not in service_of(row).steps or (hands is not None and step not in hands):
+        raise Problem("step-not-found", Message("没有这一步。"))
+    return row
+
+
 def view(actor: User, case_uuid: UUID) -> CaseView:
     """Everything a case's page shows, in a bounded number of queries; to a guest what their step needs."""
     row = case(actor, case_uuid)
@@ -288,7 +297,7 @@ class StepForm:
 
 
 def step_form(actor: User, row: Case, step: str) -> StepForm:
-    """The step's form with what is known filled in. `row` comes from `case`."""
+    """The step's form with what is known filled in. `row` comes from `case_at`."""
     service, plan = service_of(row), plan_of(row)
     needed = _needed(service, guest_hands(actor, row))
     about = service.steps[step]

@@ -83,7 +83,12 @@ def turn(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
             _turn(request, row, form.cleaned_data)
             messages.success(request, _("已登记。"))
             return HttpResponseRedirect(reverse("desk:case", args=[case]))
-    context = {"case": row, "about": parts.about(row), "form": form, "service": text(service_of(row).title)}
+    context = {
+        "case": row,
+        "about": parts.about(request.user, row),
+        "form": form,
+        "service": text(service_of(row).title),
+    }
     return render(request, "desk/case_turn.html", context, status=422 if form.errors else 200)
 
 
@@ -102,11 +107,11 @@ def _turn(request: HttpRequest, row: Case, said: dict[str, Any]) -> None:
 def assess(request: HttpRequest, case: uuid.UUID, step: str) -> HttpResponse:
     """The assessment that a waiting step takes in: by the assessor it was handed to, the group a dispute goes to, or
     entered for them."""
-    row = selectors.case(request.user, case)
-    about = service_of(row).steps.get(step)
-    scale = plan_of(row).scales.get(about.assesses or "") if about else None
+    row = selectors.case_at(request.user, case, step)
+    about = service_of(row).steps[step]
+    scale = plan_of(row).scales.get(about.assesses or "")
     people = people_of(row)
-    if about is None or scale is None or not people or not row.open_steps.filter(step=step).exists():
+    if scale is None or not people or not row.open_steps.filter(step=step).exists():
         raise Problem("assessment-not-found", Message("这一步现在不登记评估。"))
     whom = next((one for one in people if str(one.uuid) == request.GET.get("person")), people[0])
     form = AssessForm(scale, row.area, request.POST if request.method == "POST" else None)
@@ -121,7 +126,7 @@ def assess(request: HttpRequest, case: uuid.UUID, step: str) -> HttpResponse:
     disputed = assessments.in_dispute(whom, scale.id)
     context = {
         "case": row,
-        "about": parts.about(row),
+        "about": parts.about(request.user, row),
         "step": text(about.title),
         "step_id": step,
         "people": [(one, one == whom) for one in people] if len(people) > 1 else [],

@@ -93,7 +93,7 @@ def case(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
         "case": shown.case,
         "title": text(shown.service.title),
         "clause": shown.service.clause,
-        "about": parts.about(shown.case),
+        "about": parts.about(request.user, shown.case),
         "road": parts.road(shown),
         "now": parts.now(shown),
         "bulk": any(one.mine is not None and one.place == "now" and one.step.bulk for one in shown.road),
@@ -130,10 +130,8 @@ def _may_turn(request: HttpRequest, row: Case) -> bool:
 @page(Action.CASE_STEP, post=True)
 def step(request: HttpRequest, case: uuid.UUID, step: str) -> HttpResponse:
     """Fill in a step: everything that is wrong is said at once, nothing that was typed is lost."""
-    row = selectors.case(request.user, case)
+    row = selectors.case_at(request.user, case, step)
     plan, service = plan_of(row), service_of(row)
-    if step not in service.steps:
-        raise Problem("step-not-found", Message("没有这一步。"))
     about = selectors.step_form(request.user, row, step)
     data = (request.POST, request.FILES) if request.method == "POST" else ()
     form = TakeForm(row, plan, about, *data)
@@ -158,7 +156,7 @@ def step(request: HttpRequest, case: uuid.UUID, step: str) -> HttpResponse:
         "title": text(about.step.title),
         "service": text(service.title),
         "clause": about.step.clause,
-        "about": parts.about(row),
+        "about": parts.about(request.user, row),
         "form": form,
         "known": parts.known(plan, about),
         "filled": parts.filled(about.filled),
@@ -257,7 +255,7 @@ def notice(request: HttpRequest, case: uuid.UUID, notice: uuid.UUID) -> HttpResp
 
     Posting says that the person was told, and how.
     """
-    row = selectors.case(request.user, case)
+    row = selectors.whole_case(request.user, case)
     found = row.notices.filter(uuid=notice).first()
     if found is None:
         raise Problem("notice-not-found", Message("没有这份告知书。"))
@@ -268,7 +266,7 @@ def notice(request: HttpRequest, case: uuid.UUID, notice: uuid.UUID) -> HttpResp
         return HttpResponseRedirect(reverse("desk:case", args=[case]))
     context: dict[str, Any] = {
         "case": row,
-        "about": parts.about(row),
+        "about": parts.about(request.user, row),
         "ways": AnsweredBy.choices if _may(request, Action.CASE_STEP, row) and found.told_on is None else [],
         "pdf": available(),
         **parts.notice(found),

@@ -238,6 +238,7 @@ def need(request: HttpRequest, need: uuid.UUID) -> HttpResponse:
     cases = [one for one in cases_of(request.user, row.person) if one.need_id == row.pk]
     context = {
         "need": row,
+        "knows": access.may(request.user, Action.PERSON_READ, row.person).allowed,
         "kind": text(NEEDS[row.kind]),
         "left": "" if shown.left is None else left_words(shown.left),
         "late": shown.left is not None and shown.left < 0,
