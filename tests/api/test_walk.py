@@ -29,6 +29,7 @@ from yice.accounts.tokens import FOR_SYSTEMS
 from yice.api import door, limits, middleware
 from yice.api.door import EVERYBODY, OPERATIONS
 from yice.api.openapi import schema
+from yice.api.v1 import cases as api_cases
 from yice.audit.models import Event
 from yice.identifiers import masking
 from yice.loop.deliver.services.standing import service_of
@@ -318,6 +319,20 @@ def a_token_that_may_everything(patch: Patch) -> None:
     patch.setattr(door, "access", SimpleNamespace(grants=lambda _actor, _action: [()]))
 
 
+def a_person_with_their_number(patch: Patch) -> None:
+    """A related field: the case names its person by more than the name."""
+    right = api_cases._shown
+    patch.setattr(
+        api_cases, "_shown", lambda row: {**right(row), "end": masking.id_number(row.person.id_number)}
+    )
+
+
+def a_step_of_somebody_else(patch: Patch) -> None:
+    patch.setattr(
+        api_cases.selectors, "case_at", lambda actor, case, _step: api_cases.selectors.case(actor, case)
+    )
+
+
 PLANTED: list[tuple[Callable[[Patch], None], str, tuple[str, ...]]] = [
     (a_list_that_forgets_the_scope, "chen", ("findings",)),
     (a_person_by_guess, "pan", ("person",)),
@@ -326,12 +341,15 @@ PLANTED: list[tuple[Callable[[Patch], None], str, tuple[str, ...]]] = [
     (an_answer_kept_in_a_cache, "he", ("me",)),
     (a_search_of_everybody, "chen", ("search_persons",)),
     (a_token_that_may_everything, "sheng", ("person", "make_need")),
+    (a_person_with_their_number, "school.here", ("case",)),
+    (a_person_with_their_number, "finance.here", ("cases",)),
+    (a_step_of_somebody_else, "clinic.here", ("case_step",)),
 ]
 
 
 def test_planted_leaks_are_seen(world: World, settings: Any) -> None:
     settings.YICE_ROW_SECURITY = False  # PostgreSQL's wall would hold them back
-    world.need, world.case  # noqa: B018
+    world = join(world)
     for plant, who, only in PLANTED:
         assert faults(who, world, only) == []
         with pytest.MonkeyPatch.context() as patch:

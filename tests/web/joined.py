@@ -7,11 +7,10 @@ office above. 欧阳明: a restricted case at justice, a need sent to education.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 from typing import Any
 
 from tests.web.desk_world import PIXEL, World
-from tests.web.roles import GUESTS, READERS, CaseFact, Joined, enlist, office
+from tests.web.roles import GUESTS, READERS, CaseFact, enlist, office
 
 from yice.accounts.enums import Role
 from yice.accounts.models import User
@@ -55,7 +54,7 @@ OFFICES = (
 def join(world: World) -> World:
     """The world with everybody in it, settled before anybody looks."""
     enlist()
-    world = replace(world, joined=Joined()).settled()
+    world.settled()
     handed = [_handed(world, service) for service in HANDS]
     world.joined.cases += [CaseFact(world.case), CaseFact(world.notice.case, whole=(world.notice.number,))]
     world.joined.cases += [*handed, _at_every_office(world), _restricted(world)]

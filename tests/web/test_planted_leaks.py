@@ -20,16 +20,22 @@ from django.urls import path, reverse
 from tests.cast import STAFF, Cast
 from tests.web.desk_world import World, at_work
 from tests.web.elsewhere import move_behind_the_masks, move_elsewhere
+from tests.web.joined import join
 from tests.web.walk import differences, every_view, faults, looks
 
+from yice.accounts import access
 from yice.accounts.models import User
 from yice.identifiers import masking
+from yice.loop.deliver.models import OpenStep
+from yice.loop.deliver.selectors import case as case_selectors
+from yice.loop.deliver.selectors import people
+from yice.loop.deliver.selectors import worklist as steps
 from yice.loop.identify.models import Finding, Household, Person
 from yice.loop.identify.selectors import exports, household
 from yice.loop.identify.services import rows
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
-from yice.web.desk import urls
+from yice.web.desk import case_parts, urls
 from yice.web.desk.pages import worklist as worklist_page
 
 pytestmark = pytest.mark.django_db
@@ -203,6 +209,55 @@ def test_a_planted_leak_is_seen(
     found = look(who, world, only)
     fell = [one for one in found if "500" in (one.split() if isinstance(one, str) else map(str, one))]
     assert found != [] and fell == []  # a page that falls over shows no leak
+
+
+def a_case_whole_for_a_guest(patch: Patch) -> None:
+    patch.setattr(case_selectors, "guest_hands", lambda _user, _case: None)
+
+
+def steps_in_others_hands(patch: Patch) -> None:
+    patch.setattr(steps, "waiting", lambda _actor, _filters=None: OpenStep.objects.order_by("id"))
+
+
+def steps_of_others_to_hand_over(patch: Patch) -> None:
+    rows_ = OpenStep.objects.select_related("case__person", "case__pack", "holder")
+    patch.setattr(people, "in_hand", lambda *_: list(rows_.order_by("id")))
+
+
+def colleagues_of_everywhere_to_choose_from(patch: Patch) -> None:
+    patch.setattr(people, "able_to_take", lambda _steps: list(User.objects.order_by("id")))
+
+
+def a_number_beside_the_name(patch: Patch) -> None:
+    patch.setattr(
+        case_parts, "name_of", lambda case: case.person.name + masking.id_number(case.person.id_number)
+    )
+
+
+def a_line_of_work_that_is_forgotten(patch: Patch) -> None:
+    right = access.condition
+    patch.setattr(access, "condition", lambda actor, action, of: right(actor, action, replace(of, line=None)))
+
+
+# Seen by those whom the small cast does not have: guests, departments, offices above; and by line of work.
+OF_OTHERS: list[tuple[Callable[[Patch], None], str, str]] = [
+    (a_case_whole_for_a_guest, "assessor.here", "/cases/"),
+    (steps_in_others_hands, "school.free", "/cases/"),
+    (steps_of_others_to_hand_over, "education.here", "/cases/hand-over/"),
+    (colleagues_of_everywhere_to_choose_from, "housing.here", "/cases/hand-over/"),
+    (a_number_beside_the_name, "federation_above.here", "/cases/"),
+    (a_line_of_work_that_is_forgotten, "liang", "/worklist/"),
+]
+
+
+def test_leaks_to_people_of_other_offices_and_organisations_are_seen(world: World) -> None:
+    world = join(world)
+    for plant, who, only in OF_OTHERS:
+        assert faults(who, world, only) == [], plant.__name__
+        with pytest.MonkeyPatch.context() as patch:
+            plant(patch)
+            found = faults(who, world, only)
+        assert found != [] and "500" not in str(found), plant.__name__
 
 
 def test_a_file_served_beside_the_door_is_named(monkeypatch: Patch) -> None:
