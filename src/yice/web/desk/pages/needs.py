@@ -235,10 +235,12 @@ def need(request: HttpRequest, need: uuid.UUID) -> HttpResponse:
         done = _moved(request, row, form)
         if done is not None:
             return done
+    # Applications are taken from the person's page: a department that may not read it is offered neither.
+    knows = access.may(request.user, Action.PERSON_READ, row.person).allowed
     cases = [one for one in cases_of(request.user, row.person) if one.need_id == row.pk]
     context = {
         "need": row,
-        "knows": access.may(request.user, Action.PERSON_READ, row.person).allowed,
+        "knows": knows,
         "kind": text(NEEDS[row.kind]),
         "left": "" if shown.left is None else left_words(shown.left),
         "late": shown.left is not None and shown.left < 0,
@@ -261,6 +263,7 @@ def need(request: HttpRequest, need: uuid.UUID) -> HttpResponse:
         "form": form,
         "may": open_now,
         "may_open": open_now
+        and knows
         and access.may(request.user, Action.CASE_OPEN, row).allowed
         and meets(row.person, row.kind),
         "may_rate": may and row.state == NeedState.CLOSED and row.satisfied is None,
