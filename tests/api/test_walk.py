@@ -19,7 +19,7 @@ from tests.cast import COUNTY
 from tests.web.desk_world import World
 from tests.web.elsewhere import move_behind_the_masks, move_elsewhere
 from tests.web.joined import join
-from tests.web.roles import READERS, CaseFact, Reader, holds, office, overlaps, reads_need
+from tests.web.roles import READERS, SHARES, CaseFact, Reader, holds, office, overlaps, reads_need
 from tests.web.samples import Within, at_step, of_case, of_need, of_row
 from tests.web.walk import hidden_from, secrets_of
 
@@ -249,16 +249,21 @@ def _is_served(name: str) -> bool:
     return False
 
 
-def test_an_operation_answers_whom_the_policy_names_and_tells_of_nobody_else(world: World) -> None:
+@pytest.mark.parametrize("those", SHARES, ids=range(len(SHARES)))
+def test_an_operation_answers_whom_the_policy_names_and_tells_of_nobody_else(
+    those: list[str], world: World
+) -> None:
     """Roles that may hold no token are shown the door."""
     world = join(world)
     before = Event.objects.exclude(code__in=("person.opened", "account.refused")).count()
-    assert {who: found for who in READERS if (found := faults(who, world))} == {}
+    assert {who: found for who in those if (found := faults(who, world))} == {}
     made = Event.objects.filter(code__in=("account.token_made", "account.token_used")).count()
     after = Event.objects.exclude(code__in=("person.opened", "account.refused")).count()
     assert after - before == made  # whoever was refused has changed nothing
     assert Event.objects.filter(code="account.refused", values__page="api:person").exists()
-    # Neither a stranger nor somebody signed in by cookie is answered.
+
+
+def test_neither_a_stranger_nor_somebody_signed_in_by_cookie_is_answered(world: World) -> None:
     inside = Client()
     inside.force_login(world.cast.he)
     for call in calls(world):

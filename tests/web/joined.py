@@ -1,7 +1,7 @@
 """What joins people of other offices and organisations to somebody in Jianghai, as rows: cases, steps in hand, needs.
 
 林小禾: three cases, each waiting step in the hands of one guest. 周大山: one case that waits at every department and
-office above. 欧阳明: a restricted case at justice, a need sent to education. 吴外县, in the next county: nothing.
+office above, a need that climbed to the city. 欧阳明: a restricted case at justice, a need sent to education. 吴外县, in the next county: nothing.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from yice.loop.deliver.services.files import FIELD
 from yice.loop.deliver.services.moving import enter, written
 from yice.loop.deliver.services.standing import plan_of, service_of
 from yice.loop.identify.enums import Channel
-from yice.loop.identify.models import Person
+from yice.loop.identify.models import Need, Person
 from yice.loop.identify.services.needs import record_need, send_need
 from yice.terms import clock
 
@@ -62,7 +62,11 @@ def join(world: World) -> World:
         actor=world.cast.he, person=world.ouyang, kind="education", channel=Channel.VISIT, key="school"
     ).need
     sent = send_need(actor=world.cast.he, need=need, version=need.version, office="education@county")
-    world.joined.needs += [type(sent).objects.get(pk=one.pk) for one in (world.need, sent)]
+    late = record_need(
+        actor=world.cast.he, person=world.zhou, kind="housing", channel=Channel.VISIT, key="late"
+    ).need
+    Need.objects.filter(pk=late.pk).update(tier=2, climbed_on=clock.today())
+    world.joined.needs += [Need.objects.get(pk=one.pk) for one in (world.need, sent, late)]
     return world
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from tests.cast import Cast
 from tests.web.desk_world import World, at_work
 from tests.web.joined import join
-from tests.web.roles import GUESTS, READERS
+from tests.web.roles import GUESTS, READERS, SHARES
 from tests.web.walk import ANYBODY, addresses, every_view, faults, pages
 
 from yice.accounts.enums import Role
@@ -41,10 +41,6 @@ def test_every_role_is_walked_inside_and_outside_and_every_guest_with_empty_hand
     assert {one.role for one in READERS.values() if one.inside} - {None} == set(Role)
     assert {one.role for one in READERS.values() if not one.inside} - {None} == set(Role)
     assert {one.role for one in READERS.values() if one.username.endswith(".free")} == set(GUESTS)
-
-
-# Four processes may share the work; in each everybody looks at one world, and nothing of a look stays.
-SHARES = [sorted(READERS)[share::4] for share in range(4)]
 
 
 @pytest.mark.parametrize("those", SHARES, ids=range(4))
