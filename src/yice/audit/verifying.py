@@ -54,9 +54,8 @@ def verify(since: int = 0, noted: Iterable[Noted] = ()) -> list[Fault]:
     walk = _Walk(since, last, anchors, noted)
     walk.go(bytes(head.hash) if head is not None else START if not last else b"")
     walk.judge_grounds()
-    walk.found.update(
-        {pk: "anchor" for pk in walk.hashes if pk >= since}
-    )  # the anchored event itself is gone
+    # What is left of the anchors was never met: the anchored event itself is gone.
+    walk.found.update({pk: "anchor" for pk in walk.hashes if pk >= since})
     walk.found.update({pk: "noted" for pk in walk.noted if pk >= since})
     return [Fault(pk, kind) for pk, kind in sorted(walk.found.items())]
 
@@ -90,9 +89,8 @@ class _Walk:
         self.days = {one.day.isoformat(): one.event_id for one in anchors}
         self.noted = {one.event_id: one.hash for one in noted}
         self._since, self._last = since, last
-        self._grounds: dict[
-            int, _Ground
-        ] = {}  # they stand behind what they emptied, so they are met before it
+        # They stand behind what they emptied, so they are met before it.
+        self._grounds: dict[int, _Ground] = {}
         self._expected = b""
         self._behind = 0  # the event that says `_expected` stands before it; nought for the head
 

@@ -116,9 +116,8 @@ class PaperPart:
     grid: tuple[str, ...] = ()  # names of IDENTITY, of OF, or facts of the plan
     across: int = 2  # pairs side by side
     table: str = ""
-    step: str = (
-        ""  # of a case's answers or papers: as one step holds them; "start": the step that begins the service
-    )
+    # Of a case's answers or papers: as one step holds them; "start": the step that begins the service.
+    step: str = ""
     lines: Words | None = None
     room: int = 0  # empty lines to write on
     sign: tuple[Words, ...] = ()  # who signs, each with a day
