@@ -7,12 +7,22 @@ from uuid import uuid4
 
 import pytest
 from tests import factories as make
-from tests.cast import COUNTY, FAR_VILLAGE, NEXT_VILLAGE, OTHER_STREET, STREET, VILLAGE, Cast
+from tests.cast import (
+    COUNTY,
+    FAR_VILLAGE,
+    NEXT_VILLAGE,
+    OTHER_STREET,
+    OUTSIDE_VILLAGE,
+    STREET,
+    VILLAGE,
+    Cast,
+)
 
 from yice.accounts.access import Forbidden
 from yice.loop.identify import services
 from yice.loop.identify.models import Finding, Person
 from yice.loop.supervise import selectors as supervise
+from yice.loop.supervise.models import MonthFigures, Report
 from yice.loop.supervise.services import freeze_report
 from yice.terms import clock
 from yice.terms.errors import Problem
@@ -129,6 +139,36 @@ def test_a_report_and_the_month_after_it_do_not_subtract_to_one_person(county: C
     clock_at("2020-08-01")
     at = (COUNTY, STREET, VILLAGE)
     assert [supervise.county_page(county.sheng, area).total.counts["gaps"] for area in at] == [None] * 3
+
+
+def test_a_report_of_one_county_does_not_show_what_is_hidden_for_its_neighbours_sake(county: Cast) -> None:
+    """The attack: the county hidden beside one with three people freezes a report; whole less report is three."""
+    for n in range(28):
+        make.person(f"居民{n}", hukou=VILLAGE, grade=1)
+    frozen = freeze_report(actor=county.he, area=COUNTY)
+    assert supervise.report(county.sheng, frozen.uuid).page.total.counts["people"] == 30
+    for n in range(3):
+        make.person(f"少数{n}", hukou=OUTSIDE_VILLAGE, grade=1)
+    MonthFigures.objects.all().delete()
+    wide = supervise.county_page(county.sheng, "440700000000")
+    assert wide.total.counts["people"] == 33
+    assert {row.counts["people"] for row in wide.rows} == {None}
+    told = supervise.report(county.sheng, frozen.uuid).page
+    assert {row.counts["people"] for row in (told.total, *told.rows)} == {None}
+    assert supervise.report(county.he, frozen.uuid).page.total.counts["people"] == 30
+
+
+def test_reports_of_a_county_and_of_the_place_above_it_do_not_subtract_to_one_person(county: Cast) -> None:
+    """The attack: the prefecture freezes in the morning, the county in the evening, with one gap more."""
+    for n in range(39):
+        _gap(make.person(f"居民{n}", hukou=VILLAGE, grade=1))
+    morning = freeze_report(actor=county.he, area=COUNTY)
+    Report.objects.filter(pk=morning.pk).update(area="440700000000")
+    assert supervise.report(county.sheng, morning.uuid).page.total.counts["gaps"] == 40
+    _gap(make.person("吴静", hukou=VILLAGE, grade=1))
+    evening = freeze_report(actor=county.he, area=COUNTY)
+    told = supervise.report(county.sheng, evening.uuid).page
+    assert {row.counts["gaps"] for row in (told.total, *told.rows)} <= {None, 0}
 
 
 def test_the_next_report_names_who_entered_who_left_and_who_was_corrected(county: Cast) -> None:

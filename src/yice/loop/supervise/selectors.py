@@ -16,7 +16,7 @@ from yice.accounts.enums import Action, Basis
 from yice.accounts.models import User
 from yice.areas import selectors as areas
 from yice.areas.models import Area
-from yice.identifiers.division import upper_bound
+from yice.identifiers.division import ancestors, upper_bound
 from yice.loop.identify.enums import FindingKind, OutcomeCode
 from yice.loop.identify.models import Finding, Person
 from yice.loop.identify.selectors import words
@@ -234,11 +234,24 @@ def _withheld(actor: User, found: Report, named: list[Figure]) -> withheld.Hidde
         return {}
     area = areas.area_of(found.area)
     codes = [area.code, *(one.code for one in places(area))]
-    past = months(areas.path_to(area.code)[0], access.lines(actor, Action.REPORT_READ), found.as_of)
+    shape, near = withheld.figure_shape(named), {*codes, *(one.code for one in withheld.around(area.code))}
+    past = months(areas.path_to(area.code)[0], access.lines(actor, Action.REPORT_READ), clock.today())
     before = [(one.as_of, withheld.places_of(one)) for one in withheld.earlier(found)]
     before += [(one.counted_on, one.figures) for one in past if one.counted_on < found.as_of]
     history = [roll_up(numbers, codes) for _day, numbers in sorted(before, key=lambda one: one[0])]
-    return withheld.hidden_in_report(withheld.figure_shape(named), history)
+    wider = [[(one.counted_on, roll_up(one.figures, near)) for one in past]]
+    for told in withheld.above(area.code):
+        inside = [
+            code for one in told[:1] for code in near if code == one.area or one.area in ancestors(code)
+        ]
+        wider.append([(one.as_of, roll_up(withheld.places_of(one), inside)) for one in told])
+    beside = withheld.told_in_reports(near, found.as_of)
+    around = withheld.hidden_around(shape, wider, found.as_of, beside)
+    return withheld.hidden_in_report(shape, history, [_of(one, codes) for one in beside], around)
+
+
+def _of(rows: dict[str, dict[str, int]], codes: list[str]) -> dict[str, dict[str, int]]:
+    return {code: rows[code] for code in codes if code in rows}
 
 
 def _page(

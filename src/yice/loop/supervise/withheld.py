@@ -3,7 +3,8 @@
 Whoever may see the names behind a figure sees every number. The others see no small one, nor any that gives a small
 one away (`hiding`). Their pages stand still for a month (`MonthFigures`), and the whole province's tree decides, so that one
 place reads the same on every page. A month is decided from its own numbers, the months before it and the reports that
-were frozen meanwhile, a report from the reports and months before it, so that two of them subtract to nothing.
+were frozen meanwhile, a report from the reports and months before it, so that two of them subtract to nothing. What a
+place hides for its neighbours' sake on a page that shows them too, a report of the place alone hides as well.
 """
 
 from __future__ import annotations
@@ -84,16 +85,19 @@ def tree(codes: Iterable[str]) -> dict[str, str | None]:
 
 
 def hidden_in_report(
-    shape: Shape, history: Sequence[Mapping[str, Numbers]], beside: Sequence[Mapping[str, Numbers]] = ()
+    shape: Shape,
+    history: Sequence[Mapping[str, Numbers]],
+    beside: Sequence[Mapping[str, Numbers]] = (),
+    elsewhere: Hidden | None = None,
 ) -> dict[str, frozenset[str]]:
     """What a report hides; `history`: its numbers and before them those of every earlier report of the place; `beside`:
-    what was told of some of its places elsewhere.
+    what was told of some of its places elsewhere; `elsewhere`: what is hidden there.
 
     What was hidden stays hidden. A number that moved by less than the threshold since some report is hidden as well,
     else the two tell how many came or went: the movement is a table of its own, hidden by the same rule.
     """
     least, parents = settings.YICE_LEAST_SHOWN, tree(history[-1])
-    kept: dict[str, frozenset[str]] = {}
+    kept = {code: (elsewhere or {}).get(code, frozenset()) for code in parents}
     for numbers in history:
         kept = hide(shape, parents, numbers, least, kept)
     now = history[-1]
@@ -109,10 +113,39 @@ def hidden_in_report(
     return hide(shape, parents, now, least, kept)
 
 
+def hidden_around(
+    shape: Shape,
+    tables: Iterable[Sequence[tuple[dt.date, Mapping[str, Numbers]]]],
+    day: dt.date,
+    beside: Sequence[Mapping[str, Numbers]] = (),
+) -> dict[str, frozenset[str]]:
+    """What wider tables hide, as they were read on a day and as they are read now: else a place that stands alone on a
+    page of its own shows the number that was hidden for its neighbours' sake. `tables`: of each, its days in order."""
+    found: dict[str, frozenset[str]] = {}
+    for told in tables:
+        now = [rows for _day, rows in told]
+        for history in (now[: sum(one <= day for one, _rows in told)], now):
+            if history and (history is now or len(history) < len(now)):
+                for code, groups in hidden_in_report(shape, history, beside).items():
+                    found[code] = found.get(code, frozenset()) | groups
+    return found
+
+
+def above(area: str) -> list[list[Report]]:
+    """The newest reports of each place that an area lies in, the oldest first."""
+    found = []
+    for code in ancestors(area):
+        rows = Report.objects.filter(area=code).order_by("-frozen_at", "-id")
+        kept = rows.only("pk", "area", "as_of", "counted_on", "figures", "targets", "pack_hash")
+        found.append(list(kept[:REMEMBERED])[::-1])
+    return found
+
+
 def told_in_reports(of: Iterable[str], until: dt.date) -> list[dict[str, dict[str, int]]]:
-    """What the newest reports frozen for any of these places, up to a day, told of those among them that lie there."""
+    """What the newest reports frozen for any of these places, or one above, up to a day, told of those that lie there."""
     codes = sorted(of)
-    rows = Report.objects.filter(area__in=codes, as_of__lte=until).order_by("-frozen_at", "-id")
+    wide = {*codes, *(one for code in codes for one in ancestors(code))}
+    rows = Report.objects.filter(area__in=wide, as_of__lte=until).order_by("-frozen_at", "-id")
     return [
         roll_up(places_of(row), [code for code in codes if code == row.area or row.area in ancestors(code)])
         for row in rows.only("pk", "area", "figures")[:REMEMBERED]

@@ -13,6 +13,7 @@ from yice.accounts.enums import Action, Line
 from yice.accounts.models import User
 from yice.areas import selectors as areas
 from yice.areas.models import Area
+from yice.identifiers.division import ancestors
 from yice.loop.identify.hiding import Shape
 from yice.loop.supervise import withheld
 from yice.loop.supervise.models import Report, TargetTally
@@ -170,7 +171,23 @@ def _hidden_in(actor: User, plan: Plan, report: Report) -> withheld.Hidden:
         return {}
     same = [one.targets for one in withheld.earlier(report) if one.pack_hash == report.pack_hash]
     history = [{area: withheld.spread(row) for area, row in one.items()} for one in same]
-    return withheld.hidden_in_report(_shape(plan, report.targets.values()), history)
+    shape, day = _shape(plan, report.targets.values()), report.counted_on or report.as_of
+    wider = [
+        [
+            (one.counted_on or one.as_of, {area: withheld.spread(row) for area, row in one.targets.items()})
+            for one in told
+            if one.pack_hash == report.pack_hash
+        ]
+        for told in withheld.above(report.area)
+    ]
+    around = withheld.hidden_around(shape, wider, day)
+    runs = ScreeningRun.objects.filter(
+        pack__hash=report.pack_hash, area__in=[report.area, *ancestors(report.area)]
+    )
+    for run in runs.filter(as_of__gte=day).order_by("-pk")[:RUNS]:
+        for area, groups in _hidden(actor, plan, run, report.area).items():
+            around[area] = around.get(area, frozenset()) | groups
+    return withheld.hidden_in_report(shape, history, elsewhere=around)
 
 
 def _shape(plan: Plan, rows: Iterable[Numbers]) -> Shape:
