@@ -10,7 +10,9 @@ from typing import Any
 import psycopg
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from tests import factories as make
 from tests.cast import Cast
@@ -35,8 +37,13 @@ CAUSES: dict[str, tuple[type[Exception], Exception]] = {
 }
 
 
+def noting(request: HttpRequest, *_: Any) -> HttpResponse:
+    request.session["note"] = "已登记"
+    return HttpResponse("")
+
+
 @pytest.mark.parametrize("why", CAUSES)
-@pytest.mark.parametrize("where", ["the session", "the page"])
+@pytest.mark.parametrize("where", ["the session", "the page", "the session's end"])
 def test_a_database_that_is_not_there_is_a_503(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, why: str, where: str
 ) -> None:
@@ -49,6 +56,9 @@ def test_a_database_that_is_not_there_is_a_503(
 
     if where == "the session":
         monkeypatch.setattr(SessionStore, "load", gone)
+    elif where == "the session's end":  # what was to be said on the next page does not get into it any more
+        monkeypatch.setattr("yice.web.desk.pages.home.render", noting)
+        monkeypatch.setattr(Session, "save", gone)
     else:
         monkeypatch.setattr("yice.web.desk.pages.home.render", gone)
     answer = client.get("/")
