@@ -18,10 +18,21 @@ from yice.audit.verifying import verify
 from yice.loop.deliver.models import Case
 from yice.loop.identify import services
 from yice.loop.identify.errands import errands
-from yice.loop.identify.models import Consent, Facts, Finding, Guardian, Person, Visit, VisitImage, VisitList
+from yice.loop.identify.models import (
+    Consent,
+    Facts,
+    Finding,
+    Guardian,
+    Household,
+    Person,
+    Visit,
+    VisitImage,
+    VisitList,
+)
 from yice.loop.identify.rights import consents, copying, disposal, guardians, objections, uses
 from yice.loop.identify.rights.basis import asked, kinds, purposes
 from yice.loop.identify.rights.enums import GivenBy, Ground, How, ObjectionAnswer
+from yice.loop.plan.services import MeasureLine, write_plan
 from yice.terms import clock
 from yice.terms.errors import Problem
 
@@ -208,6 +219,32 @@ def test_a_copy_has_everything_but_suspicions_and_says_who_looked(cast: Cast, li
     for who in (cast.chen, cast.pan, cast.luo):
         with pytest.raises(Forbidden):
             copying.copy_of_record(actor=who, person=lin, given_to=GivenBy.PERSON)
+
+
+def test_a_copy_has_what_was_decided_planned_paid_and_done_and_nothing_of_others(
+    cast: Cast, lin: Person
+) -> None:
+    home = Household.objects.create(area=COUNTY, number="7")
+    other = make.person("林大山", household=home)
+    Person.objects.filter(pk=lin.pk).update(household=home)
+    pack, today = make.jianghai(), clock.today()
+    for number, who in (("C1", lin), ("C2", other)):
+        case = Case.objects.create(
+            number=number, service="living_subsidy", pack=pack, person=who, hukou=who.hukou, residence=who.residence,
+            area=who.hukou, channel="window", applied_on=today, opened_at=clock.now(), key=number,
+        )  # fmt: skip
+        step = case.records.create(kind="taken", version=1, at=clock.now(), note=f"{number}核对过")
+        how = {"record": step, "person": who, "fund_source": "county", "mode": "cash"}
+        case.payments.create(amount_fen=12300 if who == lin else 45600, paid_on=today, **how)
+        case.deliveries.create(day=today, what=f"{number}上门护理", **how)
+    line = MeasureLine("device", "护理床", "federation@county", "翻身方便", TODAY, responsible_name="何业务")
+    write_plan(actor=cast.he, measures=[line], key="a", person=lin)
+    lin.refresh_from_db()
+    table = copying.copy_of_record(actor=cast.liang, person=lin, given_to=GivenBy.PERSON).table
+    text = " ".join(str(value) for column in table.columns for value in column.to_pylist())
+    for own in ("C1", "C1核对过", "123.00", "C1上门护理", "护理床", "翻身方便"):
+        assert own in text
+    assert "C2" not in text and "456.00" not in text and other.id_number not in text
 
 
 @pytest.fixture

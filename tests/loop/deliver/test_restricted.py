@@ -15,6 +15,8 @@ from yice.accounts.enums import Role
 from yice.audit.models import Event
 from yice.loop.deliver import services
 from yice.loop.deliver.selectors import case as reading
+from yice.loop.identify.rights import copying
+from yice.loop.identify.rights.enums import GivenBy
 from yice.policy import services as policy
 from yice.terms import clock
 from yice.terms.errors import Problem
@@ -71,6 +73,18 @@ def test_nothing_of_it_stands_on_the_persons_timeline(cast: Cast, walk: Walk) ->
     assert walk.case.person is not None
     events = Event.objects.filter(code__startswith="case.")
     assert events.exists() and not events.filter(subject_id=walk.case.person.uuid).exists()
+
+
+def test_it_is_in_no_copy_of_the_record_even_of_those_who_read_it(cast: Cast, walk: Walk) -> None:
+    """Whoever takes the copy home may be the one it is about."""
+    person = walk.case.person
+    assert person is not None
+    table = copying.copy_of_record(actor=again(cast.liang), person=person, given_to=GivenBy.PERSON).table
+    text = " ".join(str(value) for column in table.columns for value in column.to_pylist())
+    assert walk.case.number not in text and "侵权" not in text
+    type(walk.case).objects.update(restricted=False)
+    table = copying.copy_of_record(actor=again(cast.liang), person=person, given_to=GivenBy.PERSON).table
+    assert walk.case.number in str(table.to_pydict()) and "已报告" in str(table.to_pydict())
 
 
 def test_who_may_not_read_it_may_not_move_it(cast: Cast, walk: Walk) -> None:

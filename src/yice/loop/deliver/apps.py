@@ -7,7 +7,7 @@ class DeliverConfig(AppConfig):
 
     def ready(self) -> None:
         from yice.accounts import rows
-        from yice.loop.deliver import errands, events  # noqa: F401
+        from yice.loop.deliver import copies, errands, events  # noqa: F401
         from yice.loop.deliver.facts import columns
         from yice.loop.deliver.offices import covered_posts
         from yice.loop.deliver.services.following import follow_run
