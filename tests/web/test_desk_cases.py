@@ -16,6 +16,7 @@ from tests.cast import Cast
 from tests.web.desk_world import PIXEL
 
 from yice.accounts.models import Post, User
+from yice.audit.models import Event
 from yice.loop.deliver.models import Case
 from yice.loop.identify.models import Need, Person
 
@@ -244,6 +245,8 @@ def test_papers_are_uploaded_once_judged_by_content_and_kept_whatever_else_is_wr
     assert (
         signed_in(cast.liang).get(reverse("desk:case-file", args=[case.uuid, scan.uuid])).status_code == 200
     )
+    read = Event.objects.filter(code="case.file_read", subject_id=case.person.uuid)
+    assert {one.actor for one in read} == {cast.liang} and read.count() == 3
     assert "DOCX" in signed_in(cast.liang).get(reverse("desk:case", args=[case.uuid])).content.decode()
     refused = signed_in(cast.liang).post(
         reverse("desk:case-step", args=[case.uuid, "first_check"]),

@@ -27,17 +27,20 @@ READING = (
     "person.unmasked",
     "person.contact_shown",
     "glass.looked",
+    "case.reached",
+    "case.file_read",
     "export.made",
     "record.copied",
 )
-DAYS, MANY, TIMES, SEEN_BY = 30, 20, 5, 4
+DAYS, MANY, TIMES, SEEN_BY, AGAIN = 30, 20, 5, 4, 8
 NIGHT = (22, 6)
 PAGE = 50
 
 
 @dataclass(frozen=True)
 class Unusual:
-    """Somebody read more, at another hour, or somebody whom many read: a question, never a verdict."""
+    """Somebody read more, at another hour, one person again and again, or somebody whom many read: a question, never a
+    verdict."""
 
     who: str
     day: dt.date
@@ -59,12 +62,14 @@ def unusual(actor: User) -> list[Unusual]:
     night: Counter[tuple[int, dt.date]] = Counter()
     readers: dict[object, set[int]] = defaultdict(set)
     latest: dict[object, dt.date] = {}
+    again: dict[tuple[int, object], set[dt.date]] = defaultdict(set)
     for who, at, _code, subject in rows:
         local = at.astimezone(BEIJING)
         daily[who, local.date()] += 1
         night[who, local.date()] += local.hour >= NIGHT[0] or local.hour < NIGHT[1]
         if subject is not None:
             readers[subject].add(who)
+            again[who, subject].add(local.date())
             latest[subject] = max(latest.get(subject, local.date()), local.date())
     usual = int(median(daily.values())) if daily else 0
     found = [
@@ -81,6 +86,11 @@ def unusual(actor: User) -> list[Unusual]:
         Unusual("—", latest[subject], Message("同一个人被 {count} 名工作人员查看", count=len(by)))
         for subject, by in readers.items()
         if len(by) >= SEEN_BY
+    ]
+    found += [
+        Unusual(names[who], max(days), Message("在 {count} 天里反复查看同一个人", count=len(days)))
+        for (who, _subject), days in again.items()
+        if len(days) >= AGAIN
     ]
     return sorted(found, key=lambda one: (one.day, one.who), reverse=True)
 

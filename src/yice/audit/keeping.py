@@ -31,6 +31,8 @@ ACCESS_LOG = (
     "person.unmasked",
     "person.contact_shown",
     "glass.looked",
+    "case.reached",
+    "case.file_read",
     "export.made",
 )
 LEAST_DAYS = 183  # the law: at least six months

@@ -6,6 +6,7 @@ register(
     {
         "case.opened": "受理了“{service}”（{case}）",
         "case.named": "为受理“{service}”核对了证件号和姓名",
+        "case.file_read": "看了办件（{case}）的文件（{paper}）",
         "case.reached": "为办理“{service}”（{case}）查看了电话和住址",
         "case.taken": "“{service}”（{case}）：{step}，{outcome}；下一步：{next}",
         "case.returned": "“{service}”（{case}）：{step}，退回补正",

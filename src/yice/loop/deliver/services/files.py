@@ -7,10 +7,12 @@ import zipfile
 
 from django.db import transaction
 
+from yice.accounts.access import Forbidden
 from yice.accounts.models import User
 from yice.audit.services import record as tell
 from yice.identifiers import sealing
 from yice.loop.deliver.models import Case, CaseFile, OpenStep
+from yice.loop.deliver.selectors.scope import readable
 from yice.loop.deliver.services.standing import as_whom, lock, refuse_conflict, require_step, service_of
 from yice.loop.identify.services.visits_images import JPEG, picture
 from yice.rules.services import Service
@@ -70,8 +72,16 @@ def add_file(*, actor: User, case: Case, step: str, paper: str, data: bytes) -> 
     return made
 
 
-def opened(row: CaseFile) -> bytes:
-    return sealing.open_bytes(FIELD, row.sealed)
+@transaction.atomic
+def open_file(*, actor: User, file: CaseFile) -> bytes:
+    """What is in it; that it was read stands in the record first. `file` comes from `selectors.case.file`."""
+    row = file.case
+    if not readable(actor).filter(pk=row.pk).exists():
+        raise Forbidden(Message("没有这份文件，或不在您负责的范围内。"))
+    subject = row if row.restricted or row.person is None else row.person
+    values = {"case": row.number, "paper": paper_says(service_of(row), file)}
+    tell(actor=actor, code="case.file_read", subject=subject, area=row.area, values=values)
+    return sealing.open_bytes(FIELD, file.sealed)
 
 
 def shown_as_file(case: Case, step: str) -> set[str]:

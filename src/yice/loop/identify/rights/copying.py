@@ -33,7 +33,15 @@ from yice.rules.services import NEEDS
 from yice.terms import clock
 from yice.terms.messages import Message
 
-READS = ("person.opened", "person.unmasked", "person.contact_shown", "glass.looked", "record.copied")
+READS = (
+    "person.opened",
+    "person.unmasked",
+    "person.contact_shown",
+    "glass.looked",
+    "case.reached",
+    "case.file_read",
+    "record.copied",
+)
 MOST = 500
 Row = tuple[str, str, str, str, str]  # part, what, value, from where, day
 # What later steps of the loop hold of a person, as far as the officer may read it; they put themselves in.

@@ -70,7 +70,11 @@ def _events(actor: User, subjects: Mapping[tuple[str, UUID], str]) -> Iterator[T
     for kind in {kind for kind, _uuid in subjects}:
         about |= Q(subject_type=kind, subject_id__in=[uuid for of, uuid in subjects if of == kind])
     # Who opened the page stands in the record of who looked, not in what happened to somebody.
-    rows = Event.objects.filter(about).exclude(code="person.opened").select_related("actor")
+    rows = (
+        Event.objects.filter(about)
+        .exclude(code__in=("person.opened", "case.file_read"))
+        .select_related("actor")
+    )
     for event in rows.order_by("-id")[:MOST]:
         kind = event.values.get("kind")
         if kind in FindingKind.values and LINES[FindingKind(kind)] not in lines:

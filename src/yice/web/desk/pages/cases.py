@@ -25,7 +25,7 @@ from yice.loop.deliver.offices import held_posts
 from yice.loop.deliver.selectors import case as selectors
 from yice.loop.deliver.selectors import worklist
 from yice.loop.deliver.selectors.scope import readable
-from yice.loop.deliver.services.files import TYPES, opened
+from yice.loop.deliver.services.files import TYPES, open_file
 from yice.loop.deliver.services.standing import plan_of, service_of
 from yice.loop.identify.enums import AnsweredBy
 from yice.policy.words import text
@@ -246,7 +246,8 @@ def file(request: HttpRequest, case: uuid.UUID, file: uuid.UUID) -> HttpResponse
     headers = {"Cache-Control": "no-store", "Content-Security-Policy": "sandbox; default-src 'none'"}
     if found.form not in ("jpg", "png"):
         headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return HttpResponse(opened(found), content_type=TYPES[found.form], headers=headers)
+    data = open_file(actor=request.user, file=found)
+    return HttpResponse(data, content_type=TYPES[found.form], headers=headers)
 
 
 @page(*READ, post=True)
