@@ -176,6 +176,8 @@ def file(actor: User, case_uuid: UUID, file_uuid: UUID) -> CaseFile:
     needed = _needed(service_of(row), guest_hands(actor, row))
     if found is None or (needed is not None and found.step not in needed):
         raise Problem("case-not-found", Message("没有这份文件，或不在您负责的范围内。"))
+    # Whom it is about came with the case, as far as the reader may see them.
+    found.case = row
     return found
 
 
