@@ -152,15 +152,23 @@ def away(client: Client, more: str = "") -> str:
     return to
 
 
-def test_who_is_bound_comes_in_by_the_office_and_a_second_factor_is_still_asked_for(
-    cast: Cast, office: Office
-) -> None:
+def test_who_is_bound_comes_in_by_the_office(cast: Cast, office: Office, settings: Any) -> None:
+    settings.YICE_STEP_UP_MINUTES = {"*": 60}
     he = desk(cast.he)
     assert "绑定单位统一身份认证" in text(he.get("/account/"))
     stranger = Client()
     told = stranger.get(office.sign_in(away(stranger), "at-office-he"), follow=True)
     assert "还没有绑定本系统的账号" in text(told)
-    he.get(office.sign_in(away(he, "&link=1"), "at-office-he"))
+    he.get(office.sign_in(away(he, "&link=1"), "at-office-he"))  # an address binds nothing
+    assert not Identity.objects.exists()
+    he = desk(cast.he)
+    held = he.session
+    proved, held["proved"] = held["proved"], 0
+    held.save()
+    assert he.post("/account/openid/")["Location"].startswith("/account/confirm/")  # whoever sits there
+    held["proved"] = proved
+    held.save()
+    he.get(office.sign_in(he.post("/account/openid/")["Location"], "at-office-he"))
     assert (
         Identity.objects.get().user == cast.he
         and Event.objects.filter(code="account.identity_linked").exists()
@@ -177,6 +185,8 @@ def test_who_is_bound_comes_in_by_the_office_and_a_second_factor_is_still_asked_
     assert "logout" in confirm  # the provider asks once more, and leads back to our door
     with pytest.raises(Problem, match="绑定了另一个账号"):
         openid.bind(actor=cast.liang, found={"iss": office.issuer, "sub": "at-office-he"})
+    he.post("/account/openid/", {"undo": "1"})
+    assert not Identity.objects.exists() and Event.objects.filter(code="account.identity_unlinked").exists()
 
 
 def test_a_new_key_is_fetched_and_an_old_or_foreign_one_no_longer_opens(

@@ -78,17 +78,18 @@ def test_behind_a_proxy_the_address_is_the_one_the_proxy_saw(settings: Any) -> N
 
 WEAK = {
     "short": "kT4#mv9qWe2",
-    "in every list of leaked passwords": "qwertyuiop",
-    "a telephone": "13812340001",
-    "the login name": "chenxiaoyu1",
-    "the name": "chen xiaoyu",
+    "in every list of leaked passwords": "1qaz2wsx3edc",
+    "digits alone, as a telephone": "075013812340001",
+    "the login name": "chenxiaoyu12",
+    "the name": "chen xiaoyu 1",
 }
 
 
 @pytest.mark.parametrize("password", WEAK.values(), ids=WEAK.keys())
 def test_a_weak_password_is_refused(cast: Cast, password: str) -> None:
-    with pytest.raises(Problems):
+    with pytest.raises(Problems) as told:
         create_account(actor=cast.admin, username="chenxiaoyu", name="Chen Xiaoyu", password=password)
+    assert len(told.value.problems) == 1  # each by the rule that is about it
 
 
 def test_a_new_password_is_held_against_the_name_too(cast: Cast) -> None:
@@ -96,7 +97,7 @@ def test_a_new_password_is_held_against_the_name_too(cast: Cast) -> None:
         actor=cast.admin, username="chenxiaoyu", name="陈小雨", password="four unlike words here"
     )
     with pytest.raises(Problems):
-        change_password(actor=user, old="four unlike words here", new="chenxiaoyu2")
+        change_password(actor=user, old="four unlike words here", new="chenxiaoyu22")
 
 
 def test_the_administrator_is_signed_in_for_an_hour_and_an_officer_for_a_working_day(cast: Cast) -> None:
@@ -110,3 +111,12 @@ def test_of_several_posts_the_shortest_time_counts(cast: Cast) -> None:
     Post.objects.create(user=cast.nobody, role=Role.VILLAGE_COMMISSIONER, area_id="440704001001")
     Post.objects.create(user=cast.nobody, role=Role.ASSESSOR, area_id="440704000000")
     assert limits(cast.nobody) == Limits(idle=30 * 60, whole=2 * 3600)
+
+
+def test_at_an_open_page_nobody_tries_passwords(cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.he)
+    typed = {"old": "not this one at all", "new": "four unlike words here", "again": "four unlike words here"}
+    told = [client.post("/account/", typed).status_code for _ in range(5)]
+    assert told == [422] * 4 + [302]
+    assert client.get("/").status_code == 302 and "密码错了太多次" in client.get("/sign-in/").content.decode()

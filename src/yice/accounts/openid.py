@@ -132,6 +132,13 @@ def bind(*, actor: User, found: dict[str, Any]) -> Identity:
     return made
 
 
+@transaction.atomic
+def unbind(*, actor: User) -> None:
+    """The account is its own again: nobody comes in with it by way of the issuer."""
+    if Identity.objects.filter(user=actor).delete()[0]:
+        audit.record(actor=actor, code="account.identity_unlinked")
+
+
 def signed_out_there(token: str) -> int:
     """The issuer says that somebody signed out (back-channel logout): what they began here through it ends.
 

@@ -150,7 +150,7 @@ def require_good_password(password: str, user: User | None = None, *, field: str
             Problem(
                 "password-weak",
                 Message("这个密码不合要求：{why}", why=why),
-                fix=Message("请用 10 位以上、不常见的密码，最好是几个不相干的词。"),
+                fix=Message("请用 12 位以上、不常见的密码，最好是几个不相干的词。"),
                 field=field,
             )
             for why in error.messages

@@ -163,12 +163,8 @@ YICE_SESSION_MINUTES = {
 }
 # Roles that need a second factor, and minutes since the last proof within which the most sensitive is done without
 # another. A demo's accounts are public: neither makes sense there (decision 9).
-YICE_SECOND_FACTOR = frozenset(
-    os.environ.get(
-        "YICE_SECOND_FACTOR",
-        "" if DEMO else "system_administrator security_administrator audit_administrator",
-    ).split()
-)
+ADMINISTRATORS = "" if DEMO else "system_administrator security_administrator audit_administrator"
+YICE_SECOND_FACTOR = frozenset((os.environ.get("YICE_SECOND_FACTOR", "").strip() or ADMINISTRATORS).split())
 YICE_STEP_UP_MINUTES = {
     role: int(minutes) for role, minutes in by_role("YICE_STEP_UP_MINUTES", "" if DEMO else "*=60").items()
 }

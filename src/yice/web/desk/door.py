@@ -46,7 +46,7 @@ def page(
                 raise access.Forbidden(access.may(request.user, actions[0]).why)
             grave = STEP_UP.intersection(actions) or (anew and request.method == "POST")
             if grave and not guard.proved_lately(request, request.user):
-                return _prove_anew(request)
+                return prove_anew(request)
             return view(request, *args, **kwargs)
 
         served = require_http_methods(["GET", "HEAD", "POST"] if post else ["GET", "HEAD"])(guarded)
@@ -56,7 +56,7 @@ def page(
     return declare
 
 
-def _prove_anew(request: HttpRequest) -> HttpResponse:
+def prove_anew(request: HttpRequest) -> HttpResponse:
     """Prove it, and come back to the page from which it was asked; what was sent is not done."""
     back = request.get_full_path()
     if request.method != "GET":

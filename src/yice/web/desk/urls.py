@@ -66,6 +66,7 @@ urlpatterns = [
     path("sign-in/passkey/", sign_in.passkey, name="sign-in-passkey"),
     path("sign-in/passkey/options/", sign_in.passkey_options, name="sign-in-passkey-options"),
     path("sign-in/openid/", openid.openid, name="openid"),
+    path("account/openid/", openid.openid_link, name="openid-link"),
     path("sign-in/openid/back/", openid.openid_back, name="openid-back"),
     path("sign-in/openid/ended/", openid.openid_ended, name="openid-ended"),
     path("sign-out/openid/", openid.openid_out, name="openid-out"),

@@ -10,7 +10,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxLengthValidator, MaxValueValidator
 from django.forms.renderers import DjangoTemplates, TemplatesSetting
 from django.forms.utils import pretty_name
 from django.utils.functional import cached_property
@@ -101,6 +101,10 @@ def _speak_plainly(field: forms.Field) -> None:
         counts_otherwise = code == "max_length" and code in django  # the name of a file, under other names
         if field.error_messages.get(code) is django.get(code) and not counts_otherwise:
             field.error_messages[code] = sentence
+
+
+# Of a password: said, never cut by the browser as `maxlength` would, which would leave its owner with another one.
+LONGEST = MaxLengthValidator(128)
 
 
 class Form(forms.Form):

@@ -25,7 +25,7 @@ from yice.web.desk.door import signed_in_page
 from yice.web.desk.entering import onward_of, proved
 from yice.web.desk.pages.sign_in import CodeForm
 from yice.web.ui.errors import add_problems
-from yice.web.ui.forms import Form
+from yice.web.ui.forms import LONGEST, Form
 
 HOUR = 3600
 SALT = "yice.totp.new"
@@ -47,7 +47,7 @@ class ConfirmForm(Form):
     mark_optional = False
     password = forms.CharField(
         label=gettext_lazy("密码"),
-        max_length=128,
+        validators=[LONGEST],
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "current-password", "class": "govuk-input--width-20"}),
     )

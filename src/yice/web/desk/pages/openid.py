@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from yice.accounts import guard
 from yice.accounts import openid as services
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
-from yice.web.desk.door import open_page
+from yice.web.desk.door import open_page, prove_anew, signed_in_page
 from yice.web.desk.entering import after_first, onward_of, proved
 
 STATE = "openid_asked"
@@ -25,14 +26,26 @@ def openid(request: HttpRequest) -> HttpResponse:
     """Off to the issuer; what was asked waits in the session (the only GET that begins one)."""
     if not settings.YICE_OPENID["issuer"]:
         return HttpResponseRedirect(reverse("desk:sign-in"))
-    inside = request.user.is_authenticated
+    return _away(request, link=False, anew=request.user.is_authenticated and "anew" in request.GET)
+
+
+@signed_in_page
+def openid_link(request: HttpRequest) -> HttpResponse:
+    """Bind one's account to the office's own sign-in, or undo it: whoever sits there has proved lately who they are."""
+    if request.method != "POST" or not settings.YICE_OPENID["issuer"]:
+        return HttpResponseRedirect(reverse("desk:password"))
+    if not guard.proved_lately(request, request.user):
+        return prove_anew(request)
+    if "undo" in request.POST:
+        services.unbind(actor=request.user)
+        messages.success(request, _("已解除绑定，不能再用单位统一身份认证登录。"))
+        return HttpResponseRedirect(reverse("desk:password"))
+    return _away(request, link=True, anew=False)
+
+
+def _away(request: HttpRequest, *, link: bool, anew: bool) -> HttpResponse:
     try:
-        to, asked = services.ask(
-            back=_back(request),
-            onward=onward_of(request),
-            link=inside and "link" in request.GET,
-            anew=inside and "anew" in request.GET,
-        )
+        to, asked = services.ask(back=_back(request), onward=onward_of(request), link=link, anew=anew)
     except Problem as problem:
         return _told(request, problem)
     request.session[STATE] = asdict(asked)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -18,12 +18,14 @@ from yice.accounts.selectors import held_now
 from yice.terms.errors import Problem, Problems
 from yice.web.desk.door import signed_in_page
 from yice.web.ui.errors import add_problems
-from yice.web.ui.forms import Form
+from yice.web.ui.forms import LONGEST, Form
+
+MOST_WRONG = 5
 
 
 def _field(label: str, autocomplete: str) -> forms.CharField:
     widget = forms.PasswordInput({"autocomplete": autocomplete, "class": "govuk-input--width-20"})
-    return forms.CharField(label=label, max_length=128, strip=False, widget=widget)
+    return forms.CharField(label=label, validators=[LONGEST], strip=False, widget=widget)
 
 
 class OwnPasswordForm(Form):
@@ -38,6 +40,15 @@ class OwnPasswordForm(Form):
             self.add_error("again", _("两次输入的新密码不一样。"))
 
 
+def _once_too_often(request: HttpRequest) -> bool:
+    """Whoever sits at somebody's open page does not try passwords there: the fifth wrong one ends the sign-in."""
+    wrong = request.session["wrong_passwords"] = request.session.get("wrong_passwords", 0) + 1
+    if wrong >= MOST_WRONG:
+        logout(request)
+        messages.error(request, _("密码错了太多次，已退出登录。请重新登录。"))
+    return bool(wrong >= MOST_WRONG)
+
+
 @signed_in_page
 def password(request: HttpRequest) -> HttpResponse:
     form = OwnPasswordForm(request.POST if request.method == "POST" else None)
@@ -50,6 +61,8 @@ def password(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(reverse("desk:password"))
         except (Problem, Problems) as problem:
             add_problems(form, problem)
+            if isinstance(problem, Problem) and problem.code == "password-wrong" and _once_too_often(request):
+                return HttpResponseRedirect(reverse("desk:sign-in"))
     context = {
         "form": form,
         "posts": [one for one in request.user.posts.select_related("area") if held_now(one)],

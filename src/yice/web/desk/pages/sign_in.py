@@ -26,7 +26,7 @@ from yice.terms.errors import Problem, Problems
 from yice.web.desk.door import open_page
 from yice.web.desk.entering import HALF, after_first, come_in, half_in, onward_of
 from yice.web.ui.errors import add_problems
-from yice.web.ui.forms import Form
+from yice.web.ui.forms import LONGEST, Form
 
 
 class SignInForm(AuthenticationForm):
@@ -98,7 +98,7 @@ class WelcomeForm(Form):
     )
     password = forms.CharField(
         label=gettext_lazy("自己定一个密码"),
-        max_length=128,
+        validators=[LONGEST],
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
     )
