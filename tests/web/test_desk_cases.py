@@ -168,9 +168,12 @@ def test_a_need_is_not_closed_without_an_answer(cast: Cast, zhou: Person) -> Non
     typed = {"outcome": "met", "answered_by": "face", **day}
     refused = client.post(address, filled(client, address, **typed))
     assert refused.status_code == 422 and "没有答复就不能办结" in refused.content.decode()
+    second = filled(client, address, **typed, answer="我也去看过了")
     client.post(address, filled(client, address, **typed, answer="已经换了新轮椅"))
     need.refresh_from_db()
     assert (need.state, need.answer) == ("closed", "已经换了新轮椅")
+    late = client.post(address, second).content.decode()
+    assert "陈专委：已答复本人并办结" in late and "我也去看过了" in late
 
 
 def test_the_persons_page_shows_needs_and_cases_together(cast: Cast, zhou: Person) -> None:

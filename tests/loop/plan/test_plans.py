@@ -130,6 +130,31 @@ def test_progress_is_added_and_an_overdue_measure_shows(cast: Cast, zhou: Person
     assert (row.overdue, row.state) == (False, "done")
 
 
+def test_what_is_sent_again_adds_nothing_and_a_second_officer_is_told_what_the_first_said(
+    cast: Cast, zhou: Person
+) -> None:
+    plan = sign(cast, write(cast, zhou))
+    measure = plan.versions.get().measures.get().uuid
+    begun = {"plan": plan, "measure": measure, "state": MeasureState.OPEN, "note": "已订货", "seen": 0}
+    first = services.record_progress(actor=cast.liang, **begun)
+    assert services.record_progress(actor=cast.liang, **begun) == first
+    done = {**begun, "state": MeasureState.DONE, "result": "已能出门"}
+    with pytest.raises(Problem) as told:
+        services.record_progress(actor=cast.he, **done)
+    assert told.value.code == "stale" and cast.liang.name in str(told.value.why)
+    services.record_progress(actor=cast.he, **{**done, "seen": first.pk})
+    assert plan.progress.count() == 2
+    seen = [services.review_plan(actor=cast.chen, plan=plan, effect="轮椅合用") for _ in range(2)]
+    assert seen[0] == seen[1]
+    closed = [
+        services.close_plan(actor=cast.liang, plan=plan, version=1, reason=CloseReason.MOVED) for _ in "12"
+    ]
+    assert closed[0] == closed[1]
+    with pytest.raises(Problem) as told:
+        sign(cast, plan)
+    assert told.value.code == "stale" and str(CloseReason.MOVED.label) in str(told.value.why)
+
+
 def test_a_follow_up_sets_the_next_one(cast: Cast, zhou: Person, clock_at: At) -> None:
     plan = sign(cast, write(cast, zhou, review_on=dt.date(2020, 7, 10)))
     clock_at("2020-07-11")

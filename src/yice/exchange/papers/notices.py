@@ -133,7 +133,7 @@ def notice_document(one: Notice, *, large: bool) -> Document:
     return Document(
         title=kind_of(one),
         parts=parts,
-        caption=f"{one.number} {content['on']}",
+        caption=f"{one.number} · {periods.day(dt.date.fromisoformat(content['on']))}",
         mark=_("演示数据，人物均为虚构") if is_demo() else "",
         large=large,
         language="en" if (get_language() or "").startswith("en") else "zh-CN",

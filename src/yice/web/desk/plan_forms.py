@@ -229,6 +229,7 @@ def _of_needs(needs: Sequence[Need], measures: Sequence[Measure]) -> Iterator[di
 
 class ProgressForm(Form):
     mark_optional = False
+    version = forms.IntegerField(widget=forms.HiddenInput)
     state = forms.ChoiceField(
         label=gettext_lazy("现在怎样"), choices=MeasureState.choices, widget=forms.RadioSelect
     )

@@ -72,10 +72,16 @@ def open_step(case: Case, step: str, version: int) -> OpenStep:
         raise Problem(
             "stale",
             Message("您打开页面之后，这个办件已经有了变化。"),
-            why=changed_since(case, version),
-            fix=Message("请刷新页面，看过最新情况后再办理。"),
+            why=changed_since(case, version) or _taken_before(case, step),
+            fix=Message("请看过最新情况，再决定要不要接着办。"),
         )
     return found
+
+
+def _taken_before(case: Case, step: str) -> Message | None:
+    """Who took the step that waits no longer: for whoever sends it again, having seen all that changed."""
+    row = StepRecord.objects.filter(case=case, step=step).select_related("by").order_by("-version").first()
+    return Message("{what}。", what=str(_said(row, service_of(case)))) if row else None
 
 
 def changed_since(case: Case, version: int) -> Message | None:

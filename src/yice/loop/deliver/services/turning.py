@@ -148,7 +148,7 @@ def withdraw(
                 "stale",
                 Message("您打开页面之后，这个办件已经有了变化。"),
                 why=changed_since(row, version),
-                fix=Message("请刷新页面，看过最新情况后再办理。"),
+                fix=Message("请看过最新情况，再决定要不要接着办。"),
             )
         if not note.strip():
             raise Problem("reason-missing", Message("请写明情况。"), field="note")

@@ -242,14 +242,23 @@ def _lock(actor: User, need: Need, version: int | None, key: str) -> Need | None
         return None
     refuse_kin(actor, row.person)
     if version is not None and (row.version != version or row.state == NeedState.CLOSED):
-        last = NeedStep.objects.filter(need=row).select_related("by").order_by("-id").first()
         raise Problem(
             "stale",
             Message("您打开页面之后，这项需求已经有了变化。"),
-            why=Message("{what}。", what=STEPS[last.kind]) if last else None,
-            fix=Message("请刷新页面，看过最新情况后再办理。"),
+            why=_changed(row, version or row.version),
+            fix=Message("请看过最新情况，再决定要不要接着办。"),
         )
     return row
+
+
+def _changed(need: Need, version: int) -> Message | None:
+    """What happened to the need since that version, by whom; to one that was closed before, how it ended."""
+    rows = NeedStep.objects.filter(need=need).select_related("by").order_by("-id")
+    said = [
+        str(Message("{who}：{what}", who=one.by.name, what=STEPS[one.kind]) if one.by else STEPS[one.kind])
+        for one in list(rows.filter(version__gt=version)[:5]) or rows[:1]
+    ]
+    return Message("{what}。", what="；".join(reversed(said))) if said else None
 
 
 STEPS = {

@@ -58,7 +58,7 @@ def lock(finding: Finding, version: int, actor: User, step: dict[str, Any]) -> F
         "stale",
         Message("您打开页面之后，这条线索已经有了变化。"),
         why=_changed(row, last),
-        fix=Message("请刷新页面，看过最新情况后再办理。"),
+        fix=Message("请看过最新情况，再决定要不要接着办。"),
     )
 
 

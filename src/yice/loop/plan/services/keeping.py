@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 
 from django.db import transaction
+from django.db.models import Model
 
 from yice.accounts import access
 from yice.accounts.enums import Action
@@ -15,6 +16,7 @@ from yice.loop.identify.services.needs import number_of
 from yice.loop.plan.enums import CloseReason, MeasureState, PlanState
 from yice.loop.plan.models import HelpPlan, Measure, Progress, Review
 from yice.loop.plan.selectors import plan_in_force
+from yice.loop.plan.services.freshness import refuse_stale, refuse_unseen
 from yice.loop.plan.services.groups import leave_all
 from yice.loop.plan.services.summing import sum_up
 from yice.terms import clock
@@ -34,8 +36,12 @@ def record_progress(
     note: str = "",
     result: str = "",
     fen: int | None = None,
+    seen: int | None = None,
 ) -> Progress:
-    """Say how a measure of the plan stands. Whoever is responsible for it may, and whoever writes plans there."""
+    """Say how a measure of the plan stands. Whoever is responsible for it may, and whoever writes plans there.
+
+    `seen` is the last progress that the page showed, 0 for none. Said again in the same words it adds nothing.
+    """
     last = Measure.objects.filter(version__plan=plan, uuid=measure).order_by("-version__number").first()
     if last is None:
         raise Problem("measure-unknown", Message("方案里没有这项措施。"))
@@ -45,7 +51,11 @@ def record_progress(
         raise Problem("result-missing", Message("请写明实际结果。"), field="result")
     with transaction.atomic():
         HelpPlan.objects.select_for_update().get(pk=plan.pk)  # its sums are worked out by one at a time
-        before = Progress.objects.filter(plan=plan, measure=measure).order_by("-id").first()
+        said = Progress.objects.filter(plan=plan, measure=measure).select_related("by")
+        before = said.order_by("-id").first()
+        if before is not None and _same(before, by=actor, state=state, note=note, result=result, fen=fen):
+            return before
+        refuse_unseen(before, seen)
         made = Progress.objects.create(
             plan=plan, measure=measure, state=state, note=note, result=result, fen=fen, on=clock.today(),
             at=clock.now(), by=actor,
@@ -66,7 +76,7 @@ def review_plan(
     on: dt.date | None = None,
     next_on: dt.date | None = None,
 ) -> Review:
-    """Record a follow-up and set the next one: the day given, else after the place's interval."""
+    """Record a follow-up and set the next one: the day given, else after the place's interval. Sent again it adds nothing."""
     access.require(actor, Action.PLAN_READ, plan)
     access.require(actor, Action.VISIT_PLAN, plan)
     day = on or clock.today()
@@ -76,12 +86,14 @@ def review_plan(
         raise Problem("review-days", Message("回访日期不对。"), field="on")
     with transaction.atomic():
         row = HelpPlan.objects.select_for_update(of=("self",)).select_related("person").get(pk=plan.pk)
-        made = Review.objects.create(
-            plan=row, version=row.version, due_on=row.review_on, on=day, effect=effect, change=change, by=actor,
-            at=clock.now(),
-        )  # fmt: skip
         month = Month.of(day) + number_of(row.hukou, REVIEW_SETTING, REVIEW_MONTHS)
-        row.review_on = next_on or min(month.last, month.first + dt.timedelta(days=day.day - 1))
+        due_on = next_on or min(month.last, month.first + dt.timedelta(days=day.day - 1))
+        before = row.reviews.order_by("-id").first()
+        told = {"version": row.version, "on": day, "effect": effect, "change": change, "by": actor}
+        if before is not None and row.review_on == due_on and _same(before, **told):
+            return before
+        made = Review.objects.create(plan=row, due_on=row.review_on, at=clock.now(), **told)
+        row.review_on = due_on
         row.save(update_fields=["review_on"])
         values = {"plan": row.number}
         record(actor=actor, code="plan.reviewed", subject=row.person or row, area=row.hukou, values=values)
@@ -101,8 +113,10 @@ def close_plan(
     access.require(actor, Action.PLAN_WRITE, plan)
     with transaction.atomic():
         row = HelpPlan.objects.select_for_update(of=("self",)).select_related("person").get(pk=plan.pk)
-        if row.state == PlanState.CLOSED or row.version != version:
-            raise Problem("stale", Message("您打开页面之后，这份方案已经有了变化。"))
+        closed = _same(row, version=version, close_reason=reason, satisfied=satisfied)
+        if row.state == PlanState.CLOSED and closed:
+            return row
+        refuse_stale(row, version)
         if reason == CloseReason.MET:
             if satisfied is None or not 1 <= satisfied <= 5:
                 raise Problem(
@@ -120,6 +134,11 @@ def close_plan(
         values = {"plan": row.number, "reason": reason}
         record(actor=actor, code="plan.closed", subject=row.person or row, area=row.hukou, values=values)
     return row
+
+
+def _same(row: Model, **said: object) -> bool:
+    """Whether what was put down says just this: a second click, or a request sent again."""
+    return all(getattr(row, name) == value for name, value in said.items())
 
 
 def _unsettled(plan: HelpPlan) -> bool:

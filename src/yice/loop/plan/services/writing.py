@@ -22,6 +22,7 @@ from yice.loop.identify.services.numbering import next_number
 from yice.loop.identify.services.ties import refuse_kin
 from yice.loop.plan.enums import PlanState, Signer
 from yice.loop.plan.models import HelpPlan, Measure, PlanVersion
+from yice.loop.plan.services.freshness import refuse_stale
 from yice.loop.plan.services.groups import update_groups
 from yice.loop.plan.services.summing import sum_up
 from yice.rules.services import NEEDS, OFFICES, FundName, ModeName
@@ -143,16 +144,7 @@ def _plan(
     row = HelpPlan.objects.select_for_update(of=("self",)).select_related("person").get(pk=plan.pk)
     for one in row.people():
         refuse_kin(actor, one)
-    if row.state == PlanState.CLOSED or row.version != version:
-        last = row.versions.order_by("-number").select_related("made_by").first()
-        raise Problem(
-            "stale",
-            Message("您打开页面之后，这份方案已经有了变化。"),
-            why=Message("{who}写了第 {number} 版。", who=last.made_by.name, number=last.number)
-            if last
-            else None,
-            fix=Message("请刷新页面，在最新的一版上修订。"),
-        )
+    refuse_stale(row, version)
     return row
 
 
@@ -237,8 +229,7 @@ def sign_plan(
     with transaction.atomic():
         row = HelpPlan.objects.select_for_update(of=("self",)).select_related("person").get(pk=plan.pk)
         made = row.versions.get(number=row.version)
-        if row.version != version or row.state == PlanState.CLOSED:
-            raise Problem("stale", Message("签字的不是最新一版方案。"), fix=Message("请打开最新一版。"))
+        refuse_stale(row, version)
         if made.signed_on is not None:
             return row
         if signed_as == Signer.GUARDIAN and row.person is not None:

@@ -266,6 +266,8 @@ def need(request: HttpRequest, need: uuid.UUID) -> HttpResponse:
         and knows
         and access.may(request.user, Action.CASE_OPEN, row).allowed
         and meets(row.person, row.kind),
+        # Two answered at once: the one who came second finds their words on the page, to be said elsewhere.
+        "unsaved": form["answer"].value() if form.errors and not open_now and asked == "outcome" else "",
         "may_rate": may and row.state == NeedState.CLOSED and row.satisfied is None,
     }
     return render(request, "desk/need.html", context, status=422 if form.errors else 200)

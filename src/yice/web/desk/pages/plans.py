@@ -223,15 +223,15 @@ def progress(request: HttpRequest, plan: uuid.UUID, measure: uuid.UUID) -> HttpR
     row = next((one for one in shown.measures if one.measure.uuid == measure), None)
     if row is None:
         raise Problem("measure-unknown", Message("方案里没有这项措施。"))
-    form = ProgressForm(request.POST if request.method == "POST" else None, initial={"state": row.state})
+    last = next((one.pk for one in shown.progress if one.measure == measure), 0)
+    initial = {"state": row.state, "version": last}
+    form = ProgressForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():
-        said = form.cleaned_data
-        with refusing(form):
+        said = dict(form.cleaned_data)
+        with refusing(form, version=last):
+            seen, state = said.pop("version"), MeasureState(said.pop("state"))
             services.record_progress(
-                actor=request.user,
-                plan=shown.plan,
-                measure=measure,
-                **{**said, "state": MeasureState(said["state"])},
+                actor=request.user, plan=shown.plan, measure=measure, state=state, seen=seen, **said
             )
             messages.success(request, _("已登记进展。"))
             return HttpResponseRedirect(reverse("desk:plan", args=[plan]))
