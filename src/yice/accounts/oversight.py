@@ -16,22 +16,14 @@ from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.accounts.models import Post, User
 from yice.accounts.selectors import EventPage, EventRow
+from yice.audit.keeping import LOOKED
 from yice.audit.models import Anchor, Event
 from yice.audit.sentences import sentence
 from yice.terms import clock
 from yice.terms.clock import BEIJING
 from yice.terms.messages import Message
 
-READING = (
-    "person.opened",
-    "person.unmasked",
-    "person.contact_shown",
-    "glass.looked",
-    "case.reached",
-    "case.file_read",
-    "export.made",
-    "record.copied",
-)
+READING = (*LOOKED, "export.made", "record.copied")
 DAYS, MANY, TIMES, SEEN_BY, AGAIN = 30, 20, 5, 4, 8
 NIGHT = (22, 6)
 PAGE = 50

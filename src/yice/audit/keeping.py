@@ -21,18 +21,22 @@ from yice.audit.services import record
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
-# Who came and who looked; everything else is a decision, kept as long as its file.
-ACCESS_LOG = (
-    "account.signed_in",
-    "account.signed_out",
-    "account.sign_in_failed",
-    "account.proved",
+# Who looked at somebody.
+LOOKED = (
     "person.opened",
     "person.unmasked",
     "person.contact_shown",
     "glass.looked",
     "case.reached",
     "case.file_read",
+)
+# Who came and who looked; everything else is a decision, kept as long as its file.
+ACCESS_LOG = (
+    "account.signed_in",
+    "account.signed_out",
+    "account.sign_in_failed",
+    "account.proved",
+    *LOOKED,
     "export.made",
 )
 LEAST_DAYS = 183  # the law: at least six months

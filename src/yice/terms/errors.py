@@ -51,6 +51,11 @@ class Problem(Exception):
         }
 
 
+def stale(what: Message, why: Message | None) -> Problem:
+    """A page that is out of date; `why`: what changed since. Whoever has read it may go on with what they typed."""
+    return Problem("stale", what, why=why, fix=Message("请看过最新情况，再决定要不要接着办。"))
+
+
 class Problems(Exception):
     """Several problems found at once: a form or a file says everything that is wrong in one go."""
 

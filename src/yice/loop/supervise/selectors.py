@@ -16,7 +16,7 @@ from yice.accounts.enums import Action, Basis
 from yice.accounts.models import User
 from yice.areas import selectors as areas
 from yice.areas.models import Area
-from yice.identifiers.division import ancestors, upper_bound
+from yice.identifiers.division import upper_bound
 from yice.loop.identify.enums import FindingKind, OutcomeCode
 from yice.loop.identify.models import Finding, Person
 from yice.loop.identify.selectors import words
@@ -241,9 +241,7 @@ def _withheld(actor: User, found: Report, named: list[Figure]) -> withheld.Hidde
     history = [roll_up(numbers, codes) for _day, numbers in sorted(before, key=lambda one: one[0])]
     wider = [[(one.counted_on, roll_up(one.figures, near)) for one in past]]
     for told in withheld.above(area.code):
-        inside = [
-            code for one in told[:1] for code in near if code == one.area or one.area in ancestors(code)
-        ]
+        inside = withheld.lying_in(told[0].area, near) if told else []
         wider.append([(one.as_of, roll_up(withheld.places_of(one), inside)) for one in told])
     beside = withheld.told_in_reports(near, found.as_of)
     around = withheld.hidden_around(shape, wider, found.as_of, beside)

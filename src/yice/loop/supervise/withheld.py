@@ -108,8 +108,7 @@ def hidden_in_report(
             for code, row in now.items()
             if code in then
         }
-        for code, groups in hide(moves, parents, moved, least).items():
-            kept[code] = kept.get(code, frozenset()) | groups
+        hide_also(kept, hide(moves, parents, moved, least))
     return hide(shape, parents, now, least, kept)
 
 
@@ -126,9 +125,19 @@ def hidden_around(
         now = [rows for _day, rows in told]
         for history in (now[: sum(one <= day for one, _rows in told)], now):
             if history and (history is now or len(history) < len(now)):
-                for code, groups in hidden_in_report(shape, history, beside).items():
-                    found[code] = found.get(code, frozenset()) | groups
+                hide_also(found, hidden_in_report(shape, history, beside))
     return found
+
+
+def hide_also(found: dict[str, frozenset[str]], more: Hidden) -> None:
+    """Add to what is hidden, place by place, what is hidden elsewhere."""
+    for code, groups in more.items():
+        found[code] = found.get(code, frozenset()) | groups
+
+
+def lying_in(area: str, codes: Iterable[str]) -> list[str]:
+    """Those of the places that are the area or lie below it."""
+    return [code for code in codes if code == area or area in ancestors(code)]
 
 
 def above(area: str) -> list[list[Report]]:
@@ -147,7 +156,7 @@ def told_in_reports(of: Iterable[str], until: dt.date) -> list[dict[str, dict[st
     wide = {*codes, *(one for code in codes for one in ancestors(code))}
     rows = Report.objects.filter(area__in=wide, as_of__lte=until).order_by("-frozen_at", "-id")
     return [
-        roll_up(places_of(row), [code for code in codes if code == row.area or row.area in ancestors(code)])
+        roll_up(places_of(row), lying_in(row.area, codes))
         for row in rows.only("pk", "area", "figures")[:REMEMBERED]
     ]
 

@@ -31,7 +31,7 @@ from yice.loop.deliver.services.standing import (
     require_reading,
     service_of,
 )
-from yice.loop.identify.services.ties import is_kin
+from yice.loop.identify.services.ties import refuse_giving_to_kin
 from yice.network import providers
 from yice.network.models import Provider
 from yice.terms import clock
@@ -101,10 +101,7 @@ def hand_over(
         if not _may_hold(to, waiting):
             raise Problem("not-their-step", Message("这一步不归{who}的岗位办理。", who=to.name), field="to")
         _refuse_provider(row, step, to)
-        if any(is_kin(to, person) for person in people_of(row)):
-            raise Problem(
-                "own-or-kin", Message("{who}与服务对象是本人或亲属，不能办理。", who=to.name), field="to"
-            )
+        refuse_giving_to_kin(to, people_of(row), "to")
         waiting.holder = to
         waiting.save(update_fields=["holder"])
         written(

@@ -18,7 +18,7 @@ from yice.loop.identify.services.ties import refuse_kin
 from yice.policy import selectors as policy
 from yice.rules.model import Plan, Words
 from yice.rules.services import SEPARATE, Service, Step
-from yice.terms.errors import Problem
+from yice.terms.errors import Problem, stale
 from yice.terms.messages import Message
 from yice.terms.once import require_same
 
@@ -69,13 +69,12 @@ def open_step(case: Case, step: str, version: int) -> OpenStep:
     """The step while it waits and the page is fresh; else Problem "stale" with what changed since."""
     found = OpenStep.objects.select_related("holder").filter(case=case, step=step).first()
     if found is None or case.version != version or case.state != CaseState.OPEN:
-        raise Problem(
-            "stale",
-            Message("您打开页面之后，这个办件已经有了变化。"),
-            why=changed_since(case, version) or _taken_before(case, step),
-            fix=Message("请看过最新情况，再决定要不要接着办。"),
-        )
+        raise stale_case(changed_since(case, version) or _taken_before(case, step))
     return found
+
+
+def stale_case(why: Message | None) -> Problem:
+    return stale(Message("您打开页面之后，这个办件已经有了变化。"), why)
 
 
 def _taken_before(case: Case, step: str) -> Message | None:

@@ -27,6 +27,7 @@ from yice.loop.deliver.services.standing import (
     require_reading,
     require_step,
     service_of,
+    stale_case,
 )
 from yice.loop.deliver.services.stepping import take_step
 from yice.rules.services import EndKind
@@ -144,12 +145,7 @@ def withdraw(
         if done_before(row, key, actor):
             return row
         if row.version != version or row.state != CaseState.OPEN:
-            raise Problem(
-                "stale",
-                Message("您打开页面之后，这个办件已经有了变化。"),
-                why=changed_since(row, version),
-                fix=Message("请看过最新情况，再决定要不要接着办。"),
-            )
+            raise stale_case(changed_since(row, version))
         if not note.strip():
             raise Problem("reason-missing", Message("请写明情况。"), field="note")
         ends = service_of(row).ends.values()

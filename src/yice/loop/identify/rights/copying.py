@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.accounts.models import User
+from yice.audit.keeping import LOOKED
 from yice.audit.models import Event
 from yice.audit.sentences import sentence
 from yice.audit.services import record
@@ -33,15 +34,7 @@ from yice.rules.services import NEEDS
 from yice.terms import clock
 from yice.terms.messages import Message
 
-READS = (
-    "person.opened",
-    "person.unmasked",
-    "person.contact_shown",
-    "glass.looked",
-    "case.reached",
-    "case.file_read",
-    "record.copied",
-)
+READS = (*LOOKED, "record.copied")
 MOST = 500
 Row = tuple[str, str, str, str, str]  # part, what, value, from where, day
 # What later steps of the loop hold of a person, as far as the officer may read it; they put themselves in.

@@ -12,6 +12,7 @@ from yice.accounts.models import Post, User
 from yice.accounts.offices import offices_of
 from yice.loop.identify.enums import NeedState
 from yice.loop.identify.models import Need, NeedStep, NeedVoice, Person
+from yice.loop.identify.models.needs import CLIMBED
 from yice.loop.identify.services.ties import is_kin
 from yice.terms import clock
 from yice.terms.workdays import working_days_between
@@ -45,8 +46,7 @@ def _climbed(actor: User) -> Q:
     found = Q(pk__in=[])
     for post, grant in access.grants(actor, Action.NEED_READ):
         if post.role in CHASES:
-            up = Q(climbed_on__isnull=False, tier__lte=post.area.lowest_tier) & ~Q(state=NeedState.CLOSED)
-            found |= _here(post, grant) & up
+            found |= _here(post, grant) & CLIMBED & Q(tier__lte=post.area.lowest_tier)
     return found
 
 

@@ -18,11 +18,11 @@ from yice.loop.identify.enums import AnsweredBy, Channel, NeedOutcome, NeedState
 from yice.loop.identify.models import Finding, Need, NeedStep, NeedVoice, Person
 from yice.loop.identify.selectors.needs import readable
 from yice.loop.identify.services.numbering import next_number
-from yice.loop.identify.services.ties import is_kin, refuse_kin
+from yice.loop.identify.services.ties import refuse_giving_to_kin, refuse_kin
 from yice.policy import selectors as policy
 from yice.rules.services import NEEDS, OFFICES
 from yice.terms import clock
-from yice.terms.errors import Problem
+from yice.terms.errors import Problem, stale
 from yice.terms.messages import Message
 from yice.terms.once import require_same
 from yice.terms.workdays import add_working_days
@@ -123,9 +123,7 @@ def own_need(*, actor: User, need: Need, version: int, owner: User, key: str = "
             raise Problem(
                 "not-their-need", Message("{who}的岗位不办理这个地方的需求。", who=owner.name), field="owner"
             )
-        if is_kin(owner, row.person):
-            what = Message("{who}与服务对象是本人或亲属，不能办理。", who=owner.name)
-            raise Problem("own-or-kin", what, field="owner")
+        refuse_giving_to_kin(owner, [row.person], "owner")
         row.owner, row.state = owner, NeedState.IN_HAND
         return moved(row, actor, "owned", "", key, owner=owner.name)
 
@@ -242,12 +240,7 @@ def _lock(actor: User, need: Need, version: int | None, key: str) -> Need | None
         return None
     refuse_kin(actor, row.person)
     if version is not None and (row.version != version or row.state == NeedState.CLOSED):
-        raise Problem(
-            "stale",
-            Message("您打开页面之后，这项需求已经有了变化。"),
-            why=_changed(row, version or row.version),
-            fix=Message("请看过最新情况，再决定要不要接着办。"),
-        )
+        raise stale(Message("您打开页面之后，这项需求已经有了变化。"), _changed(row, version))
     return row
 
 

@@ -11,7 +11,7 @@ from yice.loop.identify.enums import ClosedBy, FindingKind, FindingState, Outcom
 from yice.loop.identify.models import Finding, Outcome
 from yice.loop.identify.services.ties import refuse_kin
 from yice.terms import clock
-from yice.terms.errors import Problem
+from yice.terms.errors import Problem, stale
 from yice.terms.messages import Message
 
 GAP_CODES = (
@@ -54,12 +54,7 @@ def lock(finding: Finding, version: int, actor: User, step: dict[str, Any]) -> F
     last = Outcome.objects.filter(finding=row, undone=False).select_related("by").order_by("-id").first()
     if last is not None and last.by_id == actor.pk and all(getattr(last, k) == v for k, v in step.items()):
         return None
-    raise Problem(
-        "stale",
-        Message("您打开页面之后，这条线索已经有了变化。"),
-        why=_changed(row, last),
-        fix=Message("请看过最新情况，再决定要不要接着办。"),
-    )
+    raise stale(Message("您打开页面之后，这条线索已经有了变化。"), _changed(row, last))
 
 
 def _changed(row: Finding, last: Outcome | None) -> Message:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.db.models import Q
 
@@ -43,6 +45,13 @@ def refuse_kin(actor: User, person: Person) -> None:
             why=Message("经办人不得办理本人和近亲属、同户成员、被监护人的事项。"),
             fix=Message("请转交同事办理；如果只是同名，请同事登记“只是同名”。"),
         )
+
+
+def refuse_giving_to_kin(to: User, people: Iterable[Person], field: str) -> None:
+    """The same of a colleague whom something about these people is to be given."""
+    if any(is_kin(to, person) for person in people):
+        what = Message("{who}与服务对象是本人或亲属，不能办理。", who=to.name)
+        raise Problem("own-or-kin", what, field=field)
 
 
 def is_kin(actor: User, person: Person) -> bool:

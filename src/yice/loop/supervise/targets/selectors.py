@@ -185,8 +185,7 @@ def _hidden_in(actor: User, plan: Plan, report: Report) -> withheld.Hidden:
         pack__hash=report.pack_hash, area__in=[report.area, *ancestors(report.area)]
     )
     for run in runs.filter(as_of__gte=day).order_by("-pk")[:RUNS]:
-        for area, groups in _hidden(actor, plan, run, report.area).items():
-            around[area] = around.get(area, frozenset()) | groups
+        withheld.hide_also(around, _hidden(actor, plan, run, report.area))
     return withheld.hidden_in_report(shape, history, elsewhere=around)
 
 
