@@ -14,6 +14,7 @@ import sqlite3
 import stat
 import tarfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ from tools import postgres
 from yice.config import keys
 from yice.config.backup.make import make
 from yice.config.backup.restore import restore
+from yice.identifiers import sealing
+from yice.shelf.sealed import opened
 from yice.terms.errors import Problem, Problems
 
 # One process: the others need not wait while the demo is filled.
@@ -74,9 +77,30 @@ def test_a_restored_site_holds_the_same_rows_files_and_record(filled: Path, tmp_
     assert own.read_text("ascii") == (filled / "var/keys/seal.key").read_text("ascii")
 
 
+@contextmanager
+def unsealed(backup: Path) -> Iterator[tarfile.TarFile]:
+    """What is in a backup, with the demo's keys, which stand beside it."""
+    given = keys.read(backup.with_name("site.keys"))
+    with (
+        using(given),
+        backup.open("rb") as held,
+        opened("backup", held, backup.parent) as path,
+        tarfile.open(path) as archive,
+    ):
+        yield archive
+
+
+@contextmanager
+def using(given: dict[str, bytes]) -> Iterator[None]:
+    before = sealing.keys_given()
+    sealing.use_keys(seal=keys.seal_versions(given), index=keys.index_versions(given), row=given["ROW"])
+    yield
+    sealing.use_keys(**before)
+
+
 def told(backup: Path) -> dict[str, Any]:
     """Size and hash of each file, by the manifest."""
-    with tarfile.open(backup) as archive:
+    with unsealed(backup) as archive:
         manifest = archive.extractfile("manifest.json")
         assert manifest is not None
         return {**json.load(manifest)["files"], "database.sqlite3": None}
@@ -92,6 +116,7 @@ def test_a_folders_backup_is_restored_into_a_bucket_and_the_buckets_into_a_folde
         keys_from = ("--keys", str(filled / "site.keys"))
         fresh.several(("restore", str(filled / "site.tar.gz"), *keys_from), ("backup", str(again)))
         assert not {"uploads", "snapshots", "refused"} & {path.name for path in fresh.folder.iterdir()}
+        shutil.copy(filled / "site.keys", tmp_path)
         before, after = told(filled / "site.tar.gz"), told(again)
         assert {name for name in before if name.startswith("snapshots/")}
         assert after == before
@@ -104,8 +129,8 @@ def test_a_backup_holds_no_key_and_only_its_owner_may_read_it(filled: Path, back
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
     assert stat.S_IMODE((filled / "site.keys").stat().st_mode) == 0o600
     secrets = [path.read_bytes() for path in (filled / "var/keys").glob("*.key")]
-    assert len(secrets) == 4
-    with tarfile.open(backup) as archive:
+    assert len(secrets) == 4 and backup.read_bytes().startswith(b"YICE1") and not tarfile.is_tarfile(backup)
+    with unsealed(backup) as archive:
         for entry in archive:
             held = archive.extractfile(entry)
             assert held is not None
@@ -132,13 +157,16 @@ def refused(*arguments: Any, **named: Any) -> str:
 @pytest.mark.any_database
 def test_what_does_not_fit_is_not_restored(empty: Path, filled: Path, backup: Path, settings: Any) -> None:
     given = filled / "site.keys"
-    assert "密钥与备份不符" in refused(backup)
+    assert "密钥不是做它时的" in refused(backup)
     settings.DEMO = False
     assert "演示库" in refused(backup, keys_from=given)
     settings.DEMO = True
     half = empty.parent / "half.tar.gz"
     half.write_bytes(backup.read_bytes()[: backup.stat().st_size // 2])
-    assert "不完整" in refused(half, keys_from=given)
+    assert "截断过" in refused(half, keys_from=given)
+    # One that an older version made: not sealed, and looked at like any other.
+    older = rewritten(backup, empty.parent / "older.tar.gz", "columns.yaml", b"{}")
+    assert "密钥与备份不符" in refused(older) and "与清单不符" in refused(older, keys_from=given)
     for name, says in (
         ("filled.json", "与清单不符"),
         ("../outside", "不该有的内容"),
@@ -163,7 +191,7 @@ def test_nothing_is_restored_over_a_site_with_data_and_no_backup_over_another(
 
 def rewritten(backup: Path, into: Path, name: str, content: bytes) -> Path:
     """The backup with one member changed or added."""
-    with tarfile.open(backup) as old, tarfile.open(into, "w:gz") as new:
+    with unsealed(backup) as old, tarfile.open(into, "w:gz") as new:
         for entry in old:
             if entry.name != name:
                 new.addfile(entry, old.extractfile(entry))
@@ -200,7 +228,7 @@ def test_a_site_on_postgresql_is_dumped_in_one_moment_and_restored_into_an_empty
         said = second.several(("restore", held, "--keys", given), ("audit", "verify"))
         assert "密封的值能打开" in said and "没有发现改动" in said
         assert people(second.database) == people(first.database) != []
-    with tarfile.open(held) as archive:
+    with unsealed(Path(held)) as archive:
         manifest = archive.extractfile("manifest.json")
         assert manifest is not None
         assert json.load(manifest)["counts"]["identify_person"] == 3

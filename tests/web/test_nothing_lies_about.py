@@ -32,6 +32,7 @@ from yice.accounts.models import User
 from yice.areas.models import Area
 from yice.identifiers import masking
 from yice.loop.identify.models import Person
+from yice.shelf.sealed import is_sealed
 
 WORKING = ("he", "liang", "luo", "chen")
 HEX = re.compile(r"[0-9a-f]{16,}")
@@ -84,13 +85,13 @@ def _said(cell: Any) -> str:
 
 
 def files() -> Iterator[tuple[str, str]]:
-    """The files of the site; a delivery, and what was refused of it, lies as it came in folders of its own."""
+    """The files of the site: deliveries, and what was refused of them, too, which lie sealed."""
     for path in Path(settings.VAR).rglob("*"):
         inside = path.relative_to(settings.VAR).parts
-        if not path.is_file() or inside[0] in ("uploads", "refused", "keys", "static"):
+        if not path.is_file() or inside[0] in ("keys", "static"):
             continue
         yield str(path.name), path.read_bytes().decode("latin-1")
-        if path.suffix == ".parquet":
+        if path.suffix == ".parquet" and not is_sealed(path):
             yield str(path.name), str(pq.read_table(path).to_pydict())
 
 

@@ -26,6 +26,7 @@ from yice.accounts.models import Token, User
 from yice.api import limits
 from yice.api.errors import Refused, too_large
 from yice.audit import services as audit
+from yice.exchange import uploads
 from yice.terms import clock
 from yice.terms.messages import Message
 
@@ -101,6 +102,8 @@ def _guarded(declared: Declared, run: Run) -> Run:
         if declared.actions != EVERYBODY and not any(access.grants(token.user, a) for a in declared.actions):
             raise access.Forbidden(access.may(token.user, declared.actions[0]).why)
         _fits(request, declared.takes)
+        if declared.takes == "form":
+            uploads.require_clean(request, token.user)
         if declared.writes:
             return _once(request, run, kw)
         with rows.within(token.user):

@@ -9,12 +9,16 @@ import secrets
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
 KEYS = ("SECRET", "SEAL", "INDEX", "ROW")
+LOOPBACK = ("localhost", "::1")
+PROVEN = "verify-full"
+TLS_WORDS = {"sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "sslcrldir"}
+TLS_MODES = {"disable", "prefer", "require", "verify-ca", PROVEN}
 NO_ROOM = 1 << 29  # bytes free, below which nothing can be imported
 PROJECT = Path(__file__).resolve().parents[3]
 
@@ -148,7 +152,7 @@ def database() -> dict[str, Any]:
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
             # Pages are many at once: a query that takes several processors takes them from the others.
-            "OPTIONS": {"options": "-c max_parallel_workers_per_gather=0 -c jit=off"},
+            "OPTIONS": {"options": "-c max_parallel_workers_per_gather=0 -c jit=off", **over_tls(url)},
         }
     path = Path(url) if url else var_dir() / "yice.sqlite3"
     return {
@@ -163,6 +167,27 @@ def database() -> dict[str, Any]:
             ),
         },
     }
+
+
+def over_tls(url: str) -> dict[str, str]:
+    """How the way to PostgreSQL is shut: TLS_WORDS of the address, as libpq takes them.
+
+    A database on another machine must prove that it is the one (verify-full) unless the address says otherwise.
+    """
+    parts = urlsplit(url)
+    said = {
+        name: values[-1] for name, values in parse_qs(parts.query, strict_parsing=bool(parts.query)).items()
+    }
+    if not said.keys() <= TLS_WORDS or said.get("sslmode", "require") not in TLS_MODES:
+        raise ValueError
+    return (
+        said if "sslmode" in said or is_here(unquote(parts.hostname or "")) else {"sslmode": PROVEN, **said}
+    )
+
+
+def is_here(host: str) -> bool:
+    """Whether a host is this machine, or a socket's folder."""
+    return not host or host.startswith(("/", "127.")) or host in LOOPBACK
 
 
 def held_day() -> dt.date | None:

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from yice.config.environment import is_here
 from yice.config.processes import supervise
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
@@ -35,6 +36,21 @@ def require_port(host: str, port: int) -> None:
                 what,
                 fix=Message("请换一个端口，例如 {next}：演示用 make demo PORT={next}。", next=port + 1),
             ) from None
+
+
+def require_tls(host: str, *, allowed: bool) -> None:
+    """A Problem when other machines could come in without TLS: passwords and people would pass in the clear."""
+    from django.conf import settings
+
+    if settings.SECURE_SSL or settings.DEMO or allowed or is_here(host):
+        return
+    raise Problem(
+        "tls-none",
+        Message("在 {host} 上别的机器也能连接，却没有设 YICE_HTTPS：密码和个人信息会明文传送。", host=host),
+        fix=Message(
+            "请放在 TLS 反向代理之后并设 YICE_HTTPS=1，或只在 127.0.0.1 上监听；确实要这样，加 --in-the-clear。"
+        ),
+    )
 
 
 def require_current_tables() -> None:
@@ -64,17 +80,20 @@ def require_keys() -> None:
 
 
 def migrate() -> None:
-    """Bring the database's tables to this version, and the wall around them (PostgreSQL, unless it is switched off).
+    """Bring the database's tables to this version, and the wall around them (PostgreSQL, unless it is switched off),
+    and seal files that an older version left as they came.
 
     It gives way to whoever reads or writes: a step that does not get its table at once is begun anew. Who waited for a
     table while somebody holds it would make everybody else wait behind, or be shot as one of a ring.
     """
     from django.core.management import call_command
 
+    from yice import shelf
     from yice.jobs.leases import patiently
 
     patiently(giving_way(lambda: call_command("migrate", verbosity=0, interactive=False)))
     _wall()
+    shelf.seal_old()
 
 
 def giving_way(step: Callable[[], object]) -> Callable[[], None]:

@@ -137,6 +137,8 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 YICE_FILES = os.environ.get("YICE_FILES", "")  # a folder or a bucket for lasting files, see yice.shelf
+YICE_UPLOAD_TOTAL = int(os.environ.get("YICE_UPLOAD_TOTAL", 2 << 30))  # bytes an account, see yice.shelf.room
+YICE_SCANNER = os.environ.get("YICE_SCANNER", "").strip()  # a virus scanner, see yice.shelf.scanner
 YICE_UPLOAD_LIMIT = int(os.environ.get("YICE_UPLOAD_LIMIT", 200 * 1024 * 1024))  # bytes a file
 # An import that removes or re-keys more than this share, or more than this many, of those on file asks first.
 YICE_IMPORT_PAUSE_SHARE = float(os.environ.get("YICE_IMPORT_PAUSE_SHARE", "0.05"))

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from yice.config.environment import over_tls
+from yice.shelf import scanner
 from yice.shelf.address import address_of
 from yice.terms.messages import Message
 
@@ -42,6 +44,7 @@ def _database(value: str) -> bool:
     if "://" not in value:
         return not Path(value).is_dir()
     parts = urlsplit(value)
+    over_tls(value)
     here = bool(parts.hostname and parts.path.strip("/") and parts.port != 0)
     return parts.scheme in ("postgresql", "postgres") and here
 
@@ -82,7 +85,11 @@ A_FOLDER = Spelling(Message("一个已有的文件夹"), lambda value: Path(valu
 NEW_FILE = Spelling(Message("已有文件夹里的一个文件"), lambda value: Path(value).resolve().parent.is_dir())
 SHARE = Spelling(Message("0 到 1 之间的小数"), _parses(lambda value: 0 <= float(value) <= 1))
 DAY = Spelling(Message("日期，例如 2020-06-30"), _parses(dt.date.fromisoformat))
-DATABASE = Spelling(Message("一个文件，或 postgresql://用户:密码@主机:端口/库名"), _parses(_database))
+DATABASE = Spelling(
+    Message("一个文件，或 postgresql://用户:密码@主机:端口/库名?sslmode=verify-full&sslrootcert=证书文件"),
+    _parses(_database),
+)
+SCANNER = Spelling(Message("unix:/套接字，或 tcp://127.0.0.1:端口"), _parses(scanner.address_of))
 FILES = Spelling(Message("一个文件夹，或 s3://密钥名:密钥@主机:端口/桶/前缀"), _parses(address_of))
 HOSTS = Spelling(
     Message("主机名，用逗号分开，不带 https://，也不能是 *"), _matches(r"[\w.\[\]:-]+(?:,[\w.\[\]:-]+)*")

@@ -32,7 +32,9 @@ VARIABLES = (
     Variable("YICE_VAR", Message("所有写入的东西放在哪个文件夹：数据库、密钥、上传文件、快照"), "var/"),
     Variable(
         "YICE_DATABASE",
-        Message("SQLite 文件，或 postgresql://用户:密码@主机:端口/库名"),
+        Message(
+            "SQLite 文件，或 postgresql://用户:密码@主机:端口/库名?sslrootcert=证书文件；在另一台机器上要核对证书"
+        ),
         "$YICE_VAR/yice.sqlite3",
         secret=True,
         spelt=spelling.DATABASE,
@@ -110,6 +112,17 @@ VARIABLES = (
     Variable("YICE_OPENID_SECRET", Message("客户端密钥"), secret=True),
     Variable("YICE_OPENID_NAME_CLAIM", Message("哪一项声明就是登录名；不设时由每个人自己绑定")),
     Variable("YICE_UPLOAD_LIMIT", Message("一个上传文件最多多少字节"), str(200 << 20), spelt=spelling.WHOLE),
+    Variable(
+        "YICE_UPLOAD_TOTAL",
+        Message("一个账号没有决定的上传，或一天里加的材料，一共最多多少字节"),
+        str(2 << 30),
+        spelt=spelling.WHOLE,
+    ),
+    Variable(
+        "YICE_SCANNER",
+        Message("查病毒的程序（clamd）：unix:/套接字，或 tcp://127.0.0.1:端口；不设不查"),
+        spelt=spelling.SCANNER,
+    ),
     Variable(
         "YICE_IMPORT_PAUSE_SHARE",
         Message("一次导入删除或改号超过在册人数的这个比例时先问"),

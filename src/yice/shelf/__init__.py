@@ -1,8 +1,9 @@
 """Where lasting files stand: uploads, refused rows, snapshots, comparisons. One folder, or one bucket, by `YICE_FILES`.
 
 A file has a name (`snapshots/2020-06-30/…/values.parquet`) that tells of nobody, is written whole or not at all, and
-is read by path, since Parquet and workbooks are. What is the work of one process or one machine alone (staged rows on
-SQLite, unpacked packs, keys) stays in `YICE_VAR`.
+is read by path, since Parquet and workbooks are. In a bucket everything is sealed, in a folder what holds whole
+numbers (`SEALED`). What is the work of one process or one machine alone (staged rows on SQLite, unpacked packs, keys)
+stays in `YICE_VAR`.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ __all__ = [
     "remove",
     "remove_folder",
     "scratch",
+    "seal_old",
     "tidy",
+    "unsealed",
 ]
 
 LEFT = 86_400  # seconds: a scratch folder that old is a killed process's
@@ -96,6 +99,16 @@ def probe() -> None:
     remove_folder("probe")
 
 
+def seal_old() -> int:
+    """Seal what an older version left as it came; gives how many files that were."""
+    return _shelf().seal_old()
+
+
+def unsealed() -> list[str]:
+    """Names of files that lie as they came though they should be sealed."""
+    return _shelf().unsealed()
+
+
 def tidy() -> None:
     """Drop copies that nobody has read for a while, and what killed processes left half made."""
     _shelf().tidy()
@@ -116,4 +129,4 @@ def _of(said: str, var: Path) -> Shelf:
         from yice.shelf.bucket import Bucket  # only who has one waits for it
 
         return Bucket(at, var / "cache")
-    return Folder(at or var)
+    return Folder(at or var, var / "cache")

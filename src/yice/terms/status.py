@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from yice.terms.errors import AwayError, Problem, Problems
 
-STATUS = {"forbidden": 403, "changed-meanwhile": 409, "stale": 409, "import-moved": 409}
+STATUS = {"forbidden": 403, "changed-meanwhile": 409, "stale": 409, "import-moved": 409, "scanner-away": 503}
 
 
 def status_of(found: Problem | Problems) -> int:

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from yice.config.backup import manifest
 from yice.config.backup.manifest import Manifest
+from yice.config.environment import TLS_WORDS
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
@@ -119,7 +120,8 @@ def _run(program: str, *arguments: str) -> None:
     held: dict[str, Any] = connection.settings_dict
     options = {"--host": held["HOST"], "--port": held["PORT"], "--username": held["USER"]}
     given = [f"{name}={value}" for name, value in options.items() if value]
-    environment = {**os.environ, "PGPASSWORD": str(held["PASSWORD"]), "LC_ALL": "C"}
+    over_tls = {f"PG{name.upper()}": said for name, said in held["OPTIONS"].items() if name in TLS_WORDS}
+    environment = {**os.environ, **over_tls, "PGPASSWORD": str(held["PASSWORD"]), "LC_ALL": "C"}
     command = [where, *given, f"--dbname={held['NAME']}", "--no-password", *arguments]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:

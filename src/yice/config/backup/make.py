@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import tarfile
-import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -19,6 +18,7 @@ from yice.audit.services import record
 from yice.config import keys
 from yice.config.backup import database, last, manifest
 from yice.config.backup.manifest import DATABASE, FILES, FOLDERS, LASTING, Manifest
+from yice.shelf.sealed import Sealing
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
@@ -45,13 +45,11 @@ def make(out: Path, *, keys_to: Path | None = None) -> Manifest:
         what = Message("不能写到 {path}（{why}）。", path=str(out), why=error.strerror)
         raise Problem("backup-out", what) from None
     try:
-        with (
-            tempfile.TemporaryDirectory(prefix=".backup-", dir=out.resolve().parent) as folder,
-            os.fdopen(handle, "wb") as stream,
-        ):
-            copy = Path(folder) / "database"
+        with shelf.scratch() as folder, os.fdopen(handle, "wb") as stream:
+            copy = folder / "database"  # not beside the backup: it lies in clear until it is sealed
             said = database.copy(copy)
-            with tarfile.open(fileobj=stream, mode="w:gz", compresslevel=3) as archive:
+            shut = Sealing(manifest.SEALED_AS, stream)
+            with tarfile.open(fileobj=shut, mode="w:gz", compresslevel=3) as archive:  # type: ignore[call-overload]
                 _add(archive, said, DATABASE[said.vendor], copy)
                 for name in (one.name for folder in LASTING for one in shelf.names(folder)):
                     with suppress(Problem), shelf.passing(name) as path:  # removed meanwhile: nobody names it
@@ -62,6 +60,7 @@ def make(out: Path, *, keys_to: Path | None = None) -> Manifest:
                 entry = tarfile.TarInfo(manifest.NAME)
                 entry.size, entry.mode = len(content), 0o600
                 archive.addfile(entry, io.BytesIO(content))
+            shut.close()
             stream.flush()
             os.fsync(stream.fileno())
         if keys_to is not None:

@@ -21,6 +21,7 @@ from yice.terms.messages import Message
 
 FORMAT = "yice-backup-1"
 NAME = "manifest.json"
+SEALED_AS = "backup"  # what the seal of the whole file is authenticated with, whatever the file is called
 DATABASE = {"sqlite": "database.sqlite3", "postgresql": "database.pgdump"}
 # Below the data folder: what rows name, and what a place has chosen. Everything else is made again, or is a key.
 LASTING = ("uploads", "snapshots", "comparisons", "refused")  # of yice.shelf

@@ -22,10 +22,12 @@ from yice.config.backup import database, manifest
 from yice.config.backup.manifest import DATABASE, FILES, FOLDERS, LASTING, Manifest
 from yice.config.sealed import Sample, open_sample
 from yice.identifiers import sealing
+from yice.shelf.sealed import is_sealed, opened
 from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
 
 Tell = Callable[[Message], None]
+KEYS_WANTED = Message("请用 --keys 给出备份时另存的密钥文件，或在环境里设好 YICE_SEAL_KEY 等密钥。")
 
 
 @dataclass(frozen=True)
@@ -40,19 +42,18 @@ def restore(path: Path, *, keys_from: Path | None = None, tell: Tell = lambda me
     """Restore `path` into this site. Nothing is touched before everything has been checked."""
     _require_empty()
     given = keys.read(keys_from) if keys_from is not None else None
+    if given is not None:
+        _use(given)
     root = Path(settings.VAR)
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=root) as folder:
         tell(Message("解开备份并核对每个文件……"))
         held = Path(folder)
-        _unpack(path, held)
+        _open(path, held)
         said = manifest.read(held / manifest.NAME)
         _require_fit(said, held, given)
         tell(Message("放回数据库……"))
         if given is not None:
             keys.put(given)
-            sealing.use_keys(
-                seal=keys.seal_versions(given), index=keys.index_versions(given), row=given["ROW"]
-            )
         database.put(held / DATABASE[said.vendor])
         for one in (path for folder in LASTING for path in (held / folder).rglob("*") if path.is_file()):
             shelf.put(one.relative_to(held).as_posix(), one)
@@ -80,6 +81,28 @@ def _require_empty() -> None:
         )
 
 
+def _use(given: dict[str, bytes]) -> None:
+    sealing.use_keys(seal=keys.seal_versions(given), index=keys.index_versions(given), row=given["ROW"])
+
+
+def _open(path: Path, into: Path) -> None:
+    """Open the seal, and take out what is in it. A backup of an older version has none."""
+    try:
+        if not is_sealed(path):
+            _unpack(path, into)
+            return
+        with path.open("rb") as held, opened(manifest.SEALED_AS, held, into / ".open") as archive:
+            _unpack(archive, into)
+        (into / ".open").rmdir()
+    except OSError:
+        raise _unreadable(path) from None
+    except Problem as problem:
+        if problem.code != "file-changed":
+            raise
+        what = Message("打不开备份 {path}：密钥不是做它时的，或它被改动、截断过。", path=str(path))
+        raise Problem("backup-sealed", what, fix=KEYS_WANTED) from None
+
+
 def _unpack(path: Path, into: Path) -> None:
     """Plain files at the places a backup has; anything else in the archive is refused."""
     try:
@@ -102,8 +125,13 @@ def _unpack(path: Path, into: Path) -> None:
                 ):
                     shutil.copyfileobj(stream, out)
     except (OSError, EOFError, tarfile.TarError):
-        what = Message("读不了备份 {path}：文件不在、已损坏或不完整。", path=str(path))
-        raise Problem("backup-unreadable", what) from None
+        raise _unreadable(path) from None
+
+
+def _unreadable(path: Path) -> Problem:
+    return Problem(
+        "backup-unreadable", Message("读不了备份 {path}：文件不在、已损坏或不完整。", path=str(path))
+    )
 
 
 def _require_fit(said: Manifest, held: Path, given: dict[str, bytes] | None) -> None:
@@ -170,8 +198,7 @@ def _of_keys(said: Manifest, given: dict[str, bytes] | None) -> list[Problem]:
     if all(force.get(name) == said.keys[name] for name in said.keys if name != "SECRET"):
         return []
     what = Message("密钥与备份不符：恢复后密封的证件号、电话和地址都打不开。")
-    fix = Message("请用 --keys 给出备份时另存的密钥文件，或在环境里设好 YICE_SEAL_KEY 等密钥。")
-    return [Problem("keys-other", what, fix=fix)]
+    return [Problem("keys-other", what, fix=KEYS_WANTED)]
 
 
 def _prove(said: Manifest) -> Sample:

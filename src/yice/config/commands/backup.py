@@ -12,12 +12,12 @@ from yice.terms.messages import Message
 
 
 def register(app: typer.Typer) -> None:
-    app.command(help=text("备份：数据库和它指到的文件存成一个文件，不含密钥"))(backup)
+    app.command(help=text("备份：数据库和它指到的文件封存成一个文件，不含密钥"))(backup)
     app.command(help=text("恢复：把备份放回一个空的站点，并逐项核对"))(restore)
 
 
 def backup(
-    out: Annotated[Path, typer.Argument(help=text("备份文件，例如 yice-2020-06-30.tar.gz"), metavar="OUT")],
+    out: Annotated[Path, typer.Argument(help=text("备份文件，例如 yice-2020-06-30.sealed"), metavar="OUT")],
     with_keys: Annotated[
         Path | None,
         typer.Option(help=text("另把密钥存到这个文件（权限 0600）；请与备份分开保管"), metavar="FILE"),
@@ -36,9 +36,7 @@ def backup(
         )
     )  # fmt: skip
     if with_keys is None:
-        typer.echo(
-            Message("  密钥不在其中。没有密钥，恢复后证件号、电话和地址打不开：请另行保管（--with-keys）。")
-        )
+        typer.echo(Message("  密钥不在其中。没有密钥，这份备份打不开：请另行保管（--with-keys）。"))
     else:
         typer.echo(Message("  密钥已写到 {path}。请与备份分开保管。", path=str(with_keys)))
 

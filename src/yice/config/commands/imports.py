@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -38,6 +40,9 @@ def import_(
     ] = False,
     commit: Annotated[bool, typer.Option("--commit", help=text("入库"))] = False,
     accept: Annotated[bool, typer.Option("--accept", help=text("变化比平常大也入库"))] = False,
+    refused: Annotated[
+        Path | None, typer.Option(help=text("把退回的行和原因存成这个工作簿"), metavar="FILE")
+    ] = None,
     actor: Annotated[str, typer.Option(envvar="YICE_ACTOR", help=text("以谁的名义，写登录名"))] = "",
 ) -> None:
     setup_django()
@@ -46,6 +51,7 @@ def import_(
     from yice.exchange.imports.steps import Alone
     from yice.exchange.imports.working import commit_batch, stage_batch
     from yice.exchange.vocabulary.kinds import SPLIT, kinds
+    from yice.shelf import scanner
     from yice.terms import clock
     from yice.terms.periods import Month, parse_date
 
@@ -57,6 +63,9 @@ def import_(
             Message("没有“{kind}”这种名册。", kind=kind),
             fix=Message("可用的种类：{kinds}。", kinds="、".join(kinds())),
         )
+    if file.is_file():
+        with file.open("rb") as stream:
+            scanner.require_clean(iter(partial(stream.read, scanner.PIECE), b""))
     who, place = acting(actor), area.ljust(12, "0") if area else _home()
     waiting: Problem | None = None
     for one in SPLIT.get(kind, (kind,)):
@@ -72,6 +81,12 @@ def import_(
         )
         batch = stage_batch(batch, steps)
         _show(batch, who)
+        if batch.counts.get("refused"):
+            _hand_back(
+                batch,
+                who,
+                refused and (refused if one == kind else refused.with_stem(f"{refused.stem}-{one}")),
+            )
         if commit:
             try:
                 commit_batch(batch, steps, actor=who, accept_pauses=accept)
@@ -103,10 +118,7 @@ def _home() -> str:
 
 def _show(batch: Batch, who: User) -> None:
     """The preview in words."""
-    from yice import shelf
-    from yice.exchange.imports import refused
     from yice.exchange.imports.selectors import odd, refused_reasons, view
-    from yice.exchange.imports.staging import open_store
     from yice.exchange.vocabulary import fields, kinds
 
     counts: dict[str, Any] = batch.counts
@@ -141,9 +153,24 @@ def _show(batch: Batch, who: User) -> None:
     for reason in (shown.nothing_new, *shown.why_waiting, shown.wait):
         if reason is not None:
             typer.echo(f"! {reason}")
-    if shown.refused:
-        name = refused.ensure(open_store(batch.uuid), batch)
-        typer.echo(Message("退回的行和原因：{path}", path=shelf.path(name) if name else ""))
+
+
+def _hand_back(batch: Batch, who: User, into: Path | None) -> None:
+    """The refused rows hold whole numbers: written in clear only where somebody names the place."""
+    from yice.exchange.imports.services import hand_back
+
+    if into is None:
+        typer.echo(Message("要看退回的行和原因，请加 --refused 文件名.xlsx，或在网页的导入页下载。"))
+        return
+    try:
+        handle = os.open(into, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except OSError as error:
+        raise Problem(
+            "refused-out", Message("不能写到 {path}（{why}）。", path=str(into), why=error.strerror)
+        ) from None
+    with os.fdopen(handle, "wb") as out, hand_back(actor=who, batch=batch) as held:
+        out.write(held.read_bytes())
+    typer.echo(Message("退回的行和原因：{path}", path=into))
 
 
 _OTHER = {"removed_on": Message("退出登记册")}

@@ -19,12 +19,16 @@ def serve(
     host: Annotated[str, typer.Option(help=text("监听的地址；对外服务请放在反向代理后面"))] = "127.0.0.1",
     threads: Annotated[int, typer.Option(min=1, max=64, help=text("同时处理几个页面请求"))] = 4,
     processes: Annotated[int, typer.Option(min=1, max=16, help=text("网页进程的个数，一个处理器配一个"))] = 1,
+    in_the_clear: Annotated[
+        bool, typer.Option("--in-the-clear", help=text("没有 TLS 也让别的机器连接；密码会明文传送"))
+    ] = False,
     workers: Annotated[int, typer.Option(min=0, max=16, help=text("后台任务进程的个数"))] = 1,
 ) -> None:
     from yice.config import serving
 
     serving.require_port(host, port)
     setup_django()
+    serving.require_tls(host, allowed=in_the_clear)
     serving.require_current_tables()
     serving.require_keys()
     serving.collect_static()

@@ -16,7 +16,7 @@ from yice.accounts.models import Installation
 from yice.audit.models import Event
 from yice.audit.verifying import verify
 from yice.config.doctor.finding import Finding, fail, ok, warn
-from yice.config.environment import held_day
+from yice.config.environment import PROVEN, held_day, is_here
 from yice.config.sealed import Sample, open_sample
 from yice.policy.models import Snapshot
 from yice.terms import clock
@@ -29,15 +29,15 @@ LATEST_EVENTS = 2000
 SKEW = 30  # seconds
 SAFE = {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"}  # 2: FULL
 BROKEN = fail("database", Message("SQLite 文件已损坏。"), Message("请停止服务，保留文件，从备份恢复。"))
+PROVE = Message("请在 YICE_DATABASE 末尾写 ?sslmode=verify-full&sslrootcert=签发证书的文件。")
 MIGRATE = Message("请先备份，再运行 yice migrate。")
 
 
 def database() -> Iterator[Finding]:
     try:
         connection.ensure_connection()
-    except OperationalError:
-        fix = Message("请核对 YICE_DATABASE，并看数据库是否已启动。")
-        yield fail("database", Message("连不上数据库。"), fix)
+    except OperationalError as error:
+        yield fail("database", Message("连不上数据库。"), _why(str(error)))
         return
     except DatabaseError:
         yield BROKEN
@@ -48,6 +48,19 @@ def database() -> Iterator[Finding]:
         if connection.vendor != "sqlite":
             raise
         yield BROKEN
+
+
+def _why(said: str) -> Message:
+    """What to look at, by what libpq says; its words name host and account, so they are not shown."""
+    if "certificate" in said or "SSL" in said:
+        return Message(
+            "数据库的证书没有核对成功：它在另一台机器上时要写 ?sslrootcert=签发证书的文件，主机名要与证书相符。"
+        )
+    if "authentication failed" in said or "no password" in said:
+        return Message("数据库不认这个用户名或密码，请核对 YICE_DATABASE。")
+    if "does not exist" in said:
+        return Message("数据库服务在，但没有这个库或这个用户，请先建立，或核对 YICE_DATABASE。")
+    return Message("请核对 YICE_DATABASE，并看数据库是否已启动。")
 
 
 def tables() -> Iterator[Finding]:
@@ -180,9 +193,23 @@ def _postgres() -> Iterator[Finding]:
         yield fail("database", what, Message("请用 PostgreSQL 15 或更新的版本。"))
     else:
         yield ok("database", Message("PostgreSQL {version}", version=version))
+    yield from _way()
     if not safe:
         what = Message("PostgreSQL 关了 fsync 或 full_page_writes：断电会损坏数据库。")
         yield fail("database", what, Message("请在 postgresql.conf 里打开。"))
+
+
+def _way() -> Iterator[Finding]:
+    """How the way to a database on another machine is shut."""
+    held = connection.settings_dict
+    if is_here(str(held["HOST"])):
+        return
+    if not connection.connection.pgconn.ssl_in_use:
+        yield warn("way", Message("到数据库的连接没有加密。"), PROVE)
+    elif held["OPTIONS"].get("sslmode") != PROVEN:
+        yield warn("way", Message("到数据库的连接加密了，但没有核对是不是那台机器。"), PROVE)
+    else:
+        yield ok("way", Message("到数据库的连接加密，证书核对过"))
 
 
 def wall() -> Iterator[Finding]:

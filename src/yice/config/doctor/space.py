@@ -12,6 +12,7 @@ from django.db import connection
 from yice import shelf
 from yice.config.backup import last
 from yice.config.doctor.finding import Finding, fail, ok, warn
+from yice.shelf import scanner
 from yice.shelf.address import address_of
 from yice.terms.errors import AwayError, Problem
 from yice.terms.messages import Message
@@ -43,6 +44,31 @@ def files() -> Iterator[Finding]:
         yield fail("files", Message("文件存不进 {place}，或取不回来。", place=place), fix)
     else:
         yield ok("files", Message("文件存取正常：{place}", place=place))
+
+
+def old_files() -> Iterator[Finding]:
+    """Files with whole numbers that an older version left as they came."""
+    if count := len(shelf.unsealed()):
+        what = Message("{count} 个上传文件没有密封，是旧版留下的。", count=count)
+        yield fail("unsealed", what, Message("请运行 yice migrate，它会密封它们。"))
+
+
+def virus_scanner() -> Iterator[Finding]:
+    """The scanner answers, and knows what every scanner knows."""
+    if not settings.YICE_SCANNER:
+        yield ok("scanner", Message("上传的文件不查病毒（没有设 YICE_SCANNER）"))
+        return
+    try:
+        said = scanner.ask([scanner.KNOWN])
+    except OSError:
+        fix = Message("请启动 clamd，核对 YICE_SCANNER 和套接字的权限；修好之前什么文件也收不下。")
+        yield fail("scanner", Message("查病毒的程序没有应答。"), fix)
+        return
+    if said.endswith(scanner.FOUND):
+        yield ok("scanner", Message("查病毒的程序认得试验文件"))
+    else:
+        fix = Message("请运行 freshclam 取病毒库，再重启 clamd。")
+        yield fail("scanner", Message("查病毒的程序不认得试验文件：没有病毒库，或太旧。"), fix)
 
 
 def space() -> Iterator[Finding]:
@@ -101,4 +127,4 @@ def backup() -> Iterator[Finding]:
         yield ok("backup", Message("最近一次备份是 {hours} 小时以前", hours=int(age // 3600)))
 
 
-CHECKS = (files, space, backup)
+CHECKS = (files, old_files, virus_scanner, space, backup)

@@ -32,6 +32,7 @@ from prometheus_client import (
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from yice.config.watch.asked import Asked
+from yice.shelf.scanner import looked
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # the library's own name for it
 LOOPBACK = "loopback"
@@ -42,6 +43,7 @@ SECONDS = (0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _REQUESTS = Counter("yice_requests", "Requests answered", ["view", "method", "status"])
 _TIMES = Histogram("yice_request_seconds", "Time until the answer began", ["view"], buckets=SECONDS)
 _DATABASE = Counter("yice_database_errors", "Statements the database refused, by kind of error", ["kind"])
+_LOOKED = Counter("yice_uploads_scanned", "Files shown to the virus scanner", ["outcome"])
 _REFUSED = Counter("yice_sign_in_failures", "Sign-ins refused")
 
 
@@ -94,6 +96,11 @@ def keep_together(port: int) -> None:
 @receiver(user_login_failed)
 def _refused(sender: Any, **kwargs: Any) -> None:
     _REFUSED.inc()
+
+
+@receiver(looked)
+def _looked(sender: Any, outcome: str, **kwargs: Any) -> None:
+    _LOOKED.labels(outcome).inc()
 
 
 @receiver(connection_created)

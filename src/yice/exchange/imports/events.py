@@ -23,6 +23,7 @@ register(
         "batch.expired": "“{source}”的一批 {days} 天没有决定，已放弃，上传的文件已删除",
         "batch.insisted": "“{source}”看来有问题，仍决定入库，理由：{reason}",
         "batch.seconded": "核对了“{source}”，同意入库",
+        "upload.infected": "上传的文件里查出病毒，没有收下",
         "batch.discarded": "放弃了“{source}”的一批",
     }
 )

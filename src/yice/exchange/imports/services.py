@@ -27,6 +27,7 @@ from yice.exchange.imports import refused
 from yice.exchange.imports.keeping import tidy
 from yice.exchange.imports.pauses import suspicious
 from yice.exchange.imports.staging import open_store
+from yice.exchange.uploads import require_room
 from yice.jobs.services import enqueue
 from yice.loop.identify.enums import BatchKind, BatchState
 from yice.loop.identify.models import Batch
@@ -84,6 +85,8 @@ def receive(
         recorded_at=clock.now(),
     )
     access.require(actor, action_of(batch), batch)
+    if path.is_file():
+        require_room(actor, path.stat().st_size)
     batch.file_path, batch.file_digest = _keep(path, batch)
     with transaction.atomic():
         batch.save()

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 from yice.accounts import access, guard
 from yice.accounts.enums import Action
 from yice.accounts.models import User
+from yice.exchange import uploads
 
 P = ParamSpec("P")
 STEP_UP = frozenset({Action.PERSON_UNMASK, Action.EXPORT})  # asked to prove anew whatever page it is
@@ -47,6 +48,8 @@ def page(
             grave = STEP_UP.intersection(actions) or (anew and request.method == "POST")
             if grave and not guard.proved_lately(request, request.user):
                 return prove_anew(request)
+            if post and request.method == "POST":
+                uploads.require_clean(request, request.user)
             return view(request, *args, **kwargs)
 
         served = require_http_methods(["GET", "HEAD", "POST"] if post else ["GET", "HEAD"])(guarded)

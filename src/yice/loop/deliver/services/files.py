@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import zipfile
 
 from django.db import transaction
+from django.db.models import Count, Sum
 
 from yice.accounts.access import Forbidden
 from yice.accounts.models import User
@@ -16,6 +18,7 @@ from yice.loop.deliver.selectors.scope import readable
 from yice.loop.deliver.services.standing import as_whom, lock, refuse_conflict, require_step, service_of
 from yice.loop.identify.services.visits_images import JPEG, picture
 from yice.rules.services import Service
+from yice.shelf.room import require_room
 from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
@@ -23,6 +26,7 @@ from yice.terms.messages import Message
 MEGA = 1024 * 1024
 MOST = 10 * MEGA  # bytes of one file
 FILES = 40  # of one case
+DAY = dt.timedelta(days=1)  # over which what one account adds is counted
 FIELD = "case_file"  # what sealed files are authenticated with
 TYPES = {
     "pdf": "application/pdf",
@@ -59,6 +63,10 @@ def add_file(*, actor: User, case: Case, step: str, paper: str, data: bytes) -> 
             return same
         if CaseFile.objects.filter(case=row).count() >= FILES:
             raise Problem("files-most", Message("一个办件最多收 {most} 份文件。", most=FILES), field=field)
+        lately = CaseFile.objects.filter(added_by=actor, added_at__gt=clock.now() - DAY)
+        held = lately.aggregate(bytes=Sum("size"), files=Count("pk"))
+        fix = Message("请明天再传，或请同事来传。")
+        require_room((held["bytes"] or 0) + len(kept), held["files"] + 1, field=field, fix=fix)
         made = CaseFile.objects.create(
             case=row, step=step, paper=paper, form=form, size=len(kept), digest=digest.hex(),
             sealed=sealing.seal_bytes(FIELD, kept), added_at=clock.now(), added_by=actor,
