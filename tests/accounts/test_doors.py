@@ -5,23 +5,27 @@ from __future__ import annotations
 import json
 import re
 import time
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from fido2.server import Fido2Server
 from fido2.utils import websafe_encode
+from fido2.webauthn import PublicKeyCredentialRpEntity
 from tests.cast import PASSWORD, Cast
 from tests.web.village import desk, text
 
-from yice.accounts import access, factors, guard, passkeys
-from yice.accounts.models import Factor, User
+from yice.accounts import access, factors, guard, passkeys, sessions, tokens
+from yice.accounts.models import Factor, RecoveryCode, SignIn, User
 from yice.audit.models import Event
 from yice.identifiers import sealing
 from yice.terms.errors import Problem
 
 pytestmark = pytest.mark.django_db
+PHONE = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36"
 
 
 @pytest.fixture
@@ -46,7 +50,7 @@ def set_up(client: Client) -> tuple[str, list[str]]:
     wrong = client.post("/account/second-factor/totp/", {"secret": sealed[1], "code": "000000"})
     assert wrong.status_code == 422 and secret in text(wrong).replace(" ", "")  # the same one, not a new one
     page = text(client.post("/account/second-factor/totp/", {"secret": sealed[1], "code": code(secret)}))
-    return secret, re.findall(r"\b[a-z2-7]{4}(?:-[a-z2-7]{4}){3}\b", page)
+    return secret, re.findall(r"\b[a-z2-7]{4}(?:-[a-z2-7]{4}){6}\b", page)
 
 
 def code(secret: str) -> str:
@@ -74,8 +78,14 @@ def test_an_authenticator_is_set_up_and_asked_for_and_no_code_works_twice(cast: 
     assert inside.post("/sign-in/code/", {"code": code(secret)})["Location"] == "/worklist/"
     assert inside.get("/worklist/").status_code == 200
     assert first().post("/sign-in/code/", {"code": code(secret)}).status_code == 422
-    assert first().post("/sign-in/code/", {"code": codes[3].upper()}).status_code == 302
+    assert Event.objects.filter(code="account.code_again", actor=cast.he).count() == 2
+    assert (
+        len(codes[3]) == 34 and first().post("/sign-in/code/", {"code": codes[3].upper()}).status_code == 302
+    )
     assert first().post("/sign-in/code/", {"code": codes[3]}).status_code == 422
+    old = factors._digest("abcdefgh23456722")  # drawn when codes had sixteen letters
+    RecoveryCode.objects.create(user=cast.he, digest=old)
+    assert first().post("/sign-in/code/", {"code": "abcd-efgh-2345-6722"}).status_code == 302
 
 
 def test_codes_are_not_guessed_and_guessing_shuts_nobody_out(cast: Cast, at: Any) -> None:
@@ -122,6 +132,45 @@ def test_a_copied_passkey_is_refused(
     else:
         assert passkeys.shown(request, answer) == cast.he
     assert Factor.objects.get(pk=kept.pk).counter == (stood if copy else says)
+
+
+def test_a_passkey_of_an_algorithm_that_was_not_offered_is_refused(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`alg` is the third entry of a COSE key; -65535 is RSA with SHA-1."""
+    for alg, kept in ((-65535, 0), (-7, 1)):
+        made = type("Made", (bytes,), {"credential_id": b"c", "public_key": {3: alg}})(b"key")
+        server = SimpleNamespace(
+            register_complete=lambda *_, made=made: SimpleNamespace(credential_data=made, counter=0),
+            allowed_algorithms=Fido2Server(PublicKeyCredentialRpEntity(name="", id="x")).allowed_algorithms,
+        )
+        monkeypatch.setattr(passkeys, "_server", lambda _request, server=server: server)
+        with pytest.raises(Problem) if not kept else nullcontext():
+            passkeys.add(SimpleNamespace(session={passkeys.STATE: {}}), cast.he, "{}", "")
+        assert Factor.objects.count() == kept
+
+
+def test_what_did_not_hold_stands_in_the_record_with_the_check_and_a_mark_of_the_address(cast: Cast) -> None:
+    _secret, _codes = set_up(desk(cast.he))
+    first().post("/sign-in/code/", {"code": "000000"})
+    first().post("/sign-in/passkey/", {"answer": "{}"})
+    Client().post("/sign-in/passkey/", {"answer": "{}"})
+    Client().post("/welcome/", {"username": "he", "code": "a", "password": "b"})
+    Client().post("/sign-in/", {"username": "he", "password": "wrong"}, REMOTE_ADDR="127.0.0.77")
+    desk(cast.liang).post("/account/confirm/", {"password": "wrong"})
+    told = [
+        (one.values["check"], one.actor, one.values["from"])
+        for one in Event.objects.filter(code="account.sign_in_failed").order_by("id")
+    ]
+    assert [one[:2] for one in told] == [
+        ("code", cast.he),
+        ("passkey", cast.he),
+        ("passkey", None),
+        ("invitation", None),
+        ("password", None),
+        ("password", cast.liang),
+    ]
+    assert told[0][2] == told[3][2] != told[4][2] and "127.0.0" not in str(told)
 
 
 def test_the_half_open_door_shuts_after_ten_minutes_and_with_a_new_password(cast: Cast, at: Any) -> None:
@@ -185,6 +234,11 @@ def test_a_sign_in_ends_when_nothing_is_done_and_at_the_end_of_its_time(
             at(6 * 60)
             break
         assert client.get("/").status_code == 200
+    idle, idle.cookies = Client(), client.cookies
+    idle.get("/desk/patterns/")  # anybody's page: the sign-in is over there, too
+    assert not SignIn.objects.filter(user=cast.he).exists()
+    client = desk(cast.he)
+    at(31 * 60)
     over = client.get("/worklist/?sort=name")
     assert over["Location"] == "/sign-in/?next=%2Fworklist%2F%3Fsort%3Dname&over=idle"
     assert "登录已超时" in text(client.get(over["Location"]))
@@ -202,7 +256,7 @@ def test_a_sign_in_ends_when_nothing_is_done_and_at_the_end_of_its_time(
         at(29 * 60)
         assert client.get("/").status_code == 200
     at(29 * 60)
-    assert client.post("/account/elsewhere/")["Location"].endswith("over=unsaved")
+    assert client.post("/account/sign-ins/")["Location"].endswith("over=unsaved")
 
 
 def test_the_mark_of_being_here_is_another_sessions_nowhere(cast: Cast, settings: Any, at: Any) -> None:
@@ -234,8 +288,10 @@ def test_a_lost_telephone_is_forgotten_by_the_security_administrator_alone(cast:
 
 
 def test_what_was_done_to_an_account_is_told_its_owner_at_the_next_sign_in(cast: Cast, clock_at: Any) -> None:
-    def told() -> str:
-        client = Client()
+    mine = Client()
+
+    def told(client: Client = mine) -> str:
+        client.post("/sign-out/")
         client.post("/sign-in/", {"username": "he", "password": PASSWORD})
         return text(client.get("/"))
 
@@ -246,12 +302,39 @@ def test_what_was_done_to_an_account_is_told_its_owner_at_the_next_sign_in(cast:
     page = told()
     assert "您的账号有这些改动" in page and "重置了 he 的二次验证" in page
     assert "您的账号有这些改动" not in told()
+    clock_at("2020-07-03")
+    told(Client(headers={"user-agent": PHONE}))  # who has the password, at a browser of theirs
+    tokens.make_token(actor=User.objects.get(pk=cast.he.pk), name="区财政", actions=["need.read"], days=9)
+    clock_at("2020-07-04")
+    page = told()
+    assert "在没有用过的浏览器上登录：手机 · Android · Chrome" in page and "两周内到期" in page
 
 
-def test_signing_out_elsewhere_leaves_this_one(cast: Cast) -> None:
-    here, phone = desk(cast.he), desk(cast.he)
-    here.post("/account/elsewhere/")
-    assert here.get("/").status_code == 200 and phone.get("/").status_code == 302
+def test_one_sees_where_one_is_signed_in_and_ends_one_or_all_others(
+    cast: Cast, settings: Any, at: Any
+) -> None:
+    settings.YICE_STEP_UP_MINUTES = {"*": 10}
+    here, other, phone = desk(cast.he), desk(cast.he), Client(headers={"user-agent": PHONE})
+    phone.post("/sign-in/", {"username": "he", "password": PASSWORD})
+    SignIn.objects.filter(pk=phone.session.session_key).update(seen_at=timezone.now() - factors.REST)
+    page = text(here.get("/account/sign-ins/"))
+    marks = re.findall(r'name="end" value="(\w+)"', page)
+    assert "手机 · Android · Chrome" in page and page.count("就是这里") == 1 and len(marks) == 2
+    assert not any(one.session.session_key in page for one in (here, other, phone))
+    assert desk(cast.liang).post("/account/sign-ins/", {"end": marks[1]}).status_code == 404  # another's
+    here.post("/account/sign-ins/", {"end": marks[1]})  # the one seen longest ago
+    assert phone.get("/").status_code == 302 and other.get("/").status_code == 200
+    at(601)
+    assert here.post("/account/sign-ins/", {"others": "1"})["Location"].startswith("/account/confirm/")
+    here.post("/account/confirm/", {"password": PASSWORD})
+    here.post("/account/sign-ins/", {"others": "1"})
+    assert here.get("/").status_code == 200 and other.get("/").status_code == 302
+    before = SignIn.objects.get(user=cast.he).seen_at
+    at(guard.NOTED)
+    here.get("/")
+    assert SignIn.objects.get(user=cast.he).seen_at > before
+    SignIn.objects.update(expire_date=timezone.now() - sessions.KEPT)
+    assert sessions.forget() == 2 and not SignIn.objects.exists()
 
 
 def test_ones_own_factors_are_taken_away_and_with_the_last_the_codes(cast: Cast) -> None:
@@ -259,7 +342,7 @@ def test_ones_own_factors_are_taken_away_and_with_the_last_the_codes(cast: Cast)
     set_up(client)
     assert "还有 10 个没有用过" in text(client.get("/account/second-factor/"))
     page = text(client.post("/account/second-factor/", {"codes": "1"}))
-    assert len(re.findall(r"\b[a-z2-7]{4}(?:-[a-z2-7]{4}){3}\b", page)) == 10
+    assert len(re.findall(r"\b[a-z2-7]{4}(?:-[a-z2-7]{4}){6}\b", page)) == 10
     others = Factor.objects.get()
     assert desk(cast.liang).post("/account/second-factor/", {"remove": str(others.pk)}).status_code == 404
     client.post("/account/second-factor/", {"remove": str(others.pk)})

@@ -11,12 +11,13 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 from tests.cast import PASSWORD, Cast
 
-from yice.accounts import guard
+from yice.accounts import browsers, guard
 from yice.accounts.closing import change_password
 from yice.accounts.enums import Role
 from yice.accounts.guard import Limits, client_address, limits
 from yice.accounts.models import Post
 from yice.accounts.services import create_account
+from yice.audit.models import Event
 from yice.terms.errors import Problems
 
 HERE, ELSEWHERE = "127.0.0.1", "127.0.0.9"
@@ -55,6 +56,31 @@ def test_many_names_tried_from_one_address_shut_the_door_there_and_nowhere_else(
     assert door("chen", PASSWORD) == 302
 
 
+def test_one_name_tried_from_many_addresses_is_shut_to_strange_browsers_and_open_to_the_owners(
+    door: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(guard, "FOR_ONE_NAME", 4)
+    said, mine = {"username": "chen", "password": PASSWORD}, Client()
+    assert mine.post("/sign-in/", said).status_code == 302
+    mine.post("/sign-out/")
+    for last in range(4):
+        door("chen", "wrong", f"127.0.0.{last + 20}")
+    assert door("chen", PASSWORD) == 429 and door("liang", PASSWORD) == 302
+    assert mine.post("/sign-in/", said).status_code == 302
+    mine.cookies[browsers.KNOWN] = mine.cookies[browsers.KNOWN].value.replace(":", "x:", 1)
+    mine.post("/sign-out/")
+    assert mine.post("/sign-in/", said).status_code == 429
+    # What was refused: four wrong passwords, each from somewhere else, in the record; the shut door in the log alone.
+    told = [one.values for one in Event.objects.filter(code="account.sign_in_failed")]
+    assert {one["check"] for one in told} == {"password"} and len({one["from"] for one in told}) == 4 == len(
+        told
+    )
+    assert [one.check for one in caplog.records if one.name == "yice.door"] == ["password"] * 4 + [
+        "locked"
+    ] * 2
+    assert "chen" not in str(told) and "127.0.0" not in str(told)
+
+
 def test_a_lock_ends_by_itself_whoever_keeps_knocking(door: Any) -> None:
     for _ in range(12):
         door("chen", "wrong")
@@ -79,7 +105,11 @@ def test_behind_a_proxy_the_address_is_the_one_the_proxy_saw(settings: Any) -> N
 WEAK = {
     "short": "kT4#mv9qWe2",
     "in every list of leaked passwords": "1qaz2wsx3edc",
-    "digits alone, as a telephone": "075013812340001",
+    "a known one with figures and marks put to it": "!Sunshine2024@",
+    "repeated": "abc1abc1abc1",
+    "several spaces are one": "ab c      de f",
+    "a telephone with a few figures more": "075013812340001",
+    "longer than the longest": "k9 " * 43,
     "the login name": "chenxiaoyu12",
     "the name": "chen xiaoyu 1",
 }
@@ -90,6 +120,16 @@ def test_a_weak_password_is_refused(cast: Cast, password: str) -> None:
     with pytest.raises(Problems) as told:
         create_account(actor=cast.admin, username="chenxiaoyu", name="Chen Xiaoyu", password=password)
     assert len(told.value.problems) == 1  # each by the rule that is about it
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["k9 " * 42 + "zz", "748159763048517", "æøå 字 и ع ☂ ok"],
+    ids=["128", "figures", "any letters"],
+)
+def test_a_long_one_and_any_character_is_taken_whole(cast: Cast, password: str) -> None:
+    user = create_account(actor=cast.admin, username="deng", name="邓", password=password)
+    assert user.check_password(password) and not user.check_password(password[:-1])
 
 
 def test_a_new_password_is_held_against_the_name_too(cast: Cast) -> None:

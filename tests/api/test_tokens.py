@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
 from django.utils import timezone
 from tests.api.calling import System, system, token_for
-from tests.cast import VILLAGE, Cast
+from tests.cast import PASSWORD, VILLAGE, Cast
+from tests.web.village import desk, text
 
 from yice.accounts import replies, tokens
-from yice.accounts.closing import close_account, reopen_account
+from yice.accounts.closing import change_password, close_account, reopen_account
 from yice.accounts.enums import Action, Role
 from yice.accounts.inviting import invite
 from yice.accounts.models import Post, Reply, Token
@@ -54,7 +56,9 @@ def test_nobody_makes_a_token_for_more_than_they_may(
     assert [one.code for one in refused.value.problems] == [code]
 
 
-def test_what_a_token_shows_is_kept_nowhere_and_its_making_stands_in_the_record(cast: Cast) -> None:
+def test_what_a_token_shows_is_kept_nowhere_and_its_making_stands_in_the_record(
+    cast: Cast, caplog: pytest.LogCaptureFixture
+) -> None:
     made, shown = tokens.make_token(actor=cast.he, name="区财政系统", actions=["need.read"])
     kept = Token.objects.values().get(pk=made.pk)
     assert shown not in str(kept) and shown.encode() not in bytes(kept["digest"])
@@ -65,6 +69,10 @@ def test_what_a_token_shows_is_kept_nowhere_and_its_making_stands_in_the_record(
     for _ in range(2):
         assert System(shown).get("/me").json()["token"]["system"] == "区财政系统"
     assert Event.objects.filter(code="account.token_used").count() == 1
+    assert System(shown + "x").get("/me").status_code == 401
+    assert [(one.check, len(one.came)) for one in caplog.records if one.name == "yice.door"] == [
+        ("token", 10)
+    ]
 
 
 def _revoked(cast: Cast, token: Token) -> None:
@@ -84,14 +92,37 @@ def _invited(cast: Cast, token: Token) -> None:
     invite(actor=cast.admin, user=cast.he)
 
 
-@pytest.mark.parametrize("end", [_revoked, _expired, _closed_and_opened_again, _invited])
+def _another_password(cast: Cast, token: Token) -> None:
+    change_password(actor=cast.he, old=PASSWORD, new="four unlike words here")
+
+
+def _on_the_page(cast: Cast, token: Token) -> None:
+    client, address = desk(cast.he), "/account/tokens/"
+    assert token.name in text(client.get(address))
+    said = {"name": "区财政", "days": "30", "actions": ["need.read"]}
+    shown = re.search(r"yice_[\w-]{43}", text(client.post(address, said)))
+    assert (
+        shown
+        and System(shown[0]).get("/needs").status_code == 200
+        and shown[0] not in text(client.get(address))
+    )
+    assert client.post(address, {**said, "days": "999"}).status_code == 422
+    assert client.post(address, {**said, "actions": ["person.unmask"]}).status_code == 422
+    assert desk(cast.luo).post(address, {"revoke": str(token.uuid)}).status_code == 404
+    assert client.post(address, {"revoke": str(token.uuid)}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "end", [_revoked, _expired, _closed_and_opened_again, _invited, _another_password, _on_the_page]
+)
 def test_a_token_ends(end: Any, cast: Cast) -> None:
     he = system(cast.he)
     assert he.get("/me").status_code == 200
-    end(cast, Token.objects.get())
+    token = Token.objects.get()
+    end(cast, token)
     assert he.get("/me").status_code == 401
     with pytest.raises(Problem) as refused:
-        tokens.revoke_token(actor=cast.luo, token=Token.objects.get().uuid)
+        tokens.revoke_token(actor=cast.luo, token=token.uuid)
     assert refused.value.code == "token-not-found"
 
 

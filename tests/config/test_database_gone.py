@@ -10,7 +10,6 @@ from typing import Any
 import psycopg
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
@@ -19,6 +18,7 @@ from tests.cast import Cast
 from tests.web.village import desk
 
 from yice.accounts import guard
+from yice.accounts.models import SignIn
 from yice.accounts.services import install
 from yice.audit.services import record
 from yice.audit.verifying import verify
@@ -58,7 +58,7 @@ def test_a_database_that_is_not_there_is_a_503(
         monkeypatch.setattr(SessionStore, "load", gone)
     elif where == "the session's end":  # what was to be said on the next page does not get into it any more
         monkeypatch.setattr("yice.web.desk.pages.home.render", noting)
-        monkeypatch.setattr(Session, "save", gone)
+        monkeypatch.setattr(SignIn, "save", gone)
     else:
         monkeypatch.setattr("yice.web.desk.pages.home.render", gone)
     answer = client.get("/")

@@ -22,7 +22,8 @@ answer = Client().get("/", secure=True, HTTP_HOST="yice.example.org")
 plain = Client().get("/", HTTP_HOST="yice.example.org")
 from django.conf import settings as s
 print(json.dumps({**dict(answer.headers), "redirect": plain.get("Location", ""), "debug": s.DEBUG,
-    "cookies": [s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SESSION_COOKIE_HTTPONLY, s.SESSION_COOKIE_SAMESITE]}))
+    "cookies": [s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SESSION_COOKIE_HTTPONLY, s.SESSION_COOKIE_SAMESITE],
+    "names": [s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME], "path": s.SESSION_COOKIE_PATH, "domain": s.SESSION_COOKIE_DOMAIN}))
 """
 
 
@@ -57,6 +58,8 @@ def test_a_live_site_tells_the_browser_to_stay_on_tls(live: dict[str, str]) -> N
     assert said["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
     assert said["redirect"] == "https://yice.example.org/"
     assert said["cookies"] == [True, True, True, "Lax"] and said["debug"] is False
+    assert said["names"] == ["__Host-sessionid", "__Host-csrftoken"]
+    assert (said["path"], said["domain"]) == ("/", None)
     assert said["Referrer-Policy"] == "same-origin" and said["X-Frame-Options"] == "DENY"
 
 

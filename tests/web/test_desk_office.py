@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from tests.cast import COUNTY, STREET, Cast
 from tests.web.desk_world import World, at_work
 
-from yice.accounts.models import Post, User
+from yice.accounts.models import Invitation, Post, User
 from yice.accounts.services import install
 from yice.audit import services as audit
 from yice.audit.models import Event
@@ -102,6 +103,12 @@ def test_somebody_is_invited_gets_a_post_in_the_managers_area_and_loses_it(cast:
     said = {"username": "deng", "code": code[0], "password": "six brave little otters"}
     assert Client().post("/welcome/", {**said, "code": "aaaa-aaaa-aaaa-aaaa"}).status_code == 422
     assert Client().post("/welcome/", {**said, "password": "short"}).status_code == 422
+    assert "邀请码不能当密码用" in Client().post("/welcome/", {**said, "password": code[0]}).content.decode()
+    invitations = Invitation.objects.filter(user=deng)
+    until = invitations.get().until
+    invitations.update(until=timezone.now())
+    assert Client().post("/welcome/", said).status_code == 422  # the days are over
+    invitations.update(until=until)
     assert Client().post("/welcome/", said)["Location"] == "/sign-in/"
     assert Client().post("/welcome/", said).status_code == 422  # once
     deng.refresh_from_db()

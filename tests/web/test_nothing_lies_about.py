@@ -17,8 +17,6 @@ import pyarrow.parquet as pq
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from tests.cast import Cast
@@ -28,7 +26,8 @@ from tests.web.desk_world import World, at_work
 from tests.web.elsewhere import move_behind_the_masks
 from tests.web.walk import UUID, addresses, secrets_of, text_of, visit
 
-from yice.accounts.models import User
+from yice.accounts.models import SignIn, User
+from yice.accounts.sessions import SessionStore
 from yice.areas.models import Area
 from yice.identifiers import masking
 from yice.loop.identify.models import Person
@@ -76,7 +75,7 @@ def rows() -> Iterator[tuple[str, str]]:
             cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - the name is the model's own
             for row in cursor.fetchall():
                 yield table, " ".join(map(_said, row))
-    for session in Session.objects.all():
+    for session in SignIn.objects.all():
         yield "session, opened", str(session.get_decoded())
 
 

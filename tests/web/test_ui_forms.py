@@ -102,6 +102,15 @@ def test_what_a_service_refused_stands_beside_the_field_it_names() -> None:
     assert form.non_field_errors() == ["别人刚刚改过。"]
 
 
+def test_a_password_can_be_shown() -> None:
+    """The button waits for its script; without one the field is as ever."""
+    html = str(
+        type("Door", (Form,), {"key": forms.CharField(widget=forms.PasswordInput)})({"key": "typed"})["key"]
+    )
+    assert 'type="password"' in html and "typed" not in html and 'aria-label="显示密码" hidden' in html
+    assert 'aria-controls="id_key"' in html and "style=" not in html
+
+
 def test_nothing_typed_becomes_markup() -> None:
     html = page(Handling({**GOOD, "note": "<script>", "told_on_1": '"><script>', "sum": '"><script>'}))
     assert "<script" not in html

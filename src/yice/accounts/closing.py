@@ -3,13 +3,12 @@ so do the tokens made with it."""
 
 from __future__ import annotations
 
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
 from yice.accounts import access
 from yice.accounts.enums import Action
-from yice.accounts.models import Token, User
+from yice.accounts.models import SignIn, Token, User
 from yice.accounts.services import require_good_password
 from yice.audit import services as audit
 from yice.terms.errors import Problem
@@ -50,7 +49,8 @@ def reopen_account(*, actor: User, user: User) -> User:
 
 @transaction.atomic
 def change_password(*, actor: User, old: str, new: str) -> User:
-    """One's own, with the old one; every other sign-in ends (their sessions carry the old password's hash)."""
+    """One's own, with the old one; every other sign-in ends (their sessions carry the old password's hash), and so do
+    the tokens: whoever had the password may have made one."""
     row = User.objects.select_for_update().get(pk=actor.pk)
     if not row.check_password(old):
         raise Problem("password-wrong", Message("现在的密码不对。"), field="old")
@@ -59,6 +59,7 @@ def change_password(*, actor: User, old: str, new: str) -> User:
     require_good_password(new, row, field="new")
     row.set_password(new)
     row.save(update_fields=["password"])
+    end_tokens(row)
     audit.record(actor=row, code="account.password_changed")
     return row
 
@@ -73,12 +74,8 @@ def end_other_sessions(*, actor: User, here: str | None) -> int:
 
 def end_sessions(user: User, *, but: str | None = None) -> int:
     """Sign `user` out everywhere (`but` in one session); gives how many sign-ins ended."""
-    ended = 0
-    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
-        if session.session_key != but and session.get_decoded().get("_auth_user_id") == str(user.pk):
-            session.delete()
-            ended += 1
-    return ended
+    rows = SignIn.objects.filter(user=user, expire_date__gt=timezone.now()).exclude(session_key=but or "")
+    return rows.delete()[0]
 
 
 def end_tokens(user: User) -> None:

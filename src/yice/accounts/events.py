@@ -1,5 +1,7 @@
 """Sentences for what happens to accounts."""
 
+from django.utils.translation import gettext_lazy as _
+
 from yice.accounts.enums import Proof, Role
 from yice.audit.sentences import name_values, register
 
@@ -36,8 +38,21 @@ register(
         "account.refused": "想打开不归自己的页面（{page}），被拒绝",
         "account.signed_out_by_office": "单位统一身份认证通知退出，结束了 {count} 处登录",
         "account.signed_out": "退出了系统",
-        "account.sign_in_failed": "登录未成功",
+        "account.sign_in_failed": "没有通过：{check}（来处 {from}）",
+        "account.sign_in_ended": "退出了一处登录：{device}",
+        "account.new_browser": "在没有用过的浏览器上登录：{device}",
+        "account.code_again": "用过的动态码又被输入了一次，已拒绝",
     }
+)
+name_values(
+    "check",
+    {
+        "password": _("密码"),
+        "code": _("动态码或恢复码"),
+        "passkey": _("通行密钥"),
+        "openid": _("单位统一身份认证"),
+        "invitation": _("邀请码"),
+    },
 )
 name_values("proof", {proof.value: proof.label for proof in Proof})
 name_values("role", {role.value: role.label for role in Role})

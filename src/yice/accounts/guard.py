@@ -8,6 +8,7 @@ out from elsewhere; behind a proxy every request comes from the proxy, and the a
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -20,12 +21,20 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from yice.accounts import browsers
 from yice.accounts.models import User
+from yice.audit import services as audit
 
 SEEN = "yice_seen"
 TOUCH = 60  # seconds: the mark of being here is not renewed more often
 # Wrong passwords from one address, whatever names were tried, before the door stays shut for the quarter of an hour.
 FROM_ONE_ADDRESS = 60
+# Wrong passwords for one name from wherever, within the same quarter of an hour: under a hundred in an hour. After them
+# only browsers that have signed in under this name before may try, so that guessing shuts no owner out.
+FOR_ONE_NAME = 24
+NOTED = 600  # seconds: the list of sign-ins tells no more exactly when somebody was last there
+
+log = logging.getLogger("yice.door")
 
 
 @dataclass(frozen=True)
@@ -57,6 +66,33 @@ def address_is_locked(request: HttpRequest) -> bool:
     return (tried.aggregate(n=Sum("failures_since_start"))["n"] or 0) >= FROM_ONE_ADDRESS
 
 
+def name_is_guessed(request: HttpRequest) -> bool:
+    """Whether many addresses together are trying one name, and this browser never signed in under it."""
+    name, since = attempted_name(request), timezone.now() - dt.timedelta(hours=settings.AXES_COOLOFF_TIME)
+    tried = AccessAttempt.objects.filter(username=name, attempt_time__gt=since)
+    many = (tried.aggregate(n=Sum("failures_since_start"))["n"] or 0) >= FOR_ONE_NAME
+    return many and not browsers.is_known(request, name)
+
+
+def note_failure(request: HttpRequest | None, check: str, user: User | None = None) -> None:
+    """A proof that did not hold, in the record: which check, from where, and whose where that is known. The name typed
+    is kept nowhere. While a lock holds each knock is a line of the log alone, which nobody can fill the record with."""
+    came = mark_of(request) if request is not None else "—"
+    log.warning("refused at the door", extra={"check": check, "came": came})
+    if check != "locked":
+        audit.record(actor=user, code="account.sign_in_failed", values={"check": check, "from": came})
+
+
+def note_stranger(request: HttpRequest) -> None:
+    """A system came with a token that is none, or holds no more: a line of the log, for a machine knocks without end."""
+    log.warning("refused at the door", extra={"check": "token", "came": mark_of(request)})
+
+
+def mark_of(request: HttpRequest) -> str:
+    """A keyed mark of the address: the same address has the same, and no address can be read from it."""
+    return salted_hmac("yice.accounts.address", client_address(request), algorithm="sha256").hexdigest()[:10]
+
+
 def limits(user: User) -> Limits:
     """By the posts of the day; of several the shortest, of none the ordinary."""
     table: dict[str, tuple[int, int]] = settings.YICE_SESSION_MINUTES
@@ -74,6 +110,7 @@ def begin(request: HttpRequest, user: User, *, second: bool) -> None:
     """Note in the session, right after signing in or proving anew, when that was and whether by two factors."""
     request.session.set_expiry(limits(user).whole)
     request.session["began"] = request.session["proved"] = int(time.time())
+    request.session["device"] = browsers.device(request)
     request.session["second"] = second or bool(request.session.get("second"))
 
 
@@ -103,21 +140,39 @@ def seconds_left(request: HttpRequest, user: User) -> int:
 
 
 def touch(request: HttpRequest, response: HttpResponse) -> None:
-    """Renew the mark of being here. A cookie, signed for this session, because a GET writes nothing."""
-    if not request.session.session_key or time.time() - _seen(request) < TOUCH:
+    """Renew the mark of being here: a cookie, signed for this session, because a page that is read writes nothing. What
+    it carries is when the list of sign-ins was last told."""
+    now = time.time()
+    if not request.session.session_key or now - _seen(request) < TOUCH:
         return
+    noted = _noted(request)
+    if now - noted > NOTED:
+        browsers.note_seen(request.session.session_key)
+        noted = int(now)
     secure = settings.SESSION_COOKIE_SECURE
-    response.set_cookie(SEEN, _signer(request).sign("1"), httponly=True, samesite="Lax", secure=secure)
+    mark = _signer(request).sign(str(noted))
+    response.set_cookie(seen_name(), mark, httponly=True, samesite="Lax", secure=secure)
+
+
+def seen_name() -> str:
+    return f"{settings.COOKIES}{SEEN}"
 
 
 def _seen(request: HttpRequest) -> float:
     """When they were last here; nought without the mark, or with another session's."""
-    given = request.COOKIES.get(SEEN, "")
+    given = request.COOKIES.get(seen_name(), "")
     try:
         _signer(request).unsign(given)
         return float(signed_at(given))
     except (BadSignature, ValueError):
         return 0.0
+
+
+def _noted(request: HttpRequest) -> int:
+    try:
+        return int(_signer(request).unsign(request.COOKIES.get(seen_name(), "")))
+    except (BadSignature, ValueError):
+        return int(request.session.get("began", 0))
 
 
 def signed_at(given: str) -> int:

@@ -39,7 +39,7 @@ def invite(*, actor: User, user: User) -> str:
 @transaction.atomic
 def accept(*, username: str, code: str, password: str) -> User:
     """Choose a password with the code; wrong name, wrong code and expired code read the same."""
-    given = "".join(code.split()).replace("-", "").lower()
+    given = _plain(code)
     found = (
         Invitation.objects.select_for_update()
         .select_related("user")
@@ -54,12 +54,23 @@ def accept(*, username: str, code: str, password: str) -> User:
             field="code",
         )
     user = found.user
+    if _plain(password) == given:
+        raise Problem(
+            "password-is-code",
+            Message("邀请码不能当密码用。"),
+            fix=Message("请另定一个只有自己知道的。"),
+            field="password",
+        )
     require_good_password(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
     found.delete()
     audit.record(actor=user, code="account.invitation_taken")
     return user
+
+
+def _plain(code: str) -> str:
+    return "".join(code.split()).replace("-", "").lower()
 
 
 def _digest(code: str) -> bytes:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 from yice.accounts.enums import Proof, Role
@@ -64,6 +66,19 @@ class Post(models.Model):
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
 
 
+class SignIn(AbstractBaseSession):
+    """A session, and whose it is, so that one's own can be listed and ended."""
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sign_ins")
+    seen_at = models.DateTimeField()  # noted every ten minutes at most
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        from yice.accounts.sessions import SessionStore
+
+        return SessionStore
+
+
 class Factor(models.Model):
     """What somebody proves themselves with besides the password: an authenticator's secret, or a passkey."""
 
@@ -85,7 +100,7 @@ class Factor(models.Model):
 
 
 class RecoveryCode(models.Model):
-    """One of ten codes of 80 bits for the day the telephone is lost; each works once."""
+    """One of ten codes of 140 bits for the day the telephone is lost; each works once."""
 
     user = models.ForeignKey(User, models.PROTECT, related_name="recovery_codes")
     digest = models.BinaryField(max_length=32)

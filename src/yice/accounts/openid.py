@@ -19,11 +19,10 @@ from urllib.parse import urlencode, urlsplit
 
 import jwt
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
-from yice.accounts.models import Identity, User
+from yice.accounts.models import Identity, SignIn, User
 from yice.audit import services as audit
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
@@ -168,15 +167,12 @@ def _end_there(issuer: str, subject: str | None, sid: str | None) -> int:
     if subject and user is None:
         return 0
     ended: Counter[int] = Counter()
-    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
+    rows = SignIn.objects.filter(expire_date__gt=timezone.now(), user__isnull=False)
+    for session in (rows.filter(user=user) if user is not None else rows).iterator():
         held = session.get_decoded()
-        whose_ = held.get("_auth_user_id")
-        if not held.get("openid") or not whose_ or (user is not None and whose_ != str(user.pk)):
-            continue
-        if sid and held.get("openid_sid") != sid:
-            continue
-        session.delete()
-        ended[int(whose_)] += 1
+        if held.get("openid") and (not sid or held.get("openid_sid") == sid):
+            session.delete()
+            ended[session.user_id] += 1
     for key, count in ended.items():
         values = {"count": count}
         audit.record(actor=User.objects.get(pk=key), code="account.signed_out_by_office", values=values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from fido2.server import Fido2Server
@@ -51,7 +52,8 @@ def add(request: HttpRequest, user: User, answer: str, name: str) -> list[str]:
         made = data.credential_data
     except (ValueError, KeyError, TypeError):
         raise _unfit() from None
-    if made is None:
+    offered = {one.alg for one in _server(request).allowed_algorithms}
+    if made is None or made.public_key.get(3) not in offered:  # 3: "alg" of a COSE key
         raise _unfit()
     return factors.add_passkey(
         actor=user, credential=made.credential_id, public=bytes(made), counter=data.counter, name=name
@@ -66,14 +68,14 @@ def ask(request: HttpRequest, user: User | None) -> dict[str, Any]:
     return dict(options)
 
 
+@transaction.atomic
 def shown(request: HttpRequest, answer: str) -> User:
     """Whose passkey was shown; a Problem where the answer does not hold."""
     try:
         said = json.loads(answer)
         state = request.session.pop(STATE)
-        factor = Factor.objects.select_related("user").get(
-            kind=Proof.PASSKEY, credential=_bytes(said["rawId"])
-        )
+        held = Factor.objects.select_for_update(of=("self",)).select_related("user")
+        factor = held.get(kind=Proof.PASSKEY, credential=_bytes(said["rawId"]))
         _server(request).authenticate_complete(state, [AttestedCredentialData(bytes(factor.secret))], said)
         counter = AuthenticatorData(_bytes(said["response"]["authenticatorData"])).counter
     except (ValueError, KeyError, TypeError, Factor.DoesNotExist):

@@ -29,5 +29,8 @@ def _signed_out(sender: Any, user: User | None, **kwargs: Any) -> None:
 
 
 @receiver(user_login_failed)
-def _failed(sender: Any, credentials: dict[str, Any], **kwargs: Any) -> None:
-    audit.record(actor=None, code="account.sign_in_failed")
+def _failed(sender: Any, credentials: dict[str, Any], request: Any = None, **kwargs: Any) -> None:
+    locked = getattr(request, "axes_locked_out", False)
+    inside = getattr(request, "user", None)  # proving anew
+    user = inside if isinstance(inside, User) else None
+    guard.note_failure(request, "locked" if locked else "password", user)

@@ -22,7 +22,7 @@ from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
 
 MARK = "yice_"  # so that a leaked one is known for what it is
-DAYS, DAYS_AT_MOST = 90, 365
+DAYS, DAYS_AT_MOST, SOON = 90, 365, 14
 AT_MOST = 20  # in force, of one account
 # What may be done without a person sitting there: nothing that shows a number whole, exports, or governs accounts.
 FOR_SYSTEMS = (
@@ -76,6 +76,12 @@ def revoke_token(*, actor: User, token: uuid.UUID) -> Token:
 def tokens_of(actor: User) -> QuerySet[Token]:
     """One's own that are in force."""
     return Token.objects.filter(user=actor, revoked_at=None, until__gt=timezone.now()).order_by("-id")
+
+
+def ending(actor: User) -> list[str]:
+    """The systems whose token ends within two weeks: told whoever made it, who alone can make the next."""
+    soon = timezone.now() + dt.timedelta(days=SOON)
+    return list(tokens_of(actor).filter(until__lt=soon).values_list("name", flat=True))
 
 
 def bearer(shown: str) -> Token | None:

@@ -116,6 +116,7 @@ def _come_in(request: ApiRequest) -> Token:
     scheme, _, shown = request.headers.get("Authorization", "").partition(" ")
     token = tokens.bearer(shown.strip()) if scheme.lower() == "bearer" else None
     if token is None:
+        guard.note_stranger(request)
         limits.count(f"address {guard.client_address(request)}", limits.STRANGERS)
         raise Refused(
             401,

@@ -98,9 +98,9 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},  # birth dates, telephones
+    {"NAME": "yice.accounts.passwords.LengthValidator"},
+    {"NAME": "yice.accounts.passwords.KnownPasswordValidator"},
+    {"NAME": "yice.accounts.passwords.KnownNumberValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("username", "name")},
@@ -150,6 +150,9 @@ SECURE_HSTS_SECONDS = 31536000 if SECURE_SSL else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SSL
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_SSL else None
 SESSION_ENGINE = "yice.accounts.sessions"
+# With this name a browser takes a cookie of this very host over TLS alone; without TLS it would take none.
+COOKIES = "__Host-" if SECURE_SSL else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIES}sessionid", f"{COOKIES}csrftoken"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 8 * 3600  # at most; accounts.guard shortens it by post
 # Minutes that a sign-in holds, by role: doing nothing / at all. The door says when it ends and lets it be extended.

@@ -19,6 +19,7 @@ def daily() -> None:
     from yice.config import serving
 
     serving.require_current_tables()
+    from yice.accounts import sessions
     from yice.accounts.replies import forget
     from yice.config.record import keep_record
     from yice.exchange.agreements.services import climb_lists
@@ -35,4 +36,5 @@ def daily() -> None:
     count_ledger()
     keep_record(today)
     forget()
+    sessions.forget()
     Console().print(str(said))

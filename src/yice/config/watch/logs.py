@@ -29,6 +29,8 @@ FIELDS = (
     "kind",
     "state",
     "attempt",
+    "check",
+    "came",
 )  # what a line may carry besides
 LOUD_FROM_WARNING = ("django.db.backends",)  # below it, statements with their values
 

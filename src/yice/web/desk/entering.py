@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from yice.accounts import guard, news
+from yice.accounts import browsers, guard, news, tokens
 from yice.accounts.models import Factor, User
 from yice.audit import services as audit
 from yice.terms.messages import listed
@@ -50,12 +50,22 @@ def half_in(request: HttpRequest) -> tuple[User, str] | None:
 def come_in(request: HttpRequest, user: User, onward: str, *, second: bool) -> HttpResponse:
     request.session.pop(HALF, None)
     done = news.since_last_time(user)
+    name = guard.attempted_name(request, {"username": user.username})
+    strange = user.last_login is not None and not browsers.is_known(request, name)
     login(request, user, backend=BACKEND)
     guard.begin(request, user, second=second)
+    if strange:
+        values = {"device": browsers.called(browsers.device(request))}
+        audit.record(actor=user, code="account.new_browser", values=values)
     if done:
         said = _("上次登录以后，您的账号有这些改动：{changes}。不是您做的，请马上换密码，并告诉系统管理员。")
         messages.warning(request, said.format(changes=listed(done, "；")))
-    return HttpResponseRedirect(onward)
+    if ending := tokens.ending(user):
+        said = _("这些接口令牌两周内到期，请及时换新的：{names}。")
+        messages.warning(request, said.format(names=listed(ending, "、")))
+    response = HttpResponseRedirect(onward)
+    browsers.remember(request, response, name)
+    return response
 
 
 def proved(request: HttpRequest, *, second: bool) -> HttpResponse:

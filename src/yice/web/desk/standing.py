@@ -16,7 +16,7 @@ from yice.audit import services as audit
 
 # What may be opened before the second factor that the post asks for is set up.
 MEANWHILE = frozenset(
-    {"second-factor", "totp", "passkey", "passkey-options", "confirm", "password", "sign-out"}
+    {"second-factor", "totp", "passkey", "passkey-options", "confirm", "password", "sign-ins", "sign-out"}
 )
 
 
@@ -40,11 +40,13 @@ class StandingMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        if not getattr(view, "actions", ()) or not request.user.is_authenticated:
+        if not request.user.is_authenticated or not hasattr(view, "actions"):
             return None
         if guard.ends_at(request, request.user) <= time.time():
             logout(request)
-            return HttpResponseRedirect(_door(request))
+            return HttpResponseRedirect(_door(request)) if view.actions else None
+        if not view.actions:
+            return None
         request.stands = True  # type: ignore[attr-defined]
         name = request.resolver_match.url_name if request.resolver_match else ""
         owed = name not in MEANWHILE and not request.session.get("second")

@@ -17,6 +17,7 @@ from django.utils.functional import cached_property
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from yice.accounts import passwords
 from yice.terms.errors import Problem
 from yice.terms.money import format_fen, parse_fen
 from yice.terms.periods import Month, parse_date
@@ -40,6 +41,7 @@ _OURS = dict.fromkeys(_GROUPS, "ui/forms/options.html") | {
     "django/forms/widgets/file.html": "ui/forms/text.html",
     "django/forms/widgets/text.html": "ui/forms/text.html",
     "django/forms/widgets/number.html": "ui/forms/text.html",
+    "django/forms/widgets/password.html": "ui/forms/password.html",
 }
 
 
@@ -67,7 +69,12 @@ class Renderer(TemplatesSetting):
             context["widget"]["suffix"] = attrs.pop("suffix", "")
             wrong = f"{name}--error" if attrs.get("aria-invalid") else ""
             counted = "govuk-js-character-count" if name == "govuk-textarea" and "maxlength" in attrs else ""
-            attrs["class"] = " ".join(filter(None, (name, wrong, counted, attrs.get("class", ""))))
+            shown = (
+                "govuk-password-input__input govuk-js-password-input-input"
+                if template_name.endswith("/password.html")
+                else ""
+            )
+            attrs["class"] = " ".join(filter(None, (name, wrong, counted, shown, attrs.get("class", ""))))
         return super().render(_OURS.get(template_name, template_name), context, request)
 
 
@@ -104,7 +111,7 @@ def _speak_plainly(field: forms.Field) -> None:
 
 
 # Of a password: said, never cut by the browser as `maxlength` would, which would leave its owner with another one.
-LONGEST = MaxLengthValidator(128)
+LONGEST = MaxLengthValidator(passwords.LONGEST)
 
 
 class Form(forms.Form):

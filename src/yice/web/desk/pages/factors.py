@@ -1,4 +1,4 @@
-"""One's own second factors, proving oneself anew, how long the sign-in holds, and one's other sign-ins."""
+"""One's own second factors, proving oneself anew, and how long the sign-in holds."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from yice.accounts import closing, guard, passkeys
 from yice.accounts import factors as services
+from yice.accounts import guard, passkeys
 from yice.accounts.enums import Proof
 from yice.accounts.models import User
 from yice.terms.clock import BEIJING
@@ -137,6 +137,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
             if passkeys.shown(request, sent["answer"]) == user:
                 return proved(request, second=True)
         except Problem as problem:
+            guard.note_failure(request, "passkey", user)
             messages.error(request, str(problem))
         return HttpResponseRedirect(request.get_full_path())
     form: Form = CodeForm(sent) if kinds else ConfirmForm(sent)
@@ -146,6 +147,8 @@ def confirm(request: HttpRequest) -> HttpResponse:
             return proved(request, second=True)
         if not kinds and authenticate(request, username=user.username, password=said["password"]) == user:
             return proved(request, second=False)
+        if kinds:
+            guard.note_failure(request, "code", user)
         form.add_error("code" if kinds else "password", _("不对，请检查后重试。"))
     context = {
         "form": form,
@@ -169,15 +172,6 @@ def holds(request: HttpRequest) -> HttpResponse:
         "next": onward_of(request),
     }
     return render(request, "desk/session.html", context)
-
-
-@signed_in_page
-def elsewhere(request: HttpRequest) -> HttpResponse:
-    """Sign out everywhere but here: a telephone is lost, a desk was left."""
-    if request.method == "POST":
-        ended = closing.end_other_sessions(actor=request.user, here=request.session.session_key)
-        messages.success(request, _("已退出其他 %(count)d 处登录。") % {"count": ended})
-    return HttpResponseRedirect(reverse("desk:password"))
 
 
 def _codes(request: HttpRequest, codes: list[str]) -> HttpResponse:

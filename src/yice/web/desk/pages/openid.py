@@ -76,6 +76,7 @@ def openid_back(request: HttpRequest) -> HttpResponse:
             request.GET["next"] = asked.onward
             return proved(request, second=False)
     except Problem as problem:
+        guard.note_failure(request, "openid")
         return _told(request, problem)
     response = after_first(request, user, asked.onward)
     request.session["openid"] = True

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from yice.accounts import guard
 from yice.accounts.closing import change_password
 from yice.accounts.selectors import held_now
 from yice.terms.errors import Problem, Problems
@@ -61,7 +62,10 @@ def password(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(reverse("desk:password"))
         except (Problem, Problems) as problem:
             add_problems(form, problem)
-            if isinstance(problem, Problem) and problem.code == "password-wrong" and _once_too_often(request):
+            wrong = isinstance(problem, Problem) and problem.code == "password-wrong"
+            if wrong:
+                guard.note_failure(request, "password", request.user)
+            if wrong and _once_too_often(request):
                 return HttpResponseRedirect(reverse("desk:sign-in"))
     context = {
         "form": form,

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST
 from yice.accounts import factors, guard, inviting, passkeys
 from yice.accounts.demo import accounts
 from yice.accounts.enums import Proof
+from yice.accounts.passwords import KnownPasswordValidator
 from yice.accounts.services import is_demo
 from yice.terms.errors import Problem, Problems
 from yice.web.desk.door import open_page
@@ -50,11 +51,14 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if guard.address_is_locked(request):
+        if guard.address_is_locked(request) or guard.name_is_guessed(request):
+            guard.note_failure(request, "locked")
             return render(request, "ui/locked_out.html", status=429)
         return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
+        if KnownPasswordValidator().is_known(form.cleaned_data["password"]):
+            messages.warning(self.request, _("您的密码在泄露过的常见密码里，请马上在“我的账号”里换一个。"))
         return after_first(self.request, form.get_user(), self.get_success_url())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -118,6 +122,7 @@ def code(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         if factors.take_code(user=user, code=form.cleaned_data["code"]):
             return come_in(request, user, onward, second=True)
+        guard.note_failure(request, "code", user)
         form.add_error(
             "code",
             _("这个码不对，或者已经用过。连续输错十次后，动态码暂停十五分钟，恢复码和通行密钥仍然可用。"),
@@ -143,9 +148,11 @@ def passkey(request: HttpRequest) -> HttpResponse:
     try:
         user = passkeys.shown(request, request.POST.get("answer", ""))
     except Problem as problem:
+        guard.note_failure(request, "passkey", held[0] if held else None)
         messages.error(request, str(problem))
         return HttpResponseRedirect(reverse("desk:sign-in-code" if held else "desk:sign-in"))
     if not user.is_active or (held and held[0] != user):
+        guard.note_failure(request, "passkey", user)
         request.session.pop(HALF, None)
         messages.error(request, _("这个通行密钥不是这个账号的。"))
         return HttpResponseRedirect(reverse("desk:sign-in"))
@@ -162,6 +169,8 @@ def welcome(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("密码已设好，请登录。"))
             return HttpResponseRedirect(reverse("desk:sign-in"))
         except (Problem, Problems) as problem:
+            if isinstance(problem, Problem) and problem.code == "invitation-wrong":
+                guard.note_failure(request, "invitation")
             add_problems(form, problem)
     context = {"form": form, "rules": password_validators_help_texts()}
     return render(request, "desk/welcome.html", context, status=422 if form.errors else 200)

@@ -4,7 +4,7 @@ import * as device from "./device.js";
 const PATIENCE = 30000; // milliseconds for one record on a weak signal
 
 function token() {
-  return document.cookie.split("; ").find((part) => part.startsWith("csrftoken="))?.slice(10) || "";
+  return document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]*)/)?.[1] || "";
 }
 
 function bodyOf(record) {

@@ -1,9 +1,14 @@
 // What every page may use; each page works before this arrives.
 import { CharacterCount } from "govuk-frontend/dist/govuk/components/character-count/character-count.mjs";
 import { ErrorSummary } from "govuk-frontend/dist/govuk/components/error-summary/error-summary.mjs";
+import { PasswordInput } from "govuk-frontend/dist/govuk/components/password-input/password-input.mjs";
 import "./leave.js";
 
-const KINDS = { "govuk-error-summary": ErrorSummary, "govuk-character-count": CharacterCount };
+const KINDS = {
+  "govuk-error-summary": ErrorSummary,
+  "govuk-character-count": CharacterCount,
+  "govuk-password-input": PasswordInput, // shows what is typed; spelling help and the form's sending hide it again
+};
 
 function start(scope) {
   for (const [name, Kind] of Object.entries(KINDS)) {
