@@ -24,13 +24,13 @@ from tests.api.calling import system, token_for
 from tests.web.desk_world import World
 
 from yice.api import limits, shapes
-from yice.api.v1 import cases, figures, findings, imports, jobs, me, needs, persons, screen
+from yice.api.v1 import cases, figures, findings, imports, jobs, me, needs, persons, rights, screen
 from yice.loop.identify.enums import Channel
 from yice.loop.identify.services.needs import record_need
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 QUERIES = {
-    "/findings": 12, "/needs": 8, "/cases": 12, "/imports": 8, "/jobs": 8, "/lists": 16, "/packs": 8, "/me": 6,
+    "/findings": 12, "/needs": 8, "/cases": 12, "/imports": 8, "/jobs": 8, "/lists": 16, "/packs": 8, "/me": 6, "/requests": 8,
 }  # fmt: skip
 
 
@@ -96,7 +96,7 @@ def test_no_two_shapes_share_a_name() -> None:
     """The description knows shapes by name alone: the second of a name would speak for the first."""
     named = Counter(
         name
-        for module in (cases, figures, findings, imports, jobs, me, needs, persons, screen)
+        for module in (cases, figures, findings, imports, jobs, me, needs, persons, rights, screen)
         for name, one in vars(module).items()
         if isinstance(one, type) and issubclass(one, Schema) and one.__module__ == module.__name__
     )
@@ -108,7 +108,7 @@ def test_whatever_is_sent_the_answer_is_one_that_is_described(
     world: World, application: Any, request: Any
 ) -> None:
     """A short walk of schemathesis along the links of the description; `make attack` has the long one."""
-    world.need, world.case  # noqa: B018
+    world.need, world.case, world.objection  # noqa: B018
     token = token_for(world.cast.he)
     described = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
     found: dict[int, int] = {}

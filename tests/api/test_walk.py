@@ -71,7 +71,7 @@ class Call:
 
 def filled(world: World) -> dict[str, tuple[dict[str, Any], Any, Within]]:
     """For each operation: its parameters, its body, and whom it is about."""
-    lin, gap, need, case = world.lin, world.gap, world.need, world.case
+    lin, gap, need, case, objection = world.lin, world.gap, world.need, world.case, world.objection
     of_lin = ({"person": lin.uuid}, None, of_row(lin))
     batch, job, pack = world.batch, world.job, world.run.pack
     version = {"version": 0}
@@ -80,11 +80,20 @@ def filled(world: World) -> dict[str, tuple[dict[str, Any], Any, Within]]:
     known: Within = lambda reader, _actions: overlaps(reader.area, COUNTY)  # noqa: E731
     anybody: Within = lambda reader, actions: True  # noqa: E731
     return {
-        **dict.fromkeys(("me", "findings", "needs", "cases", "imports", "jobs", "lists", "packs"), ({}, None, anybody)),
+        **dict.fromkeys(("me", "findings", "needs", "cases", "imports", "jobs", "lists", "packs", "requests"), ({}, None, anybody)),
         "search_persons": ({}, {"text": "吴外"}, anybody),
         **dict.fromkeys(("person", "person_why"), of_lin),
         "person_events": ({"person": lin.uuid}, None, anybody),
         "answer_questions": ({"person": lin.uuid}, {**version, "answers": [{"fact": "a"}]}, of_row(lin)),
+        "rights": of_lin,
+        "give_consent": ({"person": lin.uuid}, {"purpose": "photo", "given_by": "person", "how": "phone"}, of_row(lin)),
+        "withdraw_consent": (
+            {"person": lin.uuid},
+            {"purpose": "photo", "withdrawn_by": "person", "how": "phone"},
+            of_row(lin),
+        ),
+        "make_request": ({"person": lin.uuid}, {"about": "copy", "said": "要一份副本", "said_by": "person"}, of_row(lin)),
+        "answer_request": ({"one": objection.uuid}, {"answer": "explained", "note": "已说明理由"}, of_row(objection)),
         "finding": ({"finding": gap.uuid}, None, of_row(gap)),
         "record_outcome": ({"finding": gap.uuid}, {**version, "code": "refer"}, of_row(gap)),
         "make_need": ({}, {"person": str(lin.uuid), "kind": "care"}, of_row(lin)),
@@ -235,7 +244,7 @@ def test_every_operation_is_declared_and_a_token_can_carry_it() -> None:
 
 
 def _is_served(name: str) -> bool:
-    samples = {"person", "finding", "need", "case", "batch", "job"}
+    samples = {"person", "finding", "need", "case", "batch", "job", "one"}
     for kwargs in (
         {},
         *({one: "4" * 8 + "-4444-4444-4444-" + "4" * 12} for one in samples),
@@ -274,7 +283,7 @@ def test_neither_a_stranger_nor_somebody_signed_in_by_cookie_is_answered(world: 
 
 @pytest.mark.parametrize("who", ["chen", "luo", "sheng"])
 def test_neither_what_is_not_ones_own_nor_what_a_mask_hides_changes_a_letter(who: str, world: World) -> None:
-    world.need, world.case  # noqa: B018
+    world.need, world.case, world.objection  # noqa: B018
     first = looks(who, world)
     move_elsewhere(who, world)
     second = looks(who, world)

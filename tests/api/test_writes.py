@@ -153,6 +153,45 @@ def test_findings_and_questions_are_settled(world: World) -> None:
     assert fact not in left
 
 
+def test_somebody_agrees_no_longer_agrees_objects_and_is_answered(world: World) -> None:
+    """People's rights by the API: the same services, in the same words as the page; a copy is asked for, not sent."""
+    village, county, one = system(world.cast.chen), system(world.cast.he), f"/persons/{world.lin.uuid}"
+    said = {"purpose": "charity", "given_by": "person", "how": "phone"}
+    assert village.post(f"{one}/consents", said, key=KEY).status_code == 201
+    wrong_use = wrong(village.post(f"{one}/consents", {**said, "purpose": "benefits"}))
+    assert wrong_use["errors"][0]["field"] == "purpose"  # a duty asks for no consent
+
+    def use(name: str) -> dict[str, Any]:
+        found: dict[str, Any] = village.get(f"{one}/rights").json()
+        return next(row for row in found["uses"] if row["purpose"] == name)
+
+    assert use("charity")["consent"]["given_name"] == world.lin.name and not use("charity")["refused"]
+    gone = {"purpose": "charity", "withdrawn_by": "person", "how": "spoken"}
+    ended = village.post(f"{one}/withdrawals", gone, key=KEY + "w")
+    assert ended.status_code == 200 and "撤回" in use("charity")["refused"]
+    assert village.post(f"{one}/withdrawals", gone, key=KEY + "w").content == ended.content
+    assert wrong(village.post(f"{one}/withdrawals", gone))["code"] == "consent-not-given"
+    for about in ("benefits", "correction", "copy"):
+        asked = {"about": about, "said": "等级登记错了", "said_by": "person"}
+        made = village.post(f"{one}/requests", asked)
+        assert made.status_code == 201 and world.lin.name not in made.content.decode()
+    assert wrong(village.post(f"{one}/requests", {**asked, "about": "nothing"}))["errors"][0]["field"]
+    assert village.get("/requests").status_code == 403
+    waiting = county.get("/requests").json()["items"]
+    assert [row["about"] for row in waiting] == ["benefits", "correction", "copy"]
+    answer = {"answer": "given", "note": "已在窗口交给本人"}
+    copy = f"/requests/{made.json()['id']}/answer"
+    assert county.post(copy, answer).json()["answer"] == "given"
+    assert county.post(copy, answer).status_code == 409
+    state = village.get(f"{one}/rights").json()["requests"][0]
+    assert (state["about"], state["note"], state["answered_by"]) == (
+        "copy",
+        answer["note"],
+        world.cast.he.name,
+    )
+    assert all(world.lin.name not in row.body for row in Reply.objects.all())
+
+
 def test_a_register_is_staged_looked_at_and_confirmed(world: World, tmp_path: Path) -> None:
     county = system(world.cast.he)
     path = import_cast.write_csv(tmp_path / "new.csv", [import_cast.lin()])

@@ -62,12 +62,19 @@ def test_the_offices_page_answers_renews_and_disposes(world: World) -> None:
     Person.objects.filter(pk=world.far.pk).update(removed_on="2001-01-01")
     Person.objects.filter(pk=world.zhou.pk).update(removed_on="2001-01-01")
     he, objection = desk(cast.he), world.objection
+    ask = reverse("desk:person-consent", args=[lin.uuid, "copy"])
+    chen = desk(cast.chen)
+    assert "要求什么" in chen.get(ask).content.decode()
+    assert chen.post(ask, {"key": "k1", "given_by": "person", "said": "要一份副本"}).status_code == 302
+    assert "要本人资料的副本" in he.get(reverse("desk:rights")).content.decode()
+    given = Objection.objects.get(purpose="copy")
+    he.post(reverse("desk:objection", args=[given.uuid]), {"answer": "given", "note": "当面交给本人"})
     page = he.get(reverse("desk:rights")).content.decode()
     assert lin.name in page and "林母" in page and "提出销毁：离开登记册的人" in page
     he.post(
         reverse("desk:objection", args=[objection.uuid]), {"answer": "explained", "note": "名单由民政核定"}
     )
-    assert Objection.objects.get().answer == "explained"
+    assert set(Objection.objects.values_list("answer", flat=True)) == {"explained", "given"}
     he.post(reverse("desk:rights"), {"act": "ask", "kind": "persons"})
     key = Event.objects.get(code="disposal.asked").values["disposal"]
     decide = {"act": "agree", "key": key}

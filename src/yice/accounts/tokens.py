@@ -26,8 +26,8 @@ DAYS, DAYS_AT_MOST, SOON = 90, 365, 14
 AT_MOST = 20  # in force, of one account
 # What may be done without a person sitting there: nothing that shows a number whole, exports, or governs accounts.
 FOR_SYSTEMS = (
-    Action.PERSON_READ, Action.FINDING_READ, Action.FINDING_HANDLE, Action.ASK_ANSWER, Action.NEED_READ,
-    Action.NEED_HANDLE, Action.CASE_READ, Action.CASE_OPEN, Action.CASE_STEP, Action.IMPORT_READ, Action.IMPORT_REGISTRY,
+    Action.PERSON_READ, Action.CONSENT_RECORD, Action.RIGHTS_ANSWER, Action.FINDING_READ, Action.FINDING_HANDLE,
+    Action.ASK_ANSWER, Action.NEED_READ, Action.NEED_HANDLE, Action.CASE_READ, Action.CASE_OPEN, Action.CASE_STEP, Action.IMPORT_READ, Action.IMPORT_REGISTRY,
     Action.IMPORT_LIST, Action.LIST_READ, Action.SCREENING_RUN, Action.REPORT_READ, Action.REPORT_NAMES,
     Action.PLAN_READ, Action.POLICY_READ, Action.AUDIT_READ,
 )  # fmt: skip

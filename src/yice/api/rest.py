@@ -13,7 +13,7 @@ from ninja.renderers import JSONRenderer
 from ninja.responses import NinjaJSONEncoder
 
 from yice.api.errors import answer
-from yice.api.v1 import cases, figures, findings, imports, jobs, me, needs, persons, screen
+from yice.api.v1 import cases, figures, findings, imports, jobs, me, needs, persons, rights, screen
 
 TITLE, VERSION = "Yice", "1.0"
 
@@ -58,5 +58,5 @@ api = NinjaAPI(
 )
 for kind in (Exception, Http404, HttpError, ValidationError):
     api.add_exception_handler(kind, answer)
-for one in (me, persons, findings, needs, cases, imports, jobs, figures, screen):
+for one in (me, persons, rights, findings, needs, cases, imports, jobs, figures, screen):
     api.add_router("", one.router)

@@ -44,8 +44,10 @@ class ObjectionForm(Form):
     given_by = forms.ChoiceField(label=gettext_lazy("谁提出"), choices=GivenBy.choices, widget=ANSWERS)
     said = forms.CharField(label=gettext_lazy("反对什么、为什么"), max_length=500, widget=LONG)
 
-    def __init__(self, data: Any = None) -> None:
+    def __init__(self, data: Any = None, *, asks: bool = False) -> None:
         super().__init__(data, initial={"key": uuid.uuid4().hex})
+        if asks:
+            self.fields["said"].label = gettext_lazy("要求什么、为什么")
 
 
 class AnswerForm(Form):

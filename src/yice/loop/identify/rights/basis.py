@@ -15,11 +15,14 @@ from yice.rules.model import Words
 
 @dataclass(frozen=True)
 class Purpose:
-    """One use. `duty`: the law asks for it, by notice; `consent`: only while somebody agrees to it by itself."""
+    """One use. `duty`: the law asks for it, by notice; `consent`: only while somebody agrees to it by itself.
+
+    `request`: no use, but what a person may ask for.
+    """
 
     id: str
     title: Words
-    basis: Literal["duty", "consent"]
+    basis: Literal["duty", "consent", "request"]
     source: tuple[str, ...]
     uses: Words
     sees: Words
@@ -39,12 +42,19 @@ class Kept:
 
 @cache
 def purposes() -> Mapping[str, Purpose]:
-    return {
-        name: Purpose(
-            name, Words(**one["title"]), one["basis"], tuple(one["source"]), Words(**one["uses"]), Words(**one["sees"])
-        )
-        for name, one in _read("purposes")["purposes"].items()
-    }  # fmt: skip
+    return _purposes("purposes")
+
+
+@cache
+def requests() -> Mapping[str, Purpose]:
+    """What a person may ask for whatever the uses: a copy, a correction, erasure."""
+    return _purposes("requests")
+
+
+@cache
+def answered() -> Mapping[str, Purpose]:
+    """What somebody may say and is answered in time: against each use, and each request."""
+    return {**purposes(), **requests()}
 
 
 @cache
@@ -67,6 +77,15 @@ def kinds() -> Mapping[str, Kept]:
         )
         for name, one in _read("retention").items()
     }
+
+
+def _purposes(part: str) -> dict[str, Purpose]:
+    return {
+        name: Purpose(
+            name, Words(**one["title"]), one["basis"], tuple(one["source"]), Words(**one["uses"]), Words(**one["sees"])
+        )
+        for name, one in _read("purposes")[part].items()
+    }  # fmt: skip
 
 
 def _read(name: str) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from yice.audit.services import record
 from yice.loop.identify.enums import NeedState, Sex
 from yice.loop.identify.models import Person, Visit
 from yice.loop.identify.rights import guardians
-from yice.loop.identify.rights.basis import asked, purposes
+from yice.loop.identify.rights.basis import answered, asked
 from yice.loop.identify.rights.enums import GivenBy
 from yice.loop.identify.selectors import words
 from yice.loop.identify.selectors.exports import Export
@@ -126,7 +126,7 @@ def _said(person: Person) -> Iterator[Row]:
         )
     for row in person.objections.order_by("id"):
         yield (
-            gettext("异议"), text(purposes()[row.purpose].title), f"{row.said} → {row.note or '—'}", "", _day(row.at.date()),
+            gettext("异议"), text(answered()[row.purpose].title), f"{row.said} → {row.note or '—'}", "", _day(row.at.date()),
         )  # fmt: skip
 
 

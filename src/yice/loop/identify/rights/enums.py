@@ -30,6 +30,7 @@ class ObjectionAnswer(models.TextChoices):
     CORRECTED = "corrected", _("已更正")
     STOPPED = "stopped", _("已停止这一用途")
     EXPLAINED = "explained", _("依法继续使用，已说明理由")
+    GIVEN = "given", _("已交给本人")
     WITHDRAWN = "withdrawn", _("本人撤回")
 
 

@@ -28,7 +28,7 @@ name_values("objection", {one.value: one.label for one in ObjectionAnswer})
 
 def _titles(key: str, value: str) -> str | None:
     """Names from the data files, in the reader's language."""
-    tables: dict[str, Callable[[], object]] = {"purpose": basis.purposes, "kept": basis.kinds}
+    tables: dict[str, Callable[[], object]] = {"purpose": basis.answered, "kept": basis.kinds}
     found = tables[key]().get(value) if key in tables else None  # type: ignore[attr-defined]
     return text(found.title) if found is not None else None
 

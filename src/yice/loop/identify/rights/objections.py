@@ -1,4 +1,7 @@
-"""Against a use that is a duty nobody withdraws a consent: one objects, and is answered, with a reason, in time."""
+"""Against a use that is a duty nobody withdraws a consent: one objects, and is answered, with a reason, in time.
+
+So is whoever asks for a copy, a correction or erasure.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from yice.accounts.enums import Action
 from yice.accounts.models import User
 from yice.audit.services import record
 from yice.loop.identify.models import Objection, Person
-from yice.loop.identify.rights.basis import answer_days, purposes
+from yice.loop.identify.rights.basis import answer_days, answered
 from yice.loop.identify.rights.enums import GivenBy, ObjectionAnswer
 from yice.loop.identify.services.ties import refuse_kin
 from yice.terms import clock
@@ -25,9 +28,9 @@ from yice.terms.once import require_same
 def record_objection(
     *, actor: User, person: Person, purpose: str, said: str, said_by: GivenBy, key: str
 ) -> Objection:
-    """Take an objection to a use; the same request sent again is the same one. Nothing stops meanwhile."""
+    """Take an objection to a use, or a request; sent again it is the same one. Nothing stops meanwhile."""
     access.require(actor, Action.CONSENT_RECORD, person)
-    if purpose not in purposes():
+    if purpose not in answered():
         raise Problem("purpose-unknown", Message("没有这一项用途。"), field="purpose")
     if len(said.strip()) < 4:
         raise Problem("said-missing", Message("请写明反对什么、为什么，至少四个字。"), field="said")

@@ -16,7 +16,7 @@ from yice.accounts.enums import Action
 from yice.loop.identify import services
 from yice.loop.identify.models import Person
 from yice.loop.identify.rights import consents, copying, disposal, guardians, objections, uses
-from yice.loop.identify.rights.basis import Purpose, purposes
+from yice.loop.identify.rights.basis import Purpose, answered, purposes, requests
 from yice.loop.identify.rights.enums import GivenBy, Ground, How, ObjectionAnswer
 from yice.loop.identify.rights.selectors import rights
 from yice.loop.identify.selectors.person import identity_and_settled, person_page
@@ -55,7 +55,8 @@ def person_rights(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
         "tabs": tabs(shown, "rights"),
         "rights": found,
         "uses": [(one, text(one.purpose.title), *_told(one.purpose)) for one in found.uses],
-        "objections": [(one, text(purposes()[one.purpose].title)) for one in found.objections],
+        "objections": [(one, text(answered()[one.purpose].title)) for one in found.objections],
+        "requests": [(name, text(one.title)) for name, one in requests().items()],
     }
     return render(request, "desk/person_rights.html", context)
 
@@ -64,13 +65,15 @@ def person_rights(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
 def consent(request: HttpRequest, person: uuid.UUID, purpose: str) -> HttpResponse:
     """Agree, no longer agree, or object, by what the use rests on and what stands."""
     row = services.person(request.user, person)
-    use = purposes().get(purpose)
+    use = answered().get(purpose)
     if use is None:
         raise Problem("not-found", Message("没有这一项用途。"))
     stands = use.basis == "consent" and consents.refusal(row, purpose) is None
     data = request.POST if request.method == "POST" else None
     form: Form
-    if use.basis == "duty":
+    if use.basis == "request":
+        form, heading, send = ObjectionForm(data, asks=True), _("登记请求：{use}"), _("登记请求")
+    elif use.basis == "duty":
         form, heading, send = ObjectionForm(data), _("提出异议：{use}"), _("登记异议")
     elif stands:
         form, heading, send = WithdrawForm(data), _("撤回同意：{use}"), _("登记撤回")
@@ -101,7 +104,8 @@ def _say(request: HttpRequest, row: Person, use: Purpose, form: Form) -> None:
             actor=request.user, person=row, purpose=use.id, said=said["said"], said_by=by, key=said["key"]
         )
         day = words.day(made.due_on)
-        messages.success(request, _("已登记异议，{day}前答复。").format(day=day))
+        told = _("已登记请求，{day}前答复。") if use.basis == "request" else _("已登记异议，{day}前答复。")
+        messages.success(request, told.format(day=day))
     elif isinstance(form, WithdrawForm):
         consents.withdraw_consent(
             actor=request.user, person=row, purpose=use.id, withdrawn_by=by, how=How(said["how"])
@@ -193,9 +197,11 @@ def objection(request: HttpRequest, objection: uuid.UUID) -> HttpResponse:
             )
             messages.success(request, _("已答复。"))
             return HttpResponseRedirect(reverse("desk:rights"))
-    use = purposes()[row.purpose]
+    use = answered()[row.purpose]
     told = [row.said, *_told(use)]
-    heading = _("答复异议：{use}").format(use=text(use.title))
+    heading = (_("答复请求：{use}") if row.purpose in requests() else _("答复异议：{use}")).format(
+        use=text(use.title)
+    )
     return _form_page(request, row.person, form, heading, _("答复"), told=told)
 
 
@@ -216,7 +222,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
     context = {
         "problem": problem,
         "objections": [
-            (one, text(purposes()[one.purpose].title)) for one in objections.waiting(request.user)[:50]
+            (one, text(answered()[one.purpose].title)) for one in objections.waiting(request.user)[:50]
         ],
         "guardians": guardians.waiting(request.user)[:50],
         "uses": [(name, text(one.title)) for name, one in purposes().items() if one.basis == "consent"],
@@ -284,6 +290,8 @@ def _told(use: Purpose) -> list[str]:
 
 
 def _hints(use: Purpose, stands: bool) -> list[str]:
+    if use.basis == "request":
+        return []
     if use.basis == "duty":
         return [_("这是依法履行职责，不以同意为前提，也不会因为异议停办补贴和服务；异议要答复。")]
     return [_("撤回不需要理由，补贴和服务不受影响。")] if stands else [_("不同意不影响补贴和服务。")]
