@@ -221,7 +221,8 @@ def free_port() -> int:
 
 def serve(folder: Path, people: int | None) -> tuple[subprocess.Popen[bytes], str]:
     """A demo of its own, served on a free port."""
-    os.environ.update(YICE_VAR=str(folder), YICE_DEMO="1", YICE_TODAY="2020-06-30", YICE_API_RATE="1000000")
+    os.environ.update(YICE_VAR=str(folder), YICE_DEMO="1", YICE_TODAY="2020-06-30")
+    os.environ.update(YICE_API_RATE="1000000", YICE_PAGE_RATE="1000000")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yice.config.settings")
     yice, port = [sys.executable, "-m", "yice.config.cli"], free_port()
     if people:

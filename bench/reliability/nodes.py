@@ -28,6 +28,7 @@ def environment(var: Path, database: str, **more: str) -> dict[str, str]:
         "YICE_DATABASE": database,
         "YICE_DEMO": "1",
         "YICE_TODAY": "2020-06-30",
+        "YICE_PAGE_RATE": "1000000",
         "YICE_JOB_LEASE": "3",
         "PYTHONPATH": os.pathsep.join(map(str, (ROOT / "src", ROOT))),
         **more,

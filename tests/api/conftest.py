@@ -7,13 +7,14 @@ import pytest
 from tests.cast import Cast
 from tests.web.desk_world import World, at_work
 
-from yice.api import door, limits
+from yice.accounts import pace
+from yice.api import door
 
 
 @pytest.fixture(autouse=True)
 def _as_a_new_process() -> Iterator[None]:
     """Nothing counted and nothing told by the tests before."""
-    limits.forget()
+    pace.forget()
     door.forget()
     yield
 

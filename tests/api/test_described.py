@@ -23,7 +23,8 @@ from tests import factories as make
 from tests.api.calling import system, token_for
 from tests.web.desk_world import World
 
-from yice.api import limits, shapes
+from yice.accounts import pace
+from yice.api import shapes
 from yice.api.v1 import cases, figures, findings, imports, jobs, me, needs, persons, rights, screen
 from yice.loop.identify.enums import Channel
 from yice.loop.identify.services.needs import record_need
@@ -115,7 +116,7 @@ def test_whatever_is_sent_the_answer_is_one_that_is_described(
 
     class Walk(described.as_state_machine()):  # type: ignore[misc]
         def get_call_kwargs(self, case: Any) -> dict[str, Any]:
-            limits.forget()
+            pace.forget()
             return {"headers": {"Authorization": f"Bearer {token}"}}
 
         def validate_response(self, response: Any, case: Any, **kwargs: Any) -> None:

@@ -23,10 +23,11 @@ from tests.web.roles import READERS, SHARES, CaseFact, Reader, holds, office, ov
 from tests.web.samples import Within, at_step, of_case, of_need, of_row
 from tests.web.walk import hidden_from, secrets_of
 
+from yice.accounts import pace
 from yice.accounts.access import Place
 from yice.accounts.models import User
 from yice.accounts.tokens import FOR_SYSTEMS
-from yice.api import door, limits, middleware
+from yice.api import door, middleware
 from yice.api.door import EVERYBODY, OPERATIONS
 from yice.api.openapi import schema
 from yice.api.v1 import cases as api_cases
@@ -173,7 +174,7 @@ def faults(who: str, world: World, only: tuple[str, ...] = ()) -> list[tuple[Any
         expected = call.expected(reader)
         if (only and call.name not in only) or (call.writes and 200 in expected):
             continue
-        limits.forget()
+        pace.forget()
         response = ask(asks, call)
         if response.status_code not in (expected if asks.token else (401,)):
             wrong.append((call.name, call.path, response.status_code, expected))
@@ -276,7 +277,7 @@ def test_neither_a_stranger_nor_somebody_signed_in_by_cookie_is_answered(world: 
     inside = Client()
     inside.force_login(world.cast.he)
     for call in calls(world):
-        limits.forget()
+        pace.forget()
         assert ask(System(""), call).status_code == 401
         assert ask(System("", client=inside), call).status_code == 401, call
 

@@ -16,8 +16,9 @@ from tests.cast import COUNTY
 from tests.exchange import import_cast
 from tests.web.desk_world import World
 
+from yice.accounts import pace
 from yice.accounts.models import Reply
-from yice.api import door, limits
+from yice.api import door
 from yice.config import cli
 from yice.jobs import leases
 from yice.jobs.runner import attempt
@@ -286,7 +287,7 @@ def test_everything_that_fails_has_one_shape_in_the_readers_language(
     assert fault.status_code == 500 and re.fullmatch("[0-9a-f]{32}", fault["X-Request-ID"])
     assert "440799" not in str(wrong(fault))
     settings.YICE_API_RATE = 2
-    limits.forget()
+    pace.forget()
     answers = [he.get("/me") for _ in range(3)]
     assert [one.status_code for one in answers] == [200, 200, 429]
     assert wrong(answers[2])["code"] == "too-often" and int(answers[2]["Retry-After"]) <= 60

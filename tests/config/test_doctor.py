@@ -130,6 +130,7 @@ UNREADABLE = {
     "YICE_KEEP_SNAPSHOTS": ["9999999"],
     "YICE_JOB_LEASE": ["inf", "nan"],
     "YICE_API_RATE": ["0"],
+    "YICE_PAGE_RATE": ["0"],
     "YICE_WORKDAYS": ["/nowhere.csv"],
     "YICE_PACKS": ["/nowhere"],
     "YICE_ANCHORS": ["/nowhere/anchors.txt"],

@@ -8,6 +8,7 @@ import re
 import zipfile
 from functools import cached_property
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from tests.web.roles import READERS
 from tests.web.walk import addresses, guesses, text_of, visit
 
 import yice
+from yice.accounts import pace
 from yice.accounts.models import Post, User
 from yice.audit.models import Event
 from yice.loop.identify.models import Batch, Person
@@ -72,6 +74,23 @@ def test_csrf_no_page_takes_a_post_without_its_token(world: World) -> None:
         and client.post(address.href).status_code not in (403, 405)
     ]
     assert wrong == []
+
+
+def test_automation_more_than_a_hand_opens_or_sends_in_a_minute_is_refused(
+    cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tenth and the second still go through; what was refused is not done, and the neighbour is answered."""
+    monkeypatch.setattr("yice.accounts.pace.time", SimpleNamespace(time=lambda: 90.0))
+    settings.YICE_PAGE_RATE = 10
+    pace.forget()
+    chen, said = desk(cast.chen), {"old": "wrong", "new": "a", "again": "a"}
+    assert [chen.post("/account/", said).status_code for _ in range(3)] == [422, 422, 429]
+    assert [chen.get("/account/").status_code for _ in range(8)] == [200] * 7 + [429]
+    late = chen.get("/account/")
+    assert late["Retry-After"] == "30" and late["Cache-Control"] == "no-store" and "太快了" in text_of(late)
+    assert desk(cast.he).get("/account/").status_code == 200
+    assert chen.get("/sign-in/").status_code != 429  # the door counts for itself
+    pace.forget()
 
 
 @pytest.mark.parametrize(

@@ -29,4 +29,5 @@ else:
     DATABASES["default"]["TEST"] = {"NAME": "test_yice"}
 (VAR / "static").mkdir()  # WhiteNoise warns of a folder that is not there
 AXES_ENABLED = False
+YICE_PAGE_RATE = 1_000_000  # a walk is quicker than a hand
 YICE_ROW_SECURITY = True  # on PostgreSQL the walk goes behind the wall

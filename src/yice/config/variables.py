@@ -214,6 +214,12 @@ VARIABLES = (
         spelt=spelling.WHOLE,
     ),
     Variable(
+        "YICE_PAGE_RATE",
+        Message("一个账号每分钟最多打开多少页，其中提交的最多五分之一；每个进程各自计数"),
+        "600",
+        spelt=spelling.WHOLE,
+    ),
+    Variable(
         "YICE_DEBUG", Message("出错时显示全部细节；别人能访问的网站绝不要开"), "0", spelt=spelling.YES_NO
     ),
 )

@@ -16,6 +16,7 @@ from yice.areas.selectors import below, names
 from yice.identifiers.division import ancestors
 from yice.loop.identify.selectors.questions import Question
 from yice.terms.errors import Problem, Problems
+from yice.web.desk.paging import digits
 from yice.web.ui.errors import add_problems
 
 T = TypeVar("T")
@@ -55,9 +56,9 @@ def ticked(there: Mapping[str, T], marks: Iterable[str]) -> list[tuple[T, int]]:
     """What the page offered and somebody ticked, with the version they saw; what is gone is left out."""
     split = [one.partition(".") for one in marks]
     return [
-        (there[key], int(said))
+        (there[key], version)
         for key, _dot, said in split
-        if key in there and said.isdecimal() and len(said) < 10
+        if key in there and (version := digits(said, 9)) is not None
     ]
 
 

@@ -1,4 +1,4 @@
-"""Which page of a long list an address asks for. A page that is not there is never an error."""
+"""Numbers that an address or a form names, first of all a page. What is no number, or not there, is never an error."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ from django.core.paginator import Page, Paginator
 from django.http import QueryDict
 
 
+def digits(text: str, most: int = 18) -> int | None:
+    """What was sent as digits: a key, a version; None for anything else, and for more than the database can hold."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= most else None
+
+
 def number_of(query: QueryDict) -> int:
     """`?page=3`; anything else is the first page."""
-    text = query.get("page", "1")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    found = digits(query.get("page", ""), 6)
+    return 1 if found is None else found
 
 
 def page_of(total: int, number: int, size: int) -> Page:  # type: ignore[type-arg]

@@ -27,6 +27,7 @@ from yice.loop.identify.services.visits_images import Picture, picture
 from yice.policy.words import text
 from yice.rules.questionnaires.model import Questionnaire
 from yice.terms.errors import Problem
+from yice.web.desk.paging import digits
 from yice.web.desk.questions import SAID
 from yice.web.ui.errors import say
 from yice.web.ui.forms import DayField, Form, MoneyField
@@ -168,7 +169,7 @@ class SheetForm(Form):
 
     def home_versions(self) -> dict[str, int]:
         pairs = (one.split(":") for one in self.cleaned_data["versions"].split(";") if one.count(":") == 1)
-        return {key: int(number) for key, number in pairs if number.isascii() and number.isdigit()}
+        return {key: found for key, number in pairs if (found := digits(number)) is not None}
 
 
 def _reasons(of: Questionnaire) -> list[tuple[str, list[tuple[str, str]]]]:

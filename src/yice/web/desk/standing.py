@@ -7,17 +7,20 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from yice.accounts import guard, rows
+from yice.accounts import guard, pace, rows
 from yice.audit import services as audit
+from yice.web.ui.views import too_often
 
 # What may be opened before the second factor that the post asks for is set up.
 MEANWHILE = frozenset(
     {"second-factor", "totp", "passkey", "passkey-options", "confirm", "password", "sign-ins", "sign-out"}
 )
+SENDS = 5  # of so many pages one is sent: a form is read and filled in first
 
 
 class StandingMiddleware:
@@ -42,6 +45,8 @@ class StandingMiddleware:
     ) -> HttpResponse | None:
         if not request.user.is_authenticated or not hasattr(view, "actions"):
             return None
+        if seconds := _too_fast(request):
+            return too_often(seconds)
         if guard.ends_at(request, request.user) <= time.time():
             logout(request)
             return HttpResponseRedirect(_door(request)) if view.actions else None
@@ -53,6 +58,13 @@ class StandingMiddleware:
         if owed and guard.needs_second_factor(request.user):
             return HttpResponseRedirect(reverse("desk:second-factor"))
         return None
+
+
+def _too_fast(request: HttpRequest) -> int:
+    """Seconds to wait for whoever opens, or sends, more in a minute than somebody does by hand."""
+    who, sends = f"account {request.user.pk}", request.method == "POST"
+    seconds = pace.wait(who, settings.YICE_PAGE_RATE)
+    return seconds or (sends and pace.wait(f"{who} sends", -(-settings.YICE_PAGE_RATE // SENDS))) or 0
 
 
 def _note_refusal(request: HttpRequest) -> None:

@@ -47,6 +47,11 @@ def busy(request: HttpRequest) -> HttpResponse:
     return plain("ui/errors/503.html", 503, {"Retry-After": "20"})
 
 
+def too_often(seconds: int) -> HttpResponse:
+    """More pages in a minute than one person opens by hand."""
+    return plain("ui/errors/429.html", 429, {"Retry-After": str(seconds)})
+
+
 def failed(request: HttpRequest) -> HttpResponse:
     """A fault of ours, or, wherever it was noticed, a database that is not there: then it is a 503.
 

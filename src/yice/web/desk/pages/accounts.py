@@ -19,6 +19,7 @@ from yice.areas.selectors import place_called
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
 from yice.web.desk.door import page
+from yice.web.desk.paging import digits
 from yice.web.ui.errors import add_problems
 from yice.web.ui.forms import DayField, Form
 
@@ -178,7 +179,7 @@ def _closed(request: HttpRequest, user: User, form: CloseForm) -> HttpResponse |
 
 
 def _ended(request: HttpRequest, user: User, key: str) -> HttpResponse:
-    post = selectors.post(request.user, int(key) if key.isascii() and key.isdigit() and len(key) < 10 else 0)
+    post = selectors.post(request.user, digits(key) or 0)
     services.end_post(actor=request.user, post=post)
     messages.success(request, _("岗位已结束，立即不能再用。"))
     return HttpResponseRedirect(reverse("desk:account", args=[user.pk]))

@@ -18,6 +18,7 @@ from yice.areas import selectors as areas
 from yice.loop.deliver import emergency as services
 from yice.terms.errors import Problem, Problems
 from yice.web.desk.door import page
+from yice.web.desk.forms import uuid_in
 from yice.web.ui.errors import add_problems
 from yice.web.ui.forms import Form
 
@@ -59,7 +60,7 @@ def emergency(request: HttpRequest) -> HttpResponse:
         if judging and verdict.is_valid():
             glass.review(
                 actor=user,
-                key=_key(request.POST["glass"]),
+                key=uuid_in(request.POST.get("glass")) or uuid.UUID(int=0),
                 justified="justified" in request.POST,
                 note=verdict.cleaned_data["note"],
             )
@@ -88,10 +89,3 @@ def opened(request: HttpRequest, glass: uuid.UUID) -> HttpResponse:
     held, shown = services.look(actor=request.user, key=glass)
     place = areas.names([shown.area]).get(shown.area, "")
     return render(request, "desk/emergency_opened.html", {"glass": held, "shown": shown, "place": place})
-
-
-def _key(text: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return uuid.UUID(int=0)

@@ -24,6 +24,7 @@ from yice.terms.errors import Problem
 from yice.web.desk.door import signed_in_page
 from yice.web.desk.entering import onward_of, proved
 from yice.web.desk.pages.sign_in import CodeForm
+from yice.web.desk.paging import digits
 from yice.web.ui.errors import add_problems
 from yice.web.ui.forms import LONGEST, Form
 
@@ -62,8 +63,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(f"{reverse('desk:confirm')}?next={request.path}")
         if "codes" in request.POST and user.factors.exists():
             return _codes(request, services.new_recovery_codes(actor=user))
-        key = request.POST.get("remove", "")
-        services.remove_factor(actor=user, key=int(key) if key.isdigit() and len(key) < 10 else 0)
+        services.remove_factor(actor=user, key=digits(request.POST.get("remove", "")) or 0)
         messages.success(request, _("已移除。"))
         return HttpResponseRedirect(request.path)
     context = {

@@ -12,14 +12,13 @@ from django.utils.translation import gettext as _
 from yice.accounts import oversight as selectors
 from yice.accounts.enums import Action
 from yice.web.desk.door import page
-from yice.web.desk.paging import number_of, page_of
+from yice.web.desk.paging import digits, number_of, page_of
 from yice.web.ui.forms import FilterForm
 
 
 @page(Action.AUDIT_OVERSEE)
 def oversight(request: HttpRequest) -> HttpResponse:
-    said = request.GET.get("by", "")
-    by = int(said) if said.isascii() and said.isdigit() and len(said) < 10 else None
+    by = digits(request.GET.get("by", ""))
     shown = selectors.watched_events(request.user, by=by, page=number_of(request.GET))
     choices = [("", _("全部")), *((str(key), name) for key, name in selectors.employees(request.user))]
     fields: dict[str, Any] = {"by": forms.ChoiceField(label=_("工作人员"), choices=choices)}
@@ -30,6 +29,6 @@ def oversight(request: HttpRequest) -> HttpResponse:
         ],
         "rows": shown.rows,
         "page": page_of(shown.total, shown.page, selectors.PAGE),
-        "form": type("OversightFilters", (FilterForm,), fields)({"by": said}),
+        "form": type("OversightFilters", (FilterForm,), fields)({"by": str(by or "")}),
     }
     return render(request, "desk/oversight.html", context)

@@ -27,7 +27,7 @@ from yice.terms.messages import Message
 from yice.web.desk import plan_parts as parts
 from yice.web.desk.door import page
 from yice.web.desk.forms import refusing
-from yice.web.desk.paging import number_of, page_of
+from yice.web.desk.paging import digits, number_of, page_of
 from yice.web.desk.plan_forms import CloseForm, PlanFilterForm, ProgressForm, ReviewForm, Sheet, SignForm
 from yice.web.ui.forms import Form
 
@@ -140,10 +140,7 @@ def _form(request: HttpRequest, sheet: Sheet, name: str, back: str, household: b
 @page(Action.PLAN_READ, post=True)
 def plan(request: HttpRequest, plan: uuid.UUID) -> HttpResponse:
     """One plan: the last version or `?version=`, what is due, who signed, what happened."""
-    number = request.GET.get("version", "")
-    shown = selectors.view(
-        request.user, plan, int(number) if number.isdecimal() and len(number) < 5 else None
-    )
+    shown = selectors.view(request.user, plan, digits(request.GET.get("version", ""), 4))
     of = shown.plan
     data, do = request.POST if request.method == "POST" else None, request.POST.get("do", "")
     today = {"version": of.version, "signed_on": clock.today(), "on": clock.today()}

@@ -15,13 +15,14 @@ from yice.accounts.enums import Action
 from yice.accounts.selectors import PAGE_SIZE
 from yice.loop.identify.services import person as readable
 from yice.web.desk.door import page
-from yice.web.desk.paging import number_of, page_of
+from yice.web.desk.forms import uuid_in
+from yice.web.desk.paging import digits, number_of, page_of
 from yice.web.ui.forms import FilterForm
 
 
 @page(Action.AUDIT_READ)
 def record(request: HttpRequest) -> HttpResponse:
-    by, person = _number(request.GET.get("by", "")), _uuid(request.GET.get("person", ""))
+    by, person = digits(request.GET.get("by", "")), uuid_in(request.GET.get("person", ""))
     about = readable(request.user, person) if person else None  # somebody out of scope is somebody not there
     shown = selectors.events(request.user, person=person, by=by, page=number_of(request.GET))
     employees = [(str(key), name) for key, name in selectors.employees(request.user)]
@@ -41,14 +42,3 @@ def _form(employees: list[tuple[str, str]], by: int | None, person: uuid.UUID | 
     }
     data = {"by": str(by or ""), "person": str(person or "")}
     return type("RecordFilters", (FilterForm,), fields)(data)  # type: ignore[no-any-return]
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
-def _uuid(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None

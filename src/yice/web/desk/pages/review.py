@@ -29,7 +29,7 @@ from yice.terms.errors import Problem
 from yice.terms.messages import Message
 from yice.web.desk.door import page
 from yice.web.desk.forms import refusing
-from yice.web.desk.paging import number_of, page_of
+from yice.web.desk.paging import digits, number_of, page_of
 from yice.web.ui.forms import Form
 
 PAGE_SIZE = 25
@@ -107,8 +107,7 @@ def links(request: HttpRequest, person: uuid.UUID | None = None) -> HttpResponse
     """Links without a pair: of a name alone, or all of one person; one of them is opened to be looked at."""
     found = selectors.links_of(request.user, person) if person else selectors.names_alone(request.user)
     if request.method == "POST":
-        chosen = request.POST.get("link", "")
-        link = found.filter(pk=int(chosen)).first() if chosen.isdigit() else None
+        link = found.filter(pk=digits(request.POST.get("link", "")) or 0).first()
         if link is None:
             raise Problem("not-found", Message("没有这一行，或者它不在您负责的范围内。"))
         made = services.open_pair(actor=request.user, link=link)

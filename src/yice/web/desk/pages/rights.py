@@ -26,10 +26,10 @@ from yice.terms.errors import Problem
 from yice.terms.messages import Message
 from yice.terms.periods import age_on
 from yice.web.desk.door import page
-from yice.web.desk.forms import refusing
+from yice.web.desk.forms import refusing, uuid_in
 from yice.web.desk.handing import hand_over
 from yice.web.desk.pages.person import tabs
-from yice.web.desk.paging import number_of, page_of
+from yice.web.desk.paging import digits, number_of, page_of
 from yice.web.desk.person_parts import bar
 from yice.web.desk.right_forms import (
     AnswerForm,
@@ -123,8 +123,7 @@ def _say(request: HttpRequest, row: Person, use: Purpose, form: Form) -> None:
 def guardian(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     """Put a guardian on file, or renew one: ?renew= names the row."""
     row = services.person(request.user, person)
-    asked = request.GET.get("renew", "")
-    before = row.guardians.filter(pk=int(asked)).first() if asked.isascii() and asked.isdigit() else None
+    before = row.guardians.filter(pk=digits(request.GET.get("renew", "")) or 0).first()
     child = row.birth_date is not None and age_on(row.birth_date, clock.today()) < guardians.OF_AGE
     data = request.POST if request.method == "POST" else None
     form = GuardianForm(data, before, Ground.MINOR if child else "")
@@ -242,10 +241,9 @@ def _decide(request: HttpRequest) -> None:
         disposal.ask_disposal(actor=request.user, kind=request.POST.get("kind", ""), basis=basis)
         messages.success(request, _("已提出，等另一人审核。"))
         return
-    try:
-        key = uuid.UUID(request.POST.get("key", ""))
-    except ValueError:
-        raise Problem("disposal-not-found", Message("没有这一项，或者已经决定。")) from None
+    key = uuid_in(request.POST.get("key"))
+    if key is None or act not in ("agree", "refuse"):
+        raise Problem("disposal-not-found", Message("没有这一项，或者已经决定。"))
     done = disposal.decide_disposal(actor=request.user, key=key, agree=act == "agree")
     if act == "agree":
         messages.success(request, _("已销毁 {n} 项。").format(n=done.gone))

@@ -33,6 +33,7 @@ from yice.terms.messages import Message
 from yice.terms.periods import age_on
 from yice.web.desk.door import page
 from yice.web.desk.forms import refused
+from yice.web.desk.paging import digits
 from yice.web.desk.round_forms import ReturnForm, SheetForm
 from yice.web.ui.errors import add_problems
 from yice.web.ui.parts import Row, Tab
@@ -192,7 +193,7 @@ def _decide(request: HttpRequest, row: Reply) -> HttpResponse:
         ReplyDispute.objects.select_related(
             "reply__round", "reply__person"
         )  # rule: rows-in-web - of the row that was read
-        .filter(reply=row, pk=int(number) if number.isascii() and number.isdigit() else 0)
+        .filter(reply=row, pk=digits(number) or 0)
         .first()
     )
     if dispute is None:

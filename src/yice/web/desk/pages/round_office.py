@@ -27,8 +27,9 @@ from yice.policy.words import text
 from yice.rules.questionnaires.model import Column, Questionnaire
 from yice.terms.errors import Problem, Problems
 from yice.web.desk.door import page
+from yice.web.desk.forms import uuid_in
 from yice.web.desk.handing import hand_over
-from yice.web.desk.paging import number_of, page_of
+from yice.web.desk.paging import digits, number_of, page_of
 from yice.web.desk.round_forms import FileForm, ReopenForm
 from yice.web.ui.errors import Line, add_problems, say
 
@@ -69,10 +70,9 @@ def _chosen(request: HttpRequest) -> list[tuple[uuid.UUID, int]]:
     found = []
     for one in request.POST.getlist("chosen"):
         key, _colon, version = one.partition(":")
-        try:
-            found.append((uuid.UUID(key), int(version)))
-        except ValueError:
-            continue
+        chosen, seen = uuid_in(key), digits(version)
+        if chosen is not None and seen is not None:
+            found.append((chosen, seen))
     return found
 
 

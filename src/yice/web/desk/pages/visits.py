@@ -28,6 +28,7 @@ from yice.terms import clock
 from yice.terms.errors import Problem, Problems
 from yice.web.desk.contacts import opened, remember
 from yice.web.desk.door import page
+from yice.web.desk.paging import digits
 from yice.web.desk.questions import QuestionForm, form_of, given
 from yice.web.ui import words
 from yice.web.ui.errors import Line, add_problems, lines_of
@@ -150,7 +151,8 @@ def typed(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
 def _asked(data: Any) -> dict[int, list[str]]:
     """By line, what the page asked about when it was opened."""
     names = [name for name in data or () if name.startswith("r") and name.endswith("-asked")]
-    return {int(name[1:-6]): data[name].split(",") for name in names if name[1:-6].isdecimal()}
+    lines = {digits(name[1:-6]): data[name].split(",") for name in names}
+    return {line: asked for line, asked in lines.items() if line is not None}
 
 
 def _open_contacts(request: HttpRequest, shown: VisitPage) -> HttpResponse:
@@ -216,7 +218,7 @@ def _typed(line: TypedRow) -> TypedLine | None:
     answers = given(line.row.questions, line.asked.cleaned_data)
     if not said["result"] and not answers and not said["note"]:
         return None
-    seen, version = (int(said[name]) if said[name].isdecimal() else 0 for name in ("seen", "version"))
+    seen, version = (digits(said[name]) or 0 for name in ("seen", "version"))
     return TypedLine(line.row.position, said["result"], said["note"], answers, seen, version)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from yice.loop.identify.selectors.filters import Filters
 from yice.loop.identify.selectors.worklist import PAGE_SIZE, Facet, Worklist
 from yice.loop.identify.selectors.worklist import worklist as findings
 from yice.web.desk.door import page
+from yice.web.desk.paging import number_of
 from yice.web.ui.forms import FilterForm
 from yice.web.ui.parts import Tab
 
@@ -26,7 +27,7 @@ FIRST_SORT = "oldest"
 @page(Action.FINDING_READ)
 def worklist(request: HttpRequest) -> HttpResponse:
     filters = Filters.read(request.GET)
-    shown = findings(request.user, filters, request.GET.get("sort", FIRST_SORT), _page_of(request.GET))
+    shown = findings(request.user, filters, request.GET.get("sort", FIRST_SORT), number_of(request.GET))
     form = _form(shown, filters)
     address = f"{reverse('desk:export')}?{filters.query(sort=shown.sort)}"
     return render(
@@ -47,11 +48,6 @@ def worklist(request: HttpRequest) -> HttpResponse:
             "default_sort": FIRST_SORT,
         },
     )
-
-
-def _page_of(query: QueryDict) -> int:
-    text = query.get("page", "1")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
 def _tabs(shown: Worklist, filters: Filters) -> list[Tab]:
