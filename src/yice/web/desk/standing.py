@@ -45,13 +45,13 @@ class StandingMiddleware:
     ) -> HttpResponse | None:
         if not request.user.is_authenticated or not hasattr(view, "actions"):
             return None
-        if seconds := _too_fast(request):
-            return too_often(seconds)
         if guard.ends_at(request, request.user) <= time.time():
             logout(request)
             return HttpResponseRedirect(_door(request)) if view.actions else None
         if not view.actions:
             return None
+        if seconds := _too_fast(request):
+            return too_often(seconds)
         request.stands = True  # type: ignore[attr-defined]
         name = request.resolver_match.url_name if request.resolver_match else ""
         owed = name not in MEANWHILE and not request.session.get("second")
