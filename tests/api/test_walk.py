@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
+from tests.answers import unsaid
 from tests.api.calling import V1, System, system, token_for
 from tests.cast import COUNTY
 from tests.web.desk_world import World
@@ -178,6 +179,7 @@ def faults(who: str, world: World, only: tuple[str, ...] = ()) -> list[tuple[Any
         response = ask(asks, call)
         if response.status_code not in (expected if asks.token else (401,)):
             wrong.append((call.name, call.path, response.status_code, expected))
+        wrong += [(call.name, fault) for fault in unsaid(response)]
         wrong += [(call.name, "may be kept in a cache")] * (response["Cache-Control"] != "no-store")
         text = response.content.decode()
         for own in call.own:

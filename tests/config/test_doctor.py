@@ -230,6 +230,18 @@ def test_a_site_never_set_up_is_told_how(cast: Cast) -> None:
 
 
 @pytest.mark.django_db
+def test_an_empty_database_beside_a_sites_files_is_not_a_new_site(
+    settings: Any, tmp_path: Path, monkeypatch: Any
+) -> None:
+    settings.VAR = tmp_path
+    monkeypatch.setattr(connection.introspection, "table_names", list)
+    (new,) = run_checks([database.tables])
+    (tmp_path / "anchors.txt").touch()
+    (lost,) = run_checks([database.tables])
+    assert "site new" in str(new.fix) and "从备份恢复" in str(lost.fix)
+
+
+@pytest.mark.django_db
 def test_a_live_database_under_demo_settings_is_a_fault(cast: Cast, settings: Any) -> None:
     Installation.objects.create(demo=False, created_at=clock.now())
     assert said(database.kind) == {"kind": "fail"}

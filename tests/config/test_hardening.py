@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.answers import unsaid
 from tests.cast import PASSWORD, Cast
 
 from yice.web.ui.middleware import HEADERS, POLICY
@@ -70,8 +71,9 @@ def test_the_pages_policy_lets_nothing_in(word: str) -> None:
 
 def test_every_answer_carries_the_headers(cast: Cast, settings: Any) -> None:
     client = Client(raise_request_exception=False)
-    for path in ("/sign-in/", "/nowhere/", "/"):
+    for path in ("/sign-in/", "/nowhere/", "/", "/healthz", "/readyz", "/static/ui/build/yice.css"):
         answer = client.get(path)
+        assert unsaid(answer) == [], path
         assert all(answer[name] == value for name, value in HEADERS.items()), path
     client.force_login(cast.he)
     for path, host, status in (

@@ -17,6 +17,7 @@ from structlog.contextvars import bound_contextvars
 from tests.cast import COUNTY, Cast
 from tests.logged import as_logged, told
 
+from yice.audit.models import Anchor
 from yice.config import commands
 from yice.config.backup import last
 from yice.config.watch import figures, logs, ready
@@ -25,6 +26,7 @@ from yice.jobs.models import Job
 from yice.jobs.registry import handler
 from yice.jobs.runner import Worker
 from yice.jobs.services import enqueue
+from yice.shelf.scanner import looked
 from yice.terms import clock
 
 NUMBER = "0123456789abcdef0123456789abcdef"
@@ -141,12 +143,15 @@ def test_figures_count_and_name_nobody(cast: Cast, settings: Any, client: Client
     Job.objects.create(kind="import.commit", owner=cast.he, created_at=clock.now() - dt.timedelta(seconds=90))
     client.post("/sign-in/", {"username": "chen", "password": "wrong"})
     last.note()
+    Anchor.objects.create(day=clock.today() - dt.timedelta(days=3), event_id=0, hash=b"")
+    looked.send(None, outcome="away")
     text = client.get("/metrics").content.decode()
     figure = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
     assert figure['yice_jobs{kind="import.commit",state="waiting"}'] == "1.0"
     assert (
         90 <= float(figure["yice_job_oldest_waiting_seconds"]) < 200 and figure["yice_database_up"] == "1.0"
     )
+    assert figure["yice_anchor_age_days"] == "3.0" and "yice_doors_locked_total" in figure
     assert float(figure["yice_sign_in_failures_total"]) >= 1 and float(figure["yice_backup_age_seconds"]) < 60
     assert float(figure['yice_requests_total{method="POST",status="200",view="desk:sign-in"}']) >= 1
     ours = [line for line in text.splitlines() if line.startswith("yice_")]

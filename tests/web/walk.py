@@ -17,6 +17,7 @@ from typing import Any
 from django.db import transaction
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
+from tests.answers import unsaid
 from tests.cast import PLACES
 from tests.web.desk_world import World
 from tests.web.roles import (
@@ -156,6 +157,7 @@ def faults(who: str, world: World, only: str = "") -> list[Fault]:
             wrong += [(address.name, "lets in")] * (not refused_at_the_door(actor, address))
             continue
         response = visit(client, address)
+        wrong += [(address.name, fault) for fault in unsaid(response)]
         expected = address.expected(reader)
         if response.status_code not in expected:
             wrong.append((address.name, response.status_code, expected))

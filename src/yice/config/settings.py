@@ -50,8 +50,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "yice.config.watch.requests.WatchMiddleware",
     "yice.web.ui.middleware.HeadersMiddleware",
+    "yice.config.watch.requests.WatchMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "yice.api.middleware.ApiMiddleware",  # answers what is its own; nothing below is asked then
     "whitenoise.middleware.WhiteNoiseMiddleware",

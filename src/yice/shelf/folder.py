@@ -67,6 +67,8 @@ class Folder:
         return False
 
     def names(self, folder: str) -> list[Kept]:
+        if not self.root.is_dir():
+            raise AwayError
         found = []
         for path in sorted((self.root / folder).rglob("*")):
             with suppress(FileNotFoundError):  # removed meanwhile

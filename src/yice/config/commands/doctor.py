@@ -15,7 +15,7 @@ from yice.config.doctor import machine
 from yice.config.doctor.finding import Finding, fail, run
 from yice.config.doctor.site import choose
 from yice.config.variables import variables
-from yice.terms.errors import Problem
+from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
 
 HOW = Message("请先修好上面的问题，并核对环境里的设置。")
@@ -56,6 +56,8 @@ def _of_site() -> list[Finding]:
     try:
         setup_django()
         from yice.config.doctor import database, space, work
+    except Problems:  # how settings are written: each was told among them
+        return [fail("start", Message("设置写得不对，站点启动不了，数据库等未能检查。"), HOW)]
     except Problem as problem:
         return [fail("start", problem.what, problem.fix or HOW)]
     except Exception as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +27,7 @@ from yice.terms.messages import Message
 OLDEST_POSTGRES = 150000
 QUICK_CHECK = 256 << 20  # a SQLite file up to this size is checked page by page
 LATEST_EVENTS = 2000
+OF_A_SITE = ("snapshots", "anchors.txt", "last-backup")  # what a site leaves beside its database
 SKEW = 30  # seconds
 SAFE = {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"}  # 2: FULL
 BROKEN = fail("database", Message("SQLite 文件已损坏。"), Message("请停止服务，保留文件，从备份恢复。"))
@@ -65,6 +67,10 @@ def _why(said: str) -> Message:
 
 def tables() -> Iterator[Finding]:
     if not connection.introspection.table_names():
+        if any((Path(settings.VAR) / name).exists() for name in OF_A_SITE):
+            fix = Message("请先找原来的数据库（YICE_DATABASE 是否写对），找不到就从备份恢复；不要另建。")
+            yield fail("tables", Message("数据库是空的，这里却有过站点：它的文件还在。"), fix)
+            return
         fix = Message("请运行 yice site new；只是看看请运行 yice demo。")
         yield fail("tables", Message("数据库还是空的，没有表。"), fix)
         return
@@ -170,6 +176,9 @@ def _sqlite() -> Iterator[Finding]:
         yield fail("database", Message("SQLite 的设置不对：{names}。断电可能丢数据。", names=names), fix)
     else:
         yield ok("database", Message("SQLite {path}：WAL，断电不丢已确认的写入", path=path))
+    if not os.access(path, os.W_OK):
+        fix = Message("请把它交给运行一策的用户（chown），权限 600。")
+        yield fail("database", Message("不能写入数据库文件 {path}。", path=path), fix)
     if path.is_file() and path.stat().st_size <= QUICK_CHECK and _pragma("quick_check(1)") != "ok":
         yield BROKEN
 

@@ -26,6 +26,7 @@ from yice.config.variables import VARIABLES, faults, strangers
 from yice.terms.messages import LOCALE_DIR, Message
 
 OLDEST_PYTHON = (3, 11)
+LIKE = 0.8  # how near a name must come to one of ours to be taken for it
 LOW_DISK = 5 << 30  # bytes free, below which is warned
 BUILD = Path(__file__).resolve().parents[2] / "web/ui/static/ui/build"
 REBUILD = Message("请运行 make assets。")
@@ -78,7 +79,7 @@ def settings() -> Iterator[Finding]:
     """Variables that are set and mean nothing, and values that nobody can read: with one of these nothing starts."""
     names = [one.name for one in VARIABLES]
     for name in strangers():
-        near = difflib.get_close_matches(name, names, 1)
+        near = difflib.get_close_matches(name, names, 1, LIKE)
         fix = Message("是否想写 {near}？", near=near[0]) if near else Message("请去掉它。")
         yield warn("settings", Message("环境里的 {name} 不是一策的设置。", name=name), fix)
     for fault in faults():

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from yice import shelf
+from yice.audit.models import Anchor
 from yice.config.backup import last
 from yice.jobs.models import Job, State
 from yice.loop.deliver.models import OpenStep
@@ -38,6 +39,7 @@ class Asked(Collector):
                 *_jobs(),
                 *_imports(),
                 *_overdue(),
+                *_anchor(),
             ]  # no transaction: on SQLite it would lock out writers
         except (DatabaseError, InterfaceError):
             found = []
@@ -95,6 +97,14 @@ def _overdue() -> Iterator[Metric]:
     )
     steps = OpenStep.objects.filter(due_on__lt=today).count()
     yield GaugeMetricFamily("yice_steps_overdue", "Steps of services past their day", steps)
+
+
+def _anchor() -> Iterator[Metric]:
+    """Left out while there was none."""
+    last = Anchor.objects.aggregate(day=Max("day"))["day"]
+    if last is not None:
+        age = (clock.today() - last).days
+        yield GaugeMetricFamily("yice_anchor_age_days", "Since the record's last anchor was set", age)
 
 
 def _backup() -> Iterator[Metric]:

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from axes.signals import user_locked_out
 from django.conf import settings
 from django.contrib.auth.signals import user_login_failed
 from django.db import DatabaseError, InterfaceError
@@ -45,6 +46,7 @@ _TIMES = Histogram("yice_request_seconds", "Time until the answer began", ["view
 _DATABASE = Counter("yice_database_errors", "Statements the database refused, by kind of error", ["kind"])
 _LOOKED = Counter("yice_uploads_scanned", "Files shown to the virus scanner", ["outcome"])
 _REFUSED = Counter("yice_sign_in_failures", "Sign-ins refused")
+_LOCKED = Counter("yice_doors_locked", "Sign-ins that met, or made, a locked door")
 
 
 def saw(view: str, method: str, status: int, seconds: float) -> None:
@@ -96,6 +98,11 @@ def keep_together(port: int) -> None:
 @receiver(user_login_failed)
 def _refused(sender: Any, **kwargs: Any) -> None:
     _REFUSED.inc()
+
+
+@receiver(user_locked_out)
+def _locked(sender: Any, **kwargs: Any) -> None:
+    _LOCKED.inc()
 
 
 @receiver(looked)

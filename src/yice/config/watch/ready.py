@@ -51,5 +51,8 @@ def _look() -> str:
 
 def _word(word: str, status: int) -> HttpResponse:
     return HttpResponse(
-        f"{word}\n", status=status, content_type="text/plain", headers={"Cache-Control": "no-store"}
+        f"{word}\n",
+        status=status,
+        content_type="text/plain; charset=utf-8",
+        headers={"Cache-Control": "no-store"},
     )

@@ -56,6 +56,9 @@ class HeadersMiddleware:
         if response.headers.get("Content-Type", "").startswith("text/html"):
             # Pages name people: a shared machine must not bring them back after signing out.
             response.headers.setdefault("Cache-Control", "no-store")
+        elif response.headers.get("Content-Type", "").startswith("application/json"):
+            # Opened by its address it is a file, never a page.
+            response.headers.setdefault("Content-Disposition", 'attachment; filename="api.json"')
         return response
 
 
