@@ -174,19 +174,31 @@ class Token(models.Model):
 
 
 class Reply(models.Model):
-    """What a write by token was answered, by the request's own key: sent again it is answered alike and done once."""
+    """What a write was answered, by the request's own key: sent again it is answered alike and done once.
 
-    token = models.ForeignKey(Token, models.CASCADE, related_name="replies")
+    A system's write stands under its token; a form of the pages under whoever sent it.
+    """
+
+    token = models.ForeignKey(Token, models.CASCADE, null=True, related_name="replies")
+    by = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
     key = models.CharField(max_length=64)
     asked = models.BinaryField(
         max_length=32
     )  # keyed digest of what was sent: another request is not this one
     status = models.PositiveSmallIntegerField(default=0)
-    body = models.TextField(blank=True)  # references and versions, nothing about a person
+    body = models.TextField(
+        blank=True
+    )  # references and versions, nothing about a person; of a form, where it led
     at = models.DateTimeField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["token", "key"], name="reply_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=["token", "key"], name="reply_once"),
+            models.UniqueConstraint(fields=["by", "key"], name="reply_once_by"),
+            models.CheckConstraint(
+                condition=models.Q(token__isnull=True) ^ models.Q(by__isnull=True), name="reply_of_one"
+            ),
+        )
         indexes = (models.Index(fields=["at"], name="reply_at"),)
 
     def __str__(self) -> str:

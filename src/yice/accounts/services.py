@@ -107,7 +107,10 @@ def end_post(*, actor: User, post: Post, last_day: dt.date | None = None) -> Pos
     if actor.pk == post.user_id:
         raise access.Forbidden(Message("不能结束自己的岗位，请由另一位管理员办理。"))
     post = Post.objects.select_for_update().get(pk=post.pk)
-    post.until = last_day or clock.today() - dt.timedelta(days=1)
+    until = last_day or clock.today() - dt.timedelta(days=1)
+    if post.until == until:
+        return post
+    post.until = until
     post.save(update_fields=["until"])
     audit.record(
         actor=actor,

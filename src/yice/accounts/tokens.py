@@ -45,6 +45,14 @@ def make_token(*, actor: User, name: str, actions: Sequence[str], days: int = DA
             Message("一个账号最多同时有 {most} 个接口令牌。", most=AT_MOST),
             fix=Message("请先收回不再用的。"),
         )
+    # Sent twice, the first would live on unseen; and of two alike nobody knows which one to take back.
+    if tokens_of(actor).filter(name=name.strip()).exists():
+        raise Problem(
+            "token-there",
+            Message("“{system}”已经有一个在用的接口令牌。", system=name.strip()),
+            fix=Message("要换新的：请换个名称再办，对方换好以后收回旧的。没有记下的：请先收回，再重新办。"),
+            field="name",
+        )
     shown = MARK + secrets.token_urlsafe(32)
     now = timezone.now()
     made = Token.objects.create(

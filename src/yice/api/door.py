@@ -203,9 +203,4 @@ def _sent(request: HttpRequest) -> bytes:
     """What was sent, read alike however it was cut into parts."""
     if request.content_type == "application/json":
         return request.body
-    whole = hashlib.sha256(repr(sorted(request.POST.lists())).encode())
-    for name, file in sorted(request.FILES.items()):
-        whole.update(f"{name} {file.name} {file.size} ".encode())
-        for chunk in file.chunks():
-            whole.update(chunk)
-    return whole.digest()
+    return replies.form_of(request)

@@ -7,16 +7,19 @@ The door asks only whether some post of the reader carries the action; which row
 from __future__ import annotations
 
 import functools
+import hashlib
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from yice.accounts import access, guard
+from yice.accounts import access, guard, replies
 from yice.accounts.enums import Action
 from yice.accounts.models import User
 from yice.exchange import uploads
@@ -33,10 +36,11 @@ class DeskRequest(HttpRequest):
 
 
 def page(
-    *actions: Action, post: bool = False, anew: bool = False
+    *actions: Action, post: bool = False, anew: bool = False, once: bool = False
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Declare who may open a page: somebody with a post that carries one of `actions`. `post` lets it write;
-    `anew`: whoever sends it must have proved lately who they are (YICE_STEP_UP_MINUTES)."""
+    `anew`: whoever sends it must have proved lately who they are (YICE_STEP_UP_MINUTES); `once`: the door keeps the
+    key of its forms (`{% once %}`), because the services behind it keep none."""
 
     def declare(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @functools.wraps(view)
@@ -50,13 +54,31 @@ def page(
                 return prove_anew(request)
             if post and request.method == "POST":
                 uploads.require_clean(request, request.user)
+            if once and request.method == "POST" and request.POST.get("once"):
+                return _taken_once(request, functools.partial(view, request, *args, **kwargs))
             return view(request, *args, **kwargs)
 
         served = require_http_methods(["GET", "HEAD", "POST"] if post else ["GET", "HEAD"])(guarded)
-        served.actions = actions  # type: ignore[attr-defined]
+        served.actions, served.once = actions, once  # type: ignore[attr-defined]
         return served
 
     return declare
+
+
+def _taken_once(request: Any, run: Callable[[], HttpResponse]) -> HttpResponse:
+    """Carry the form out, its key within the same transaction; sent again, it leads where it led before."""
+    key = hashlib.sha256(f"{request.path} {request.POST['once']}".encode()).hexdigest()
+    try:
+        with transaction.atomic():
+            reply = replies.take(request.user, key, replies.asked(replies.form_of(request)))
+            response = run()
+            if response.status_code == HTTPStatus.FOUND:
+                replies.keep(reply, response.status_code, response["Location"])
+            else:
+                reply.delete()  # not taken: mended, the same page may send it again
+            return response
+    except replies.Done as done:
+        return HttpResponseRedirect(done.reply.body)
 
 
 def prove_anew(request: HttpRequest) -> HttpResponse:

@@ -95,7 +95,7 @@ def add(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/account_new.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@page(*KEEPERS, post=True, anew=True)
+@page(*KEEPERS, post=True, anew=True, once=True)
 def account(request: HttpRequest, account: int) -> HttpResponse:
     """One account: whoever makes accounts invites and closes, whoever gives power gives posts and ends factors.
 

@@ -32,7 +32,7 @@ WITHHELD = "✱"  # beside it the page says why
 TONES = {"gaps": "wait", "leaks": "bad", "amounts": "odd", "duplicates": "odd", "asks": "know"}
 
 
-@page(Action.REPORT_READ, post=True)
+@page(Action.REPORT_READ, post=True, once=True)
 def county(request: HttpRequest, area: str = "") -> HttpResponse:
     """The figures as they stand; posting freezes them."""
     shown = selectors.county_page(request.user, area)

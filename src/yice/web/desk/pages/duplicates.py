@@ -32,7 +32,7 @@ SAID = {
 }
 
 
-@page(Action.REVIEW_READ, post=True)
+@page(Action.REVIEW_READ, post=True, once=True)
 def duplicates(request: HttpRequest) -> HttpResponse:
     """What waits, and what was decided; posting looks through the register again."""
     if request.method == "POST":

@@ -48,7 +48,7 @@ class ReviewForm(Form):
     )
 
 
-@page(Action.GLASS_BREAK, Action.GLASS_REVIEW, post=True, anew=True)
+@page(Action.GLASS_BREAK, Action.GLASS_REVIEW, post=True, anew=True, once=True)
 def emergency(request: HttpRequest) -> HttpResponse:
     """Ask for it; below, what waits for my review and what was reviewed."""
     user = request.user

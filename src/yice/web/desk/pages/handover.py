@@ -117,7 +117,7 @@ def _chosen(steps: list[OpenStep], marks: list[str]) -> list[tuple[Any, str, int
     return [(one.case, one.step, version) for one, version in found]
 
 
-@page(Action.CASE_STEP, Action.CASE_ASSIGN, post=True)
+@page(Action.CASE_STEP, Action.CASE_ASSIGN, post=True, once=True)
 def covers(request: HttpRequest) -> HttpResponse:
     """Who stands in for whom; naming a deputy for one's own post or, where one assigns work, for a colleague's."""
     found = people.covers(request.user)

@@ -64,7 +64,7 @@ def imports(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/imports.html", context)
 
 
-@page(*BRINGS, post=True)
+@page(*BRINGS, post=True, once=True)
 def upload(request: HttpRequest) -> HttpResponse:
     data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = UploadForm(request.user, data, files)

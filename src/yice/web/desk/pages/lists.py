@@ -67,7 +67,7 @@ def lists(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/lists.html", context)
 
 
-@page(Action.LIST_READ, post=True)
+@page(Action.LIST_READ, post=True, once=True)
 def one(request: HttpRequest, list: uuid.UUID) -> HttpResponse:
     """One list; posting chases it, looks for doubts, puts them, or deletes rows past their time."""
     shown = selectors.view(request.user, list)
@@ -127,7 +127,7 @@ def _do(request: HttpRequest, agreement: Any) -> str:
     return reverse("desk:list", args=[agreement.uuid])
 
 
-@page(Action.IMPORT_LIST, post=True)
+@page(Action.IMPORT_LIST, post=True, once=True)
 def new(request: HttpRequest, slot: str) -> HttpResponse:
     """An agreement for a slot of the catalogue, or for a list beyond it."""
     area = selectors.place_of(request.user)
@@ -140,7 +140,7 @@ def new(request: HttpRequest, slot: str) -> HttpResponse:
     return _agreed(request, form, area, "" if slot == OTHER else slot, str(held.title) if held else "")
 
 
-@page(Action.IMPORT_LIST, post=True)
+@page(Action.IMPORT_LIST, post=True, once=True)
 def agree(request: HttpRequest, list: uuid.UUID) -> HttpResponse:
     row = selectors.agreement(request.user, list)
     access.require(request.user, Action.IMPORT_LIST, row)

@@ -68,7 +68,7 @@ class RegisterForm(Form):
             del self.fields["whole"]
 
 
-@page(Action.REPORT_READ, post=True)
+@page(Action.REPORT_READ, post=True, once=True)
 def network(request: HttpRequest, of: str = Of.ORGANISATION.value) -> HttpResponse:
     """What stands in the reader's area; posting takes a register in."""
     asked = Of(of) if of in Of.values else Of.ORGANISATION

@@ -104,7 +104,7 @@ def lock(request: HttpRequest, round: uuid.UUID) -> HttpResponse:
     return render(request, "desk/round_lock.html", context, status=422 if problem or form.errors else 200)
 
 
-@page(Action.ROUND_MANAGE, post=True)
+@page(Action.ROUND_MANAGE, post=True, once=True)
 def official(request: HttpRequest, round: uuid.UUID) -> HttpResponse:
     """Out to the national system and in from it, in its own columns."""
     found = _managed(request, round)

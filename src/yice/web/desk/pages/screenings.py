@@ -39,7 +39,7 @@ class RunForm(Form):
         self.fields["area"].choices = choices  # type: ignore[attr-defined]
 
 
-@page(Action.SCREENING_RUN, post=True)
+@page(Action.SCREENING_RUN, post=True, once=True)
 def screenings(request: HttpRequest) -> HttpResponse:
     codes = [code for code, _end in access.ranges(request.user, Action.SCREENING_RUN)]
     names = areas.names(codes)

@@ -51,7 +51,7 @@ class SignForm(Form):
             del self.fields["seen"]
 
 
-@page(Action.POLICY_COMPARE, post=True)
+@page(Action.POLICY_COMPARE, post=True, once=True)
 def ask(request: HttpRequest, digest: str) -> HttpResponse:
     """Choose other readings, or another version that is kept here, and have them compared."""
     base = selectors.pack(request.user, digest)
@@ -88,7 +88,7 @@ def comparisons(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/whatif_list.html", {"rows": rows})
 
 
-@page(Action.POLICY_COMPARE, post=True, anew=True)
+@page(Action.POLICY_COMPARE, post=True, anew=True, once=True)
 def whatif(request: HttpRequest, comparison: uuid.UUID) -> HttpResponse:
     """What changes for how many, what it costs; below, signing for it."""
     found = selectors.comparison(request.user, comparison)

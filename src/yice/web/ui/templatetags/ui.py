@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -43,6 +44,12 @@ def request_number() -> str:
     """The first eight digits of this request's number in the log, in two groups to be read out; empty elsewhere."""
     number = str(get_contextvars().get("request", ""))
     return f"{number[:4]} {number[4:8]}" if number else ""
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """The key of a form whose page is declared with `once`: sent twice, it is taken once."""
+    return format_html('<input type="hidden" name="once" value="{}">', uuid.uuid4().hex)
 
 
 @register.simple_tag
