@@ -18,6 +18,7 @@ NOT_ON_THE_PAGE = {
     "refresh",
     "number",
     "no_print",
+    "once",
     "request_number",  # stands where something failed
 }  # marks inside other components, and what cannot be seen
 
