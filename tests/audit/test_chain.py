@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import uuid
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -12,7 +13,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from yice.audit import verifying
-from yice.audit.keeping import expire, shred
+from yice.audit.keeping import expire, sealed_line, shred
 from yice.audit.models import Anchor, ChainHead, Event
 from yice.audit.sentences import sentence
 from yice.audit.services import digest, record
@@ -144,7 +145,7 @@ def test_whoever_rewrites_the_whole_chain_is_held_by_the_days_anchor():
     assert verify() == [] and verify(noted=anchors) == [Fault(third.pk, "noted")]
 
 
-def test_shredding_and_expiry_leave_the_chain_whole_and_say_so():
+def test_shredding_and_expiry_leave_the_chain_whole_and_say_so(clock_at: Callable[[str], None]) -> None:
     him, other = uuid.uuid4(), uuid.uuid4()
     for subject in (him, other, him):
         record(actor=None, code="test.step", values={"step": "林小禾"}, subject=subject_of(subject))
@@ -152,6 +153,9 @@ def test_shredding_and_expiry_leave_the_chain_whole_and_say_so():
     with pytest.raises(Problem):
         shred(actor=None, subject=him, basis=" ")
     assert shred(actor=None, subject=him, basis="个人信息保护法第四十七条") == 2
+    assert expire(before=clock.now() + dt.timedelta(days=1)) == 0  # the law: at least six months
+    clock_at("2021-01-31")
+    young = record(actor=None, code="account.signed_in")
     assert expire(before=clock.now() + dt.timedelta(days=1)) == 1
     assert verify() == []
     assert (
@@ -171,8 +175,15 @@ def test_shredding_and_expiry_leave_the_chain_whole_and_say_so():
         at(left).update(**without_content, emptied_by=ground.pk)
         assert verify() == named
     left.save()
+    # A reason that is forged whole, with seal and hash, for what nobody may empty yet.
+    seal = hashlib.sha256(sealed_line(young)).hexdigest()
+    values = {"first": young.pk, "last": young.pk, "count": 1, "seal": seal}
+    forged = record(actor=None, code="audit.expired", values=values)
+    at(young).update(emptied_by=forged.pk)
+    assert verify() == [Fault(young.pk, "emptied")]
+    young.save()
     at(signed_in).update(code="account.signed_out")
-    assert verify() == [Fault(expired.pk, "unsealed")]
+    assert verify() == [Fault(expired.pk, "unsealed"), Fault(forged.pk, "unsealed")]
     at(signed_in).update(code="account.signed_in", values={"name": "x"})
     assert Fault(signed_in.pk, "changed") in verify()
 

@@ -1,4 +1,4 @@
-"""docs/asvs.md has a row for every requirement of level 2, and points only at tests that exist."""
+"""docs/asvs.md has a row for every requirement of level 2, and points, as docs/threats.md does, only at tests that exist."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs/asvs.md").read_text("utf-8")
+THREATS = (ROOT / "docs/threats.md").read_text("utf-8")
 ROWS = [line for line in TEXT.splitlines() if line.startswith("| V")]
 # The requirements of level 2 in ASVS 4.0.3: section → numbers. The others are of level 3, or were dropped.
 LEVEL_2 = {
@@ -34,7 +35,7 @@ FILES = {path.name: path for path in (ROOT / "tests").rglob("test_*.py")}
 def pointed() -> list[tuple[str, str]]:
     """File and test of each pointer; `::name` alone belongs to the file named before it."""
     found, file = [], ""
-    for path, test in re.findall(r"`([\w/]*\.py)?(?:::(\w+))?`", TEXT):
+    for path, test in re.findall(r"`([\w/]*\.py)?(?:::(\w+))?`", TEXT + THREATS):
         file = path.rpartition("/")[2] or file
         if file.startswith("test_"):
             found.append((file, test))

@@ -81,6 +81,22 @@ def test_what_others_can_read_is_named(folder: Path) -> None:
     assert (found["folder"], found["keys"]) == ("warn", "fail")
 
 
+def test_a_key_past_its_time_and_a_site_run_as_root_are_told(folder: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr(machine.os, "geteuid", lambda: 1000)
+    assert said(machine.key_age, machine.account) == {"key-age": "ok", "account": "ok"}
+    os.utime(folder / "keys/seal.key", (1, 1))
+    os.utime(folder / "keys/row.key", (1, 1))  # opens nothing, and stays
+    monkeypatch.setattr(machine.os, "geteuid", lambda: 0)
+    monkeypatch.delenv("YICE_DEMO", raising=False)
+    assert said(machine.key_age, machine.account) == {"key-age": "warn", "account": "fail"}
+    monkeypatch.setenv("YICE_KEY_DAYS", "0")
+    monkeypatch.setenv("YICE_DEMO", "1")
+    assert said(machine.key_age, machine.account) == {"key-age": "ok", "account": "ok"}
+    monkeypatch.delenv("YICE_KEY_DAYS")
+    (folder / "keys/seal.2.key").write_text("0" * 64)  # renewed
+    assert said(machine.key_age) == {"key-age": "ok"}
+
+
 def test_a_lost_key_is_a_fault_and_never_made_anew(folder: Path, monkeypatch: Any) -> None:
     """Another in its place would open nothing, find nobody and take everybody for new: nothing starts."""
     monkeypatch.setenv("YICE_VAR", str(folder))

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import OperationalError
@@ -88,6 +89,21 @@ def test_a_refusal_is_logged_with_the_account_and_without_the_address(cast: Cast
     client.get(f"/county/{COUNTY}/")
     (line,) = [one for one in told(lines) if one["status"] == 403]
     assert (line["level"], line["account"]) == ("warning", cast.chen.pk) and COUNTY not in lines.getvalue()
+    # Each refusal that reads as not there, and what was not taken as it was sent; a stranger's 404 is none.
+    for _ in range(2):
+        client.get(f"/person/{UUID(int=1)}/")
+    client.post("/account/", {"old": "x"})
+    Client().get("/nowhere/")
+    found = [
+        (one["view"], one["status"], one.get("account")) for one in told(lines) if one["level"] == "warning"
+    ]
+    chen, gone = cast.chen.pk, ("desk:person", 404)
+    assert found == [
+        ("desk:county-at", 403, chen),
+        (*gone, chen),
+        (*gone, chen),
+        ("desk:password", 422, chen),
+    ]
 
 
 def test_a_job_and_a_command_are_named_in_their_lines(
@@ -107,9 +123,10 @@ def test_a_job_and_a_command_are_named_in_their_lines(
 
 @pytest.mark.parametrize("form", ["json", "text"])
 def test_lines_are_for_machines_or_for_reading(form: str) -> None:
-    record = logging.LogRecord("yice", logging.WARNING, "", 1, "a thing", None, None)
+    record = logging.LogRecord("yice", logging.WARNING, "", 1, "a thing\r\n2026 forged \x1b[2K", None, None)
     line = logs.formatter(form).format(record)
-    assert line.startswith("{") == (form == "json") and "a thing" in line and "\n" not in line
+    assert line.startswith("{") == (form == "json") and "a thing" in line and "2026 forged" in line
+    assert not {"\n", "\r", "\x1b[2K"} & {*line, line[-4:]}
 
 
 # Machines

@@ -26,6 +26,9 @@ from yice.terms.messages import Message
 READING = (*LOOKED, "export.made", "record.copied")
 DAYS, MANY, TIMES, SEEN_BY, AGAIN = 30, 20, 5, 4, 8
 NIGHT = (22, 6)
+# More in a day than these are asked about: persons of other areas, whole numbers, papers of restricted cases.
+ELSEWHERE, WHOLE, RESTRICTED = 5, 10, 3
+FAILED = 50  # proofs that did not hold, at all doors in a day
 PAGE = 50
 
 
@@ -39,24 +42,34 @@ class Unusual:
     what: Message
 
 
-def unusual(actor: User) -> list[Unusual]:
+def unusual(actor: User, *, days: int = DAYS) -> list[Unusual]:
     """Of the last thirty days, newest first."""
     access.require(actor, Action.AUDIT_OVERSEE)
+    since = clock.now() - dt.timedelta(days=days)
+    watched = Event.objects.filter(at__gte=since, actor_id__in=_watched(actor).values("user_id"))
     rows = list(
-        Event.objects.filter(
-            code__in=READING,
-            at__gte=clock.now() - dt.timedelta(days=DAYS),
-            actor_id__in=_watched(actor).values("user_id"),
-        ).values_list("actor_id", "at", "code", "subject_id")
+        watched.filter(code__in=READING).values_list(
+            "actor_id", "at", "code", "subject_id", "subject_type", "area"
+        )
     )
-    names = dict(User.objects.filter(pk__in={row[0] for row in rows}).values_list("pk", "name"))
+    broken = list(watched.filter(code="glass.broken").values_list("actor_id", "at"))
+    names = dict(User.objects.filter(pk__in={row[0] for row in (*rows, *broken)}).values_list("pk", "name"))
     daily: Counter[tuple[int, dt.date]] = Counter()
     night: Counter[tuple[int, dt.date]] = Counter()
     readers: dict[object, set[int]] = defaultdict(set)
     latest: dict[object, dt.date] = {}
     again: dict[tuple[int, object], set[dt.date]] = defaultdict(set)
-    for who, at, _code, subject in rows:
+    special: Counter[tuple[str, int, dt.date]] = Counter(
+        ("glass", who, at.astimezone(BEIJING).date()) for who, at in broken
+    )
+    own = _own_areas(actor)
+    for who, at, code, subject, kind, area in rows:
         local = at.astimezone(BEIJING)
+        special["elsewhere", who, local.date()] += bool(area) and not any(
+            low <= area < high for low, high in own[who]
+        )
+        special["whole", who, local.date()] += code == "person.unmasked"
+        special["restricted", who, local.date()] += kind == "deliver.case"  # else a person is the subject
         daily[who, local.date()] += 1
         night[who, local.date()] += local.hour >= NIGHT[0] or local.hour < NIGHT[1]
         if subject is not None:
@@ -84,7 +97,47 @@ def unusual(actor: User) -> list[Unusual]:
         for (who, _subject), days in again.items()
         if len(days) >= AGAIN
     ]
+    found += [
+        Unusual(names[who], day, Message.of(SPECIAL[kind][1].text, {"count": count}))
+        for (kind, who, day), count in special.items()
+        if count > SPECIAL[kind][0]
+    ]
+    found += _failed(since)
     return sorted(found, key=lambda one: (one.day, one.who), reverse=True)
+
+
+SPECIAL = {
+    "glass": (0, Message("紧急查看 {count} 人")),
+    "elsewhere": (ELSEWHERE, Message("一天查看 {count} 次不在自己区域的人")),
+    "whole": (WHOLE, Message("一天查看 {count} 个完整号码")),
+    "restricted": (RESTRICTED, Message("一天查看 {count} 份受限办件的材料")),
+}
+
+
+def _failed(since: dt.datetime) -> list[Unusual]:
+    daily: dict[dt.date, list[str]] = defaultdict(list)
+    rows = Event.objects.filter(code="account.sign_in_failed", at__gte=since)
+    for at, values in rows.values_list("at", "values"):
+        daily[at.astimezone(BEIJING).date()].append(values.get("from", ""))
+    return [
+        Unusual(
+            "—",
+            day,
+            Message(
+                "一天有 {count} 次登录没有通过，来自 {places} 处", count=len(came), places=len(set(came))
+            ),
+        )
+        for day, came in daily.items()
+        if len(came) > FAILED
+    ]
+
+
+def _own_areas(actor: User) -> dict[int, list[tuple[str, str]]]:
+    """Whose posts lie where, for those who are watched."""
+    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for post in Post.objects.filter(user_id__in=_watched(actor).values("user_id")).select_related("area"):
+        found[post.user_id].append((post.area.code, post.area.end))
+    return found
 
 
 def watched_events(actor: User, *, by: int | None = None, page: int = 1) -> EventPage:

@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 from yice.audit.models import Event
 from yice.audit.sentences import register
 from yice.audit.services import record
+from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
@@ -60,7 +61,8 @@ def shred(*, actor: AbstractBaseUser | None, subject: uuid.UUID, basis: str) -> 
 
 @transaction.atomic
 def expire(*, before: dt.datetime) -> int:
-    """Take out the content of access logs from before a moment; gives how many."""
+    """Take out the content of access logs from before a moment, and never sooner than the law lets; gives how many."""
+    before = min(before, clock.now() - dt.timedelta(days=LEAST_DAYS))
     rows = Event.objects.filter(code__in=ACCESS_LOG, at__lt=before, emptied_by=None)
     return _empty(rows, actor=None, code="audit.expired", values={})
 

@@ -15,7 +15,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from yice.audit.keeping import ACCESS_LOG, GROUNDS, sealed_line
+from yice.audit.keeping import ACCESS_LOG, GROUNDS, LEAST_DAYS, sealed_line
 from yice.audit.models import Anchor, ChainHead, Event
 from yice.audit.sentences import register
 from yice.audit.services import START, digest, record
@@ -63,13 +63,16 @@ def verify(since: int = 0, noted: Iterable[Noted] = ()) -> list[Fault]:
 class _Ground:
     """An event that says what was emptied and why, and what was met of that."""
 
-    def __init__(self, code: str, said: dict[str, Any]) -> None:
-        self.said, self.count = said, 0
-        self._access_logs, self._digest = code == "audit.expired", hashlib.sha256()
+    def __init__(self, event: Event) -> None:
+        self.said, self.count = event.values, 0
+        self._access_logs, self._digest = event.code == "audit.expired", hashlib.sha256()
+        self._young = event.at - dt.timedelta(days=LEAST_DAYS)
 
     def covers(self, event: Event) -> bool:
+        """Access logs alone go with age, and none before the law lets: whoever forges the reason cannot forge that."""
         within: bool = self.said["first"] <= event.pk <= self.said["last"]
-        return within and (event.code in ACCESS_LOG or not self._access_logs)
+        old = event.code in ACCESS_LOG and event.at < self._young
+        return within and (old or not self._access_logs)
 
     def take(self, event: Event) -> None:
         self.count += 1
@@ -128,7 +131,7 @@ class _Walk:
         ):
             self.found[int(event.values.get("event", event.pk))] = "anchor-removed"
         elif event.code in GROUNDS and {"first", "last", "count"} <= event.values.keys():
-            self._grounds[event.pk] = _Ground(event.code, event.values)
+            self._grounds[event.pk] = _Ground(event)
         if self.hashes.pop(event.pk, held) != held:
             self.found.setdefault(event.pk, "anchor")
         if self.noted.pop(event.pk, held) != held:

@@ -202,6 +202,12 @@ def by_role(name: str, default: str) -> dict[str, str]:
     return dict(one.split("=", 1) for one in said.split() if "=" in one)
 
 
+def days_of(name: str, default: int) -> int:
+    """A number of days from the environment; nought is without end."""
+    value = os.environ.get(name, "").strip()
+    return int(value) if value.isascii() and value.isdigit() else default
+
+
 def flag(name: str, default: bool = False) -> bool:
     """A yes or no from the environment: 1/true/yes or 0/false/no."""
     value = os.environ.get(name, "").strip().lower()

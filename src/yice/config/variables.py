@@ -152,6 +152,12 @@ VARIABLES = (
         spelt=spelling.HALF_A_YEAR,
     ),
     Variable(
+        "YICE_KEY_DAYS",
+        Message("一把密钥最多用多少天，过了 yice doctor 提醒；0 为不提醒"),
+        "730",
+        spelt=spelling.DAYS,
+    ),
+    Variable(
         "YICE_LEAST_SHOWN", Message("只能看汇总的人看不到小于几的数，至少 3"), "5", spelt=spelling.LEAST
     ),
     Variable(

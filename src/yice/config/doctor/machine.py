@@ -12,6 +12,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from ctypes.util import find_library
 from importlib.metadata import PackageNotFoundError, version
@@ -21,10 +22,17 @@ from babel.messages.pofile import read_po
 
 from yice.config import keys
 from yice.config.doctor.finding import Finding, fail, ok, warn
-from yice.config.environment import NO_ROOM, PROJECT, var_dir
+from yice.config.environment import NO_ROOM, PROJECT, days_of, flag, var_dir
 from yice.config.variables import VARIABLES, faults, strangers
 from yice.terms.messages import LOCALE_DIR, Message
 
+KEY_DAYS = 730  # of a key that seals: NIST SP 800-57 part 1, table 1
+# What a key is renewed by. `row` only tells which rows of a list changed, opens nothing, and stays.
+RENEWED = {
+    "seal": "yice keys rotate",
+    "index": "yice keys rotate-index",
+    "secret": Message("移走 keys/secret.key 后重启，各人要重新登录"),
+}
 OLDEST_PYTHON = (3, 11)
 LIKE = 0.8  # how near a name must come to one of ours to be taken for it
 LOW_DISK = 5 << 30  # bytes free, below which is warned
@@ -136,6 +144,30 @@ def key_files() -> Iterator[Finding]:
         yield ok("keys", Message("{count} 把密钥都在，权限正确", count=len(keys.NAMES)))
 
 
+def key_age() -> Iterator[Finding]:
+    """A key serves as long as the site's policy says (YICE_KEY_DAYS); the file's date tells since when."""
+    place, limit = var_dir() / "keys", days_of("YICE_KEY_DAYS", KEY_DAYS)
+    old = []
+    for name, how in RENEWED.items():
+        newest = max((one.stat().st_mtime for one in place.glob(f"{name}*.key")), default=None)
+        if newest is not None and limit and time.time() - newest > limit * 86400:
+            old.append((name, how))
+    for name, how in old:
+        what = Message("密钥 {name} 用了超过 {days} 天。", name=name, days=limit)
+        yield warn("key-age", what, Message("请换新的：{how}。", how=how))
+    if not old:
+        yield ok("key-age", Message("密钥都没有用过期"))
+
+
+def account() -> Iterator[Finding]:
+    """Whoever breaks into a process has what its account has: root's would be the machine."""
+    if os.geteuid() == 0 and not flag("YICE_DEMO"):
+        fix = Message("请建一个专用账号，见 docs/operations.md；deploy/ 里的单元和镜像已经这样做。")
+        yield fail("account", Message("一策以 root 的身份运行。"), fix)
+    else:
+        yield ok("account", Message("不以 root 的身份运行，或者是演示"))
+
+
 def assets() -> Iterator[Finding]:
     """Style sheet and scripts are built, and are what was built."""
     path = BUILD / "manifest.json"
@@ -209,4 +241,4 @@ def _same(path: Path, said: dict[str, object]) -> bool:
     return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == said["sha256"]
 
 
-CHECKS = (python, packages, settings, folder, key_files, assets, catalogue, fonts, programs)
+CHECKS = (python, packages, settings, folder, key_files, key_age, account, assets, catalogue, fonts, programs)

@@ -18,6 +18,7 @@ from yice.terms.errors import places
 
 FORMS = ("json", "text")
 LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z-])\d{11,18}[\dXx]?(?![0-9A-Za-z-])")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 # What these say names the address that was asked for, or the host; the line of the request stands for them.
 SILENT = ("django.request", "django.security", "django.server", "axes")
 FIELDS = (
@@ -53,6 +54,14 @@ def tell_places(_: WrappedLogger, __: str, line: EventDict) -> EventDict:
     return line
 
 
+def keep_one_line(_: WrappedLogger, __: str, line: EventDict) -> EventDict:
+    """What breaks a line, or moves the cursor of whoever reads along, is told by its number: no line is forged."""
+    for name, value in line.items():
+        if isinstance(value, str):
+            line[name] = CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", value)
+    return line
+
+
 def formatter(form: str, *, whole: bool = False) -> logging.Formatter:
     """Makes lines of `form`. `whole`: with the exception's text, for whoever looks for a fault on a machine of theirs."""
     shared: list[Processor] = [
@@ -63,6 +72,7 @@ def formatter(form: str, *, whole: bool = False) -> logging.Formatter:
         structlog.processors.TimeStamper(fmt="iso"),
     ]
     shared += [structlog.processors.format_exc_info] if whole else [tell_places, strike_numbers]
+    shared += [] if whole else [keep_one_line]
     last: Processor = structlog.processors.JSONRenderer(ensure_ascii=False, default=_kind_of)
     if form == "text":
         last = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0)

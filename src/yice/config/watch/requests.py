@@ -22,6 +22,8 @@ from yice.config.watch import figures, ready
 
 log = logging.getLogger("yice.request")
 SLOW = 2.0  # seconds
+# Refused, or not taken as it was sent. Not there (404) is a refusal for who is signed in: out of reach reads the same.
+REFUSED = frozenset({400, 403, 405, 409, 413, 415, 422, 429})
 # What proxies make: 32 hexadecimal digits, or a UUID. Nothing else is taken over: it would stand in every line.
 GIVEN = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -64,14 +66,16 @@ def view_of(request: HttpRequest) -> str:
 def _tell(request: HttpRequest, status: int, seconds: float) -> None:
     view, method = view_of(request), request.method if request.method in ("GET", "HEAD", "POST") else "other"
     figures.saw(view, method, status, seconds)
-    level = logging.ERROR if status >= 500 else logging.WARNING if status == 403 else logging.INFO
+    reader = getattr(request, "_cached_user", None)
+    inside = reader is not None and reader.pk
+    told = status in REFUSED or (status == 404 and inside)
+    level = logging.ERROR if status >= 500 else logging.WARNING if told else logging.INFO
     if seconds > SLOW:
         level = max(level, logging.WARNING)
     if not log.isEnabledFor(level):
         return
     said = {"view": view, "method": method, "status": status, "ms": round(seconds * 1000)}
-    reader = getattr(request, "_cached_user", None)
-    if status == 403 and reader is not None and reader.pk:
+    if told and inside:
         said["account"] = reader.pk  # a row's number: who reads the log asks the record whose it is
     log.log(level, "answered", extra=said)
 

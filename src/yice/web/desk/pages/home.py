@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import npgettext
 
-from yice.accounts import access, glass
+from yice.accounts import access, glass, oversight
 from yice.accounts.enums import Action
 from yice.exchange.agreements.selectors import late_lists
 from yice.exchange.imports.following import unscreened
@@ -21,6 +21,8 @@ from yice.loop.plan import selectors as plans
 from yice.web.desk.door import signed_in_page
 from yice.web.ui import looks, words
 from yice.web.ui.parts import Figure
+
+SINCE = 2  # days of reading that whoever watches is told of at the door
 
 
 @signed_in_page
@@ -75,6 +77,9 @@ def _asked(request: HttpRequest) -> list[Figure]:
         found.append(
             (_("等我复核的紧急查看"), glass.to_review(request.user).count(), 0, reverse("desk:emergency"))
         )
+    if access.grants(request.user, Action.AUDIT_OVERSEE):
+        odd = len(oversight.unusual(request.user, days=SINCE))
+        found.append((_("昨天以来不寻常的查看"), odd, 0, reverse("desk:oversight")))
     return [
         Figure(
             label,
