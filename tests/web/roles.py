@@ -202,10 +202,7 @@ class Joined:
         """What stands in cases that the reader may not read, or not whole: numbers, forms, who was paid."""
         for one in self.cases:
             if not one.open_to(reader):
-                yield from (str(one.case.uuid), *one.said.values(), *one.whole)
-                # The record of an area says what was done there, about nobody by name.
-                if not (one.case.restricted and reaches(reader, Action.AUDIT_READ, one.case.area)):
-                    yield one.case.number
+                yield from (str(one.case.uuid), one.case.number, *one.said.values(), *one.whole)
             elif reader.guest:
                 needed = one.needed_by(reader)
                 yield from (text for step, text in one.said.items() if step not in needed)

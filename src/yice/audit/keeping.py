@@ -29,6 +29,7 @@ LOOKED = (
     "person.contact_shown",
     "glass.looked",
     "case.reached",
+    "case.reached_apart",
     "case.file_read",
 )
 # Who came and who looked; everything else is a decision, kept as long as its file.

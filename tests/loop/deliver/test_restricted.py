@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests import factories as make
-from tests.cast import Cast
+from tests.cast import VILLAGE, Cast
 from tests.loop.deliver.walking import Subject, Walk, again, second_clerk, staff
 
+from yice.accounts import selectors as record
 from yice.accounts.access import Forbidden
 from yice.accounts.enums import Role
+from yice.accounts.models import User
 from yice.audit.models import Event
 from yice.loop.deliver import services
 from yice.loop.deliver.selectors import case as reading
+from yice.loop.deliver.services import naming, reaching
+from yice.loop.deliver.services.standing import service_of
 from yice.loop.identify.rights import copying
 from yice.loop.identify.rights.enums import GivenBy
 from yice.policy import services as policy
@@ -73,6 +78,33 @@ def test_nothing_of_it_stands_on_the_persons_timeline(cast: Cast, walk: Walk) ->
     assert walk.case.person is not None
     events = Event.objects.filter(code__startswith="case.")
     assert events.exists() and not events.filter(subject_id=walk.case.person.uuid).exists()
+
+
+def test_whoever_may_not_read_it_learns_of_it_by_no_record_contact_name_or_refusal(
+    cast: Cast, walk: Walk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The county reads the record of its area, and everybody the person's timeline; both without it."""
+    he, liang, person = again(cast.he), again(cast.liang), walk.case.person
+    assert person is not None
+
+    def told(actor: User) -> str:
+        return " ".join(row.text for row in record.events(actor).rows)
+
+    case = walk.case
+    monkeypatch.setattr(reaching, "may_reach", lambda _actor, _case: True)
+    reaching.reach(actor=liang, case=case)
+    naming.named(
+        actor=again(cast.pan), service=replace(service_of(case), anywhere=True), number=person.id_number, name=person.name
+    )  # fmt: skip
+    assert case.number not in told(he) and "侵权" not in told(he) and "查看了电话和住址" in told(he)
+    assert case.number in Event.objects.filter(subject_id=case.uuid).first().values["case"]  # type: ignore[union-attr]
+    with pytest.raises(Problem) as refused:
+        Walk.open(
+            staff("wen", "文专委", Role.VILLAGE_COMMISSIONER, VILLAGE), "rights", Subject(person=person)
+        )
+    assert case.number not in str(refused.value)
+    type(case).objects.update(restricted=False)
+    assert case.number in told(he)
 
 
 def test_it_is_in_no_copy_of_the_record_even_of_those_who_read_it(cast: Cast, walk: Walk) -> None:

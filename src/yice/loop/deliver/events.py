@@ -6,8 +6,10 @@ register(
     {
         "case.opened": "受理了“{service}”（{case}）",
         "case.named": "为受理“{service}”核对了证件号和姓名",
+        "case.named_apart": "为受理申请核对了证件号和姓名",
         "case.file_read": "看了办件（{case}）的文件（{paper}）",
         "case.reached": "为办理“{service}”（{case}）查看了电话和住址",
+        "case.reached_apart": "为办理手上的事查看了电话和住址",
         "case.taken": "“{service}”（{case}）：{step}，{outcome}；下一步：{next}",
         "case.returned": "“{service}”（{case}）：{step}，退回补正",
         "case.refused": "“{service}”（{case}）：{step}，不予同意",

@@ -27,6 +27,13 @@ def readable(actor: User) -> QuerySet[Case]:
     return Case.objects.filter(area | mine | Q(Exists(at)))
 
 
+def cases_of_others(actor: User) -> Q:
+    """Of the record: what was done in cases that the actor may not read. An event names its case where it may not
+    name the person."""
+    mine = Exists(readable(actor).filter(uuid=OuterRef("subject_id")))
+    return Q(subject_type=Case._meta.label_lower) & ~Q(mine)
+
+
 def waiting_at(actor: User) -> Q:
     """The condition on StepOffice: offices that the actor's posts of the day hold, own or covered."""
     total = Q(pk__in=[])

@@ -57,6 +57,8 @@ def named(*, actor: User, service: Service, number: str, name: str) -> Person:
         )
     person = found[0]
     if not access.may(actor, Action.PERSON_READ, person).allowed:
-        values = {"service": service.title.zh}
-        record(actor=actor, code="case.named", subject=person, area=person.hukou, values=values)
+        # For a restricted service others who read the person's timeline do not learn which.
+        values = {} if service.restricted else {"service": service.title.zh}
+        code = "case.named_apart" if service.restricted else "case.named"
+        record(actor=actor, code=code, subject=person, area=person.hukou, values=values)
     return person

@@ -17,6 +17,7 @@ from yice.accounts.offices import fits
 from yice.loop.deliver.enums import CaseState, RecordKind
 from yice.loop.deliver.models import Case
 from yice.loop.deliver.offices import held_posts
+from yice.loop.deliver.selectors.scope import readable
 from yice.loop.deliver.services.moving import enter, later, written
 from yice.loop.identify.enums import Channel, NeedState
 from yice.loop.identify.models import Finding, Household, Need, Person
@@ -93,7 +94,7 @@ def open_case(
             sent = Subject(subject.person, subject.household, subject.name, subject.uuid)
             require_same((before.service, about, before.opened_by_id), (service, sent, actor.pk))
             return before
-        _refuse_again(made, subject)
+        _refuse_again(actor, made, subject)
         case = Case(
             number=number,
             service=service,
@@ -198,7 +199,7 @@ def _service(service: str, subject: Subject) -> tuple[str, InstalledPack, Servic
 _UNITS = {"person": Message("个人"), "household": Message("家庭")}
 
 
-def _refuse_again(service: Service, subject: Subject) -> None:
+def _refuse_again(actor: User, service: Service, subject: Subject) -> None:
     """Nothing open already, and not so soon after it was met that the clause forbids it."""
     mine = Case.objects.filter(service=service.id).order_by("-id")
     if subject.household is not None:
@@ -211,6 +212,12 @@ def _refuse_again(service: Service, subject: Subject) -> None:
         mine = mine.filter(subject=subject.name, area=subject.area, person=None, household=None)
     held = mine.filter(state=CaseState.OPEN).first()
     if held is not None:
+        if not readable(actor).filter(pk=held.pk).exists():
+            raise Problem(
+                "case-open",
+                Message("这项申请现在不能受理。"),
+                fix=Message("请联系办理这项服务的部门。"),
+            )
         raise Problem(
             "case-open",
             Message("已经有一件在办（{number}），不再重复受理。", number=held.number),

@@ -27,7 +27,9 @@ def reach(*, actor: User, case: Case) -> list[tuple[Person, Contact]]:
         raise Forbidden(Message("只有手上的步骤要联系本人时，才能看电话和住址。"))
     people = people_of(case)
     for person in people:
-        values = {"service": service_of(case).title.zh, "case": case.number}
-        record(actor=actor, code="case.reached", subject=person, area=person.hukou, values=values)
+        # Of a restricted case the person's own timeline, which others read, says that they were looked up, not for what.
+        values = {} if case.restricted else {"service": service_of(case).title.zh, "case": case.number}
+        code = "case.reached_apart" if case.restricted else "case.reached"
+        record(actor=actor, code=code, subject=person, area=person.hukou, values=values)
     found = contacts(people)
     return [(one, found[one.uuid]) for one in people]
