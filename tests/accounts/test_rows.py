@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.db.backends.signals import connection_created
 from django.db.models import F, Model, Q
 from tests.cast import NEXT_VILLAGE, STREET, VILLAGE, Cast
@@ -137,6 +137,57 @@ def test_who_is_nobody_reads_and_changes_nothing_and_a_new_connection_is_behind_
             assert keys(Person) == before
         assert keys(Person) == set()
     assert keys(Person) == before
+
+
+REFUSED = (
+    "ALTER TABLE identify_person DISABLE ROW LEVEL SECURITY",
+    "DROP POLICY yice_area ON identify_person",
+    "CREATE POLICY mine ON identify_person USING (true)",
+    "CREATE TABLE public.mine AS SELECT * FROM identify_person",
+    "CREATE OR REPLACE FUNCTION app_reach(kind text) RETURNS app_areas LANGUAGE sql AS 'SELECT NULL::app_areas'",
+    "CREATE FUNCTION public.mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    "TRUNCATE identify_person",
+    "SELECT name FROM identify_person",  # with row_security off: the database says no rather than leave rows out
+    "SELECT rolpassword FROM pg_authid",
+    "SELECT pg_read_file('/etc/passwd')",
+    "COPY identify_person TO PROGRAM 'cat'",
+    "SELECT last_value FROM identify_person_id_seq",
+)
+
+
+def test_around_the_wall_there_is_no_way(wall: World) -> None:
+    """Plain SQL, as somebody would write it in whom a page put too much trust: nothing of it is done, nothing of others
+    seen by a cheap function asked before the policy, a view, a statement prepared outside, or the planner's figures."""
+    everybody = set(Person.objects.values_list("name", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute("PREPARE all_people AS SELECT name FROM identify_person")
+        cursor.execute("EXECUTE all_people")
+        assert {row[0] for row in cursor.fetchall()} == everybody
+        cursor.execute("ANALYZE identify_person")
+        cursor.execute("SELECT count(*) FROM pg_stats WHERE tablename = 'identify_person'")
+        assert cursor.fetchone()[0] > 0
+    with rows.within(wall.cast.chen), connection.cursor() as cursor:
+        mine = set(Person.objects.values_list("name", flat=True))
+        assert mine and mine < everybody
+        for sql in REFUSED:
+            with pytest.raises(DatabaseError), transaction.atomic():
+                cursor.execute("SET LOCAL row_security = off")
+                cursor.execute(sql)
+        cursor.execute("EXECUTE all_people")
+        assert {row[0] for row in cursor.fetchall()} == mine
+        cursor.execute("CREATE TEMP VIEW seen AS SELECT name FROM identify_person")
+        cursor.execute("SELECT name FROM seen")
+        assert {row[0] for row in cursor.fetchall()} == mine
+        cursor.execute(
+            "CREATE FUNCTION pg_temp.tell(text) RETURNS boolean LANGUAGE plpgsql COST 0.0000001"
+            " AS $$ BEGIN RAISE NOTICE '%', $1; RETURN true; END $$"
+        )
+        heard: list[str] = []
+        connection.connection.add_notice_handler(lambda said: heard.append(said.message_primary))
+        cursor.execute("SELECT count(*) FROM identify_person WHERE pg_temp.tell(name)")
+        assert set(heard) == mine
+        cursor.execute("SELECT count(*) FROM pg_stats WHERE tablename = 'identify_person'")
+        assert cursor.fetchone()[0] == 0
 
 
 def test_who_moved_away_is_still_whom_a_form_names_and_a_window_elsewhere_keeps_its_case(wall: World) -> None:
