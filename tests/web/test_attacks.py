@@ -26,6 +26,7 @@ from yice.accounts import pace
 from yice.accounts.models import Post, User
 from yice.audit.models import Event
 from yice.loop.identify.models import Batch, Person
+from yice.web.desk.paging import digits
 
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -91,6 +92,11 @@ def test_automation_more_than_a_hand_opens_or_sends_in_a_minute_is_refused(
     assert desk(cast.he).get("/account/").status_code == 200
     assert chen.get("/sign-in/").status_code != 429  # the door counts for itself
     pace.forget()
+
+
+@pytest.mark.parametrize("text", ["", "²", "٣", "-1", "1e3", "9" * 19, "9" * 5000])
+def test_odd_numbers_in_an_address_or_a_form_are_none_and_no_fault(text: str) -> None:
+    assert digits(text) is None and digits("9" * 18) == 10**18 - 1
 
 
 @pytest.mark.parametrize(
