@@ -16,7 +16,7 @@ from yice.audit.models import Event
 from yice.audit.services import record
 from yice.audit.verifying import verify
 from yice.loop.deliver.models import Case
-from yice.loop.identify import services
+from yice.loop.identify import looking, services
 from yice.loop.identify.errands import errands
 from yice.loop.identify.models import (
     Consent,
@@ -58,14 +58,13 @@ def withdraw(cast: Cast, person: Person, purpose: str = "photo") -> Consent | No
     return consents.withdraw_consent(actor=cast.chen, person=person, purpose=purpose, **said)
 
 
-def test_opening_a_record_is_written_down_once_a_day(cast: Cast, lin: Person, clock_at: Any) -> None:
+def test_reading_a_record_is_written_down_once_a_day(cast: Cast, lin: Person, clock_at: Any) -> None:
+    """On which page it is read, and who was refused: the walk (tests/web/test_every_page_is_declared.py)."""
     for _ in range(2):
-        services.opened(actor=cast.chen, person=lin.uuid)
-    services.opened(actor=cast.he, person=lin.uuid)
+        looking.note(actor=cast.chen, kind="person", address={"person": lin.uuid, "part": "facts"})
+    looking.note(actor=cast.he, kind="person", address={"person": lin.uuid})
     clock_at("2020-07-01")
-    services.opened(actor=cast.chen, person=lin.uuid)
-    with pytest.raises(Problem):
-        services.opened(actor=cast.pan, person=lin.uuid)
+    looking.note(actor=cast.chen, kind="person", address={"person": lin.uuid})
     looked = Event.objects.filter(code="person.opened", subject_id=lin.uuid).order_by("id")
     assert [one.actor for one in looked] == [cast.chen, cast.he, cast.chen]
 

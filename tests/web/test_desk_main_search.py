@@ -6,6 +6,8 @@ import pytest
 from tests.cast import Cast
 from tests.web.village import Village, desk, errors_of, settle, text
 
+from yice.audit.models import Event
+
 
 @pytest.fixture
 def village(cast: Cast) -> Village:
@@ -20,6 +22,8 @@ def test_a_name_or_a_whole_number_finds_them(village: Village, by: str) -> None:
     )
     page = text(desk(village.cast.chen).post("/search/", {"text": sought}))
     assert f"/person/{village.lin.uuid}/" in page and "找到 1 人" in page
+    told = Event.objects.get(code="person.searched")  # how it was sought, never what for
+    assert told.values == {"by": "name" if by == "林" else "number", "found": 1} and told.area
 
 
 def test_an_address_is_not_searched(village: Village) -> None:

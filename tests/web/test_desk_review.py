@@ -122,6 +122,7 @@ def test_a_queue_costs_the_same_however_long(
         entry.save()
     propose(first.entry.batch.receipt)
     assert Pair.objects.count() == 5
+    he.get(reverse("desk:review"))  # the first look of a day writes, however many rows
     with django_assert_max_num_queries(30):
         text = he.get(reverse("desk:review")).content.decode()
     assert text.count("建国") >= 5

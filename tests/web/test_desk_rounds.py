@@ -12,6 +12,7 @@ from tests.cast import Cast
 from tests.loop.test_rounds import SAID
 from tests.web.desk_world import World, at_work
 
+from yice.audit.models import Event
 from yice.jobs.leases import claim
 from yice.jobs.runner import attempt
 from yice.loop.identify.models import Reply, ReplyPhoto
@@ -84,6 +85,7 @@ def test_a_form_at_the_door(world: World, client: Client, django_assert_max_num_
     client.force_login(world.cast.zhou)
     assert client.get(address).status_code == 404
     assert client.get(here).status_code == 404
+    assert Event.objects.get(code="person.photo_seen").actor != world.cast.zhou  # who was refused saw nothing
 
 
 def test_an_unchanged_household_is_one_touch(world: World, client: Client) -> None:

@@ -45,6 +45,7 @@ def test_every_role_is_walked_inside_and_outside_and_every_guest_with_empty_hand
 
 @pytest.mark.parametrize("those", SHARES, ids=range(4))
 def test_a_page_opens_for_whom_the_policy_names_and_shows_nobody_else(those: list[str], world: World) -> None:
+    """And whoever read somebody's record stands in the record, who was refused does not."""
     found = {}
     world = join(world)
     for who in those:

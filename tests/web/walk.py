@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
+from unittest.mock import patch
 
 from django.db import transaction
 from django.test import Client, RequestFactory
@@ -34,8 +35,12 @@ from tests.web.samples import Sample, Within, at_step, of_case, of_file, of_pers
 from yice.accounts.access import Forbidden
 from yice.accounts.enums import Action
 from yice.accounts.models import User
+from yice.audit.keeping import LOOKED
+from yice.audit.models import Event
 from yice.identifiers import masking
 from yice.loop.deliver.services.standing import service_of
+from yice.loop.identify import looking
+from yice.loop.identify.looking import LIST
 from yice.loop.identify.models import Certificate, Finding, Person
 
 ANYBODY: tuple[Action, ...] = ()
@@ -67,6 +72,7 @@ class Address:
     href: str
     sample: Sample
     guessed: bool = False
+    shows: str = ""
 
     @property
     def is_file(self) -> bool:
@@ -90,7 +96,8 @@ def addresses(world: World) -> Iterator[Address]:
         if "<" in pattern:
             assert name in filled, f"{name}: a sample is missing, so nobody knows whether it keeps the policy"
         sample = filled.get(name, Sample())
-        yield Address(name, one.callback.actions, reverse(f"desk:{name}", kwargs=sample.kwargs), sample)
+        href = reverse(f"desk:{name}", kwargs=sample.kwargs)
+        yield Address(name, one.callback.actions, href, sample, shows=one.callback.shows)
 
 
 def guesses(world: World, reader: Reader) -> Iterator[Address]:
@@ -111,14 +118,13 @@ def guesses(world: World, reader: Reader) -> Iterator[Address]:
             within = of_person(other) if key == "person" else of_row(other)
             sample = Sample({**kwargs, key: other.uuid}, within)
             href = reverse(f"desk:{address.name}", kwargs=sample.kwargs)
-            yield Address(address.name, address.actions, href, sample, guessed=True)
-    actions = {one.name: one.actions for one in known}
+            yield Address(address.name, address.actions, href, sample, guessed=True, shows=address.shows)
+    by_name = {one.name: one for one in known}
     for name, kwargs, within in _of_others(world, reader):
-        if name in actions:
-            guessed = name in ("case-assess", "papers")
-            yield Address(
-                name, actions[name], reverse(f"desk:{name}", kwargs=kwargs), Sample(kwargs, within), guessed
-            )
+        if name in by_name:
+            of, guessed = by_name[name], name in ("case-assess", "papers")
+            href = reverse(f"desk:{name}", kwargs=kwargs)
+            yield Address(name, of.actions, href, Sample(kwargs, within), guessed, of.shows)
 
 
 def _of_others(world: World, reader: Reader) -> Iterator[tuple[str, dict[str, Any], Within]]:
@@ -142,6 +148,7 @@ def _of_others(world: World, reader: Reader) -> Iterator[tuple[str, dict[str, An
         yield "need", {"need": need.uuid}, lambda one, _actions, need=need: reads_need(one, need)
 
 
+@patch.object(looking, "known_today", lambda *_: set())  # every look is the first of its day
 def faults(who: str, world: World, only: str = "") -> list[Fault]:
     """What is wrong with the site as `who` sees it; an empty list is what every test hopes for. `only`: as in `looks`."""
     reader, actor = READERS[who], User.objects.get(username=who)
@@ -156,8 +163,10 @@ def faults(who: str, world: World, only: str = "") -> list[Fault]:
         if shut and reader.alike:
             wrong += [(address.name, "lets in")] * (not refused_at_the_door(actor, address))
             continue
+        told = last_event()
         response = visit(client, address)
         wrong += [(address.name, fault) for fault in unsaid(response)]
+        wrong += unwritten(address, response, told, world)
         expected = address.expected(reader)
         if response.status_code not in expected:
             wrong.append((address.name, response.status_code, expected))
@@ -177,6 +186,46 @@ def faults(who: str, world: World, only: str = "") -> list[Fault]:
             wrong += [(address.name, "shows whole", what) for what, value in secrets if value in text]
         wrong += [(address.name, "offers", one) for one in _offered(text) if one in places]
     return wrong + [(href, "was not looked at") for href in wanted if href.startswith(only)]
+
+
+def last_event() -> int:
+    return Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def unwritten(address: Any, response: Any, told: int, world: World) -> list[Fault]:
+    """What was read of people and does not stand in the record, or stands there though nothing was read.
+
+    A record that is shown leaves an event about each person named in it (a restricted case about itself), a list one
+    about nobody; a page that says it shows nobody names nobody.
+    """
+    name, shows = address.name, address.shows
+    written = set(
+        Event.objects.filter(pk__gt=told, code__in=(*LOOKED, "list.opened"))
+        .exclude(code="case.file_read")
+        .values_list("subject_id", flat=True)
+    )
+    if response.status_code != 200:
+        return [(name, "written though refused", response.status_code)] if written else []
+    if shows == LIST:
+        wrong = [(name, "a list written by rows")] if written - {None} else []
+        return wrong if written or address.guessed else [(name, "a list read and not written")]
+    people = {one.uuid: one.name for one in world.people}
+    named = set() if response.streaming else {key for key, one in people.items() if one in text_of(response)}
+    if name in (
+        "patterns",
+        "search",
+        "search_persons",
+    ):  # people of its own making; each search is written by itself
+        return []
+    if not shows:
+        return [(name, "names somebody and does not say so")] if named or written else []
+    if not written or None in written:
+        return [(name, "read and not written")]
+    return (
+        [(name, "written of somebody else")]
+        if named and not written & named and written <= set(people)
+        else []
+    )
 
 
 def refused_at_the_door(actor: User, address: Address) -> bool:

@@ -23,7 +23,7 @@ from yice.terms import clock
 from yice.terms.clock import BEIJING
 from yice.terms.messages import Message
 
-READING = (*LOOKED, "export.made", "record.copied")
+READING = (*LOOKED, "person.searched", "export.made", "record.copied")
 DAYS, MANY, TIMES, SEEN_BY, AGAIN = 30, 20, 5, 4, 8
 NIGHT = (22, 6)
 # More in a day than these are asked about: persons of other areas, whole numbers, papers of restricted cases.

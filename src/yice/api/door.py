@@ -27,6 +27,7 @@ from yice.api import limits
 from yice.api.errors import Refused, too_large
 from yice.audit import services as audit
 from yice.exchange import uploads
+from yice.loop.identify import looking
 from yice.terms import clock
 from yice.terms.messages import Message
 
@@ -55,6 +56,8 @@ class Declared:
     writes: bool
     takes: Takes
     leads: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # operation → (its parameter, where)
+    shows: str = ""  # whose record it answers with, as at the pages (`loop.identify.looking`)
+    name: str = ""
 
 
 OPERATIONS: dict[str, Declared] = {}
@@ -70,13 +73,14 @@ def operation(
     writes: bool = False,
     takes: Takes | None = None,
     leads: Mapping[str, tuple[str, str]] | None = None,
+    shows: str = "",
 ) -> Callable[[View], View]:
     """Declare an operation: somebody with a post, and a token, that carries one of `actions`. `writes` asks for a key."""
     chosen: Takes = takes if takes is not None else "json" if method == "POST" else ""
-    declared = Declared(actions, writes, chosen, leads or {})
 
     def declare(view: View) -> View:
         name = view.__name__
+        declared = Declared(actions, writes, chosen, leads or {}, shows, name)
         assert name not in OPERATIONS, name  # noqa: S101 - links and logs go by the name
         OPERATIONS[name] = declared
         summary, _, more = (view.__doc__ or name).strip().partition("\n")
@@ -107,7 +111,10 @@ def _guarded(declared: Declared, run: Run) -> Run:
         if declared.writes:
             return _once(request, run, kw)
         with rows.within(token.user):
-            return run(request, **kw)
+            response = run(request, **kw)
+            if declared.shows and response.status_code < 300:
+                _note_reading(request, declared, kw)
+            return response
 
     return guarded
 
@@ -138,6 +145,13 @@ def note_refusal(request: HttpRequest) -> None:
     token, match = getattr(request, "token", None), request.resolver_match
     if token is not None and match is not None and _first_today(f"refused {token.pk} {match.url_name}"):
         audit.record(actor=token.user, code="account.refused", values={"page": f"api:{match.url_name}"})
+
+
+def _note_reading(request: ApiRequest, declared: Declared, address: dict[str, Any]) -> None:
+    if declared.shows != looking.LIST:
+        looking.note(actor=request.user, kind=declared.shows, address=address)
+    elif _first_today(f"read {request.token.pk} {declared.name}"):
+        looking.note_list(actor=request.user, page=f"api:{declared.name}")
 
 
 _told: set[tuple[str, str]] = set()

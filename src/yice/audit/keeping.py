@@ -25,6 +25,7 @@ from yice.terms.messages import Message
 # Who looked at somebody.
 LOOKED = (
     "person.opened",
+    "person.photo_seen",
     "person.unmasked",
     "person.contact_shown",
     "glass.looked",
@@ -39,6 +40,8 @@ ACCESS_LOG = (
     "account.sign_in_failed",
     "account.proved",
     *LOOKED,
+    "person.searched",
+    "list.opened",
     "export.made",
 )
 LEAST_DAYS = 183  # the law: at least six months

@@ -20,6 +20,7 @@ from yice.loop.deliver.selectors import case as selectors
 from yice.loop.deliver.selectors import offers, worklist
 from yice.loop.deliver.services.standing import service_of
 from yice.loop.identify.enums import Channel
+from yice.loop.identify.looking import LIST
 from yice.policy.words import text
 from yice.terms.periods import Month
 
@@ -213,7 +214,9 @@ class OpenIn(In):
     applied_on: dt.date | None = Field(None, description="today unless told")
 
 
-@operation(router, "GET", "/cases", *READ, answers=Cases, leads={"case": ("case", "items/0/case/id")})
+@operation(
+    router, "GET", "/cases", *READ, answers=Cases, leads={"case": ("case", "items/0/case/id")}, shows=LIST
+)
 def cases(request: ApiRequest, asked: Query[CaseQuery]) -> dict[str, Any]:
     """Steps that wait, those due first; with `view=overdue` those that climbed to me."""
     filters = worklist.Filters(asked.service, asked.step, asked.area or "", asked.overdue, asked.held_by_me)
@@ -231,6 +234,7 @@ def cases(request: ApiRequest, asked: Query[CaseQuery]) -> dict[str, Any]:
     *READ,
     answers=CaseAnswer,
     leads={"case_step": ("step", "road/0/step")},
+    shows="case",
 )
 def case(request: ApiRequest, case: UUID) -> dict[str, Any]:
     """Where a case stands, what happened, what was paid and given; its version goes with the next step."""
@@ -282,7 +286,9 @@ def open_case(request: ApiRequest, sent: OpenIn) -> Case:
     )
 
 
-@operation(router, "GET", "/cases/{uuid:case}/steps/{slug:step}", Action.CASE_STEP, answers=StepAnswer)
+@operation(
+    router, "GET", "/cases/{uuid:case}/steps/{slug:step}", Action.CASE_STEP, answers=StepAnswer, shows="case"
+)
 def case_step(request: ApiRequest, case: UUID, step: str) -> dict[str, Any]:
     """What a step asks for: fields, papers, outcomes, and what stands in the way of each. What is known is filled in."""
     row = selectors.case_at(request.user, case, step)

@@ -16,6 +16,7 @@ from yice.api.shapes import Area, In, Listed, Out, listed
 from yice.exchange.agreements import selectors as agreements
 from yice.loop.deliver.selectors import ledger_views
 from yice.loop.deliver.selectors.ledger import Sums
+from yice.loop.identify.looking import LIST
 from yice.loop.supervise.targets import selectors as targets_of
 from yice.loop.supervise.targets import words
 from yice.rules.targets.verdict import Figure, Span
@@ -103,7 +104,7 @@ def targets(request: ApiRequest, area: Area, asked: Query[TargetQuery]) -> dict[
     }
 
 
-@operation(router, "GET", "/ledger/{area}", Action.REPORT_READ, answers=Ledger)
+@operation(router, "GET", "/ledger/{area}", Action.REPORT_READ, answers=Ledger, shows=LIST)
 def ledger(request: ApiRequest, area: Area) -> dict[str, Any]:
     """The ledger of a place: a line for each place below, in a village for each household."""
     shown = ledger_views.ledger(request.user, area)

@@ -15,6 +15,7 @@ from yice.api.paging import page
 from yice.api.shapes import Answer, Area, Fen, In, Key, Listed, Out, Paged, Version, listed
 from yice.loop.identify import services
 from yice.loop.identify.enums import FindingKind, FindingState, LeftOutReason, OutcomeCode
+from yice.loop.identify.looking import LIST
 from yice.loop.identify.selectors.filters import WAITING, Filters
 from yice.loop.identify.selectors.handling import handling
 from yice.loop.identify.selectors.worklist import matching, ordered, rows, scoped
@@ -146,6 +147,7 @@ class Recorded(Answer):
 @operation(
     router, "GET", "/findings", Action.FINDING_READ, answers=Findings,
     leads={"finding": ("finding", "items/0/id"), "person_why": ("person", "items/0/person")},
+    shows=LIST,
 )  # fmt: skip
 def findings(request: ApiRequest, asked: Query[FindingQuery]) -> dict[str, Any]:
     """Findings within reach, oldest first."""
@@ -161,7 +163,9 @@ def findings(request: ApiRequest, asked: Query[FindingQuery]) -> dict[str, Any]:
     return listed(rows(some), next_)
 
 
-@operation(router, "GET", "/findings/{uuid:finding}", Action.FINDING_READ, answers=FindingAnswer)
+@operation(
+    router, "GET", "/findings/{uuid:finding}", Action.FINDING_READ, answers=FindingAnswer, shows="finding"
+)
 def finding(request: ApiRequest, finding: UUID) -> dict[str, Any]:
     """One finding: why it stands, what was done, which outcomes may be recorded now."""
     shown = handling(request.user, finding)

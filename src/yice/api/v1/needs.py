@@ -14,6 +14,7 @@ from yice.api.door import ApiRequest, operation
 from yice.api.paging import page
 from yice.api.shapes import Answer, In, Key, Listed, Out, Paged, Version, listed
 from yice.loop.identify.enums import AnsweredBy, Channel, NeedOutcome, NeedState
+from yice.loop.identify.looking import LIST
 from yice.loop.identify.models import Need
 from yice.loop.identify.selectors import needs as selectors
 from yice.loop.identify.services import needs as services
@@ -119,7 +120,15 @@ class NeedMoved(Answer):
 ONE = {"need": ("need", "id")}
 
 
-@operation(router, "GET", "/needs", Action.NEED_READ, answers=Needs, leads={"need": ("need", "items/0/id")})
+@operation(
+    router,
+    "GET",
+    "/needs",
+    Action.NEED_READ,
+    answers=Needs,
+    leads={"need": ("need", "items/0/id")},
+    shows=LIST,
+)
 def needs(request: ApiRequest, asked: Query[NeedQuery]) -> dict[str, Any]:
     """Needs within reach, those due first."""
     state = "" if asked.state == "all" else asked.state
@@ -154,7 +163,7 @@ def make_need(request: ApiRequest, sent: NeedIn) -> dict[str, Any]:
     }
 
 
-@operation(router, "GET", "/needs/{uuid:need}", Action.NEED_READ, answers=NeedAnswer)
+@operation(router, "GET", "/needs/{uuid:need}", Action.NEED_READ, answers=NeedAnswer, shows="need")
 def need(request: ApiRequest, need: UUID) -> dict[str, Any]:
     """One need: everything said and done about it."""
     shown = selectors.view(services.need_for(request.user, need))

@@ -16,8 +16,8 @@ from yice.api.paging import page
 from yice.api.shapes import Answer, In, Key, Listed, Out, Paged, Version, listed
 from yice.api.v1.findings import FindingOut, WhyOut
 from yice.loop.identify import services
+from yice.loop.identify.looking import LIST
 from yice.loop.identify.selectors.person import person_page
-from yice.loop.identify.selectors.search import search as find
 
 router = Router(tags=["persons"])
 
@@ -156,14 +156,13 @@ class Events(Listed):
 )
 def search_persons(request: ApiRequest, sent: Search) -> dict[str, Any]:
     """Find a person by number or name, within reach: at most twenty. What is looked for never stands in an address."""
-    found = find(request.user, sent.text)
+    found = services.searched(actor=request.user, text=sent.text)
     return {**listed(found.hits), "more": found.more}
 
 
-@operation(router, "GET", "/persons/{uuid:person}", Action.PERSON_READ, answers=PersonOut)
+@operation(router, "GET", "/persons/{uuid:person}", Action.PERSON_READ, answers=PersonOut, shows="person")
 def person(request: ApiRequest, person: UUID) -> dict[str, Any]:
     """One person with certificates and facts, each with its source and day; numbers masked."""
-    services.opened(actor=request.user, person=person)
     shown = person_page(request.user, person)
     return {
         "person": shown.identity,
@@ -173,10 +172,9 @@ def person(request: ApiRequest, person: UUID) -> dict[str, Any]:
     }
 
 
-@operation(router, "GET", "/persons/{uuid:person}/why", Action.PERSON_READ, answers=Judged)
+@operation(router, "GET", "/persons/{uuid:person}/why", Action.PERSON_READ, answers=Judged, shows="person")
 def person_why(request: ApiRequest, person: UUID) -> dict[str, Any]:
     """What somebody is entitled to and why, what cannot be told, and what to ask: as the screen says it, with clauses."""
-    services.opened(actor=request.user, person=person)
     shown = person_page(request.user, person)
     return {
         "plan": shown.pack_title,
@@ -201,7 +199,7 @@ def _value(value: Any) -> Any:
     return ";".join(value) if isinstance(value, list) else value
 
 
-@operation(router, "GET", "/persons/{uuid:person}/events", Action.AUDIT_READ, answers=Events)
+@operation(router, "GET", "/persons/{uuid:person}/events", Action.AUDIT_READ, answers=Events, shows=LIST)
 def person_events(request: ApiRequest, person: UUID, asked: Query[Paged]) -> dict[str, Any]:
     """What happened to somebody's record, as sentences, newest first."""
     some, next_ = page(request.user, "events", events_about(request.user, person), asked, ("-id",))

@@ -17,6 +17,7 @@ from yice.api.door import ApiRequest, operation
 from yice.api.paging import page
 from yice.api.shapes import Answer, In, Key, Listed, Out, Paged, listed
 from yice.loop.identify import services
+from yice.loop.identify.looking import LIST
 from yice.loop.identify.models import Consent, Objection
 from yice.loop.identify.rights import consents, objections
 from yice.loop.identify.rights.basis import answered
@@ -130,10 +131,12 @@ class ReplyIn(In):
     note: str = Field(max_length=500, description="what the person is told")
 
 
-@operation(router, "GET", "/persons/{uuid:person}/rights", Action.PERSON_READ, answers=RightsOut)
+@operation(
+    router, "GET", "/persons/{uuid:person}/rights", Action.PERSON_READ, answers=RightsOut, shows="person"
+)
 def rights(request: ApiRequest, person: UUID) -> dict[str, Any]:
     """Somebody's rights: each use with its ground and what was agreed to, requests and their state, guardians."""
-    row = services.opened(actor=request.user, person=person)
+    row = services.person(request.user, person)
     found = rights_of(request.user, row)
     return {
         "uses": [_use(one) for one in found.uses],
@@ -214,6 +217,7 @@ def make_request(request: ApiRequest, person: UUID, sent: RequestIn) -> Objectio
     Action.RIGHTS_ANSWER,
     answers=Requests,
     leads={"answer_request": ("one", "items/0/id")},
+    shows=LIST,
 )
 def requests(request: ApiRequest, asked: Query[Paged]) -> dict[str, Any]:
     """Objections and requests that wait for an answer, the most urgent first."""

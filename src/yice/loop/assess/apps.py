@@ -6,7 +6,7 @@ class AssessConfig(AppConfig):
     label = "assess"
 
     def ready(self) -> None:
-        from yice.loop.assess import copies, events  # noqa: F401
+        from yice.loop.assess import copies, events, looking  # noqa: F401
         from yice.loop.assess.services.following import follow_run
         from yice.policy import registry
 

@@ -7,7 +7,7 @@ class DeliverConfig(AppConfig):
 
     def ready(self) -> None:
         from yice.accounts import rows, selectors
-        from yice.loop.deliver import copies, errands, events  # noqa: F401
+        from yice.loop.deliver import copies, errands, events, looking  # noqa: F401
         from yice.loop.deliver.facts import columns
         from yice.loop.deliver.offices import covered_posts
         from yice.loop.deliver.selectors.scope import cases_of_others

@@ -7,7 +7,7 @@ class IdentifyConfig(AppConfig):
     label = "identify"
 
     def ready(self) -> None:
-        from yice.loop.identify import beginning, events  # noqa: F401
+        from yice.loop.identify import beginning, events, looking  # noqa: F401
         from yice.loop.identify.facts import people
         from yice.loop.identify.pairing import events as pair_events  # noqa: F401
         from yice.loop.identify.pairing import handlers  # noqa: F401

@@ -6,7 +6,7 @@ class PlanConfig(AppConfig):
     label = "plan"
 
     def ready(self) -> None:
-        from yice.loop.plan import copies, errands, events  # noqa: F401
+        from yice.loop.plan import copies, errands, events, looking  # noqa: F401
         from yice.loop.plan.services.groups import follow_run
         from yice.policy import registry
 

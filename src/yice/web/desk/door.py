@@ -23,9 +23,12 @@ from yice.accounts import access, guard, replies
 from yice.accounts.enums import Action
 from yice.accounts.models import User
 from yice.exchange import uploads
+from yice.loop.identify import looking
+from yice.terms import clock
 
 P = ParamSpec("P")
 STEP_UP = frozenset({Action.PERSON_UNMASK, Action.EXPORT})  # asked to prove anew whatever page it is
+SHOWN = (200, 422)  # the page, or the page with what is wrong with what was sent
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
@@ -36,11 +39,13 @@ class DeskRequest(HttpRequest):
 
 
 def page(
-    *actions: Action, post: bool = False, anew: bool = False, once: bool = False
+    *actions: Action, post: bool = False, anew: bool = False, once: bool = False, shows: str = ""
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Declare who may open a page: somebody with a post that carries one of `actions`. `post` lets it write;
     `anew`: whoever sends it must have proved lately who they are (YICE_STEP_UP_MINUTES); `once`: the door keeps the
-    key of its forms (`{% once %}`), because the services behind it keep none."""
+    key of its forms (`{% once %}`), because the services behind it keep none;
+    `shows`: whose record stands on it (`loop.identify.looking`), so that opening it is written down; nothing: it names
+    nobody on file."""
 
     def declare(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @functools.wraps(view)
@@ -55,11 +60,13 @@ def page(
             if post and request.method == "POST":
                 uploads.require_clean(request, request.user)
             if once and request.method == "POST" and request.POST.get("once"):
-                return _taken_once(request, functools.partial(view, request, *args, **kwargs))
-            return view(request, *args, **kwargs)
+                response = _taken_once(request, functools.partial(view, request, *args, **kwargs))
+            else:
+                response = view(request, *args, **kwargs)
+            return _noted(request, shows, kwargs, response)
 
         served = require_http_methods(["GET", "HEAD", "POST"] if post else ["GET", "HEAD"])(guarded)
-        served.actions, served.once = actions, once  # type: ignore[attr-defined]
+        served.actions, served.once, served.shows = actions, once, shows  # type: ignore[attr-defined]
         return served
 
     return declare
@@ -81,6 +88,21 @@ def _taken_once(request: Any, run: Callable[[], HttpResponse]) -> HttpResponse:
         return HttpResponseRedirect(done.reply.body)
 
 
+def _noted(request: HttpRequest, shows: str, address: dict[str, Any], response: HttpResponse) -> HttpResponse:
+    """The page as it was made, once it stands in the record who is about to read it. A page that leads on shows nobody."""
+    if not shows or response.status_code not in SHOWN:
+        return response
+    if shows != looking.LIST:
+        looking.note(actor=request.user, kind=shows, address=address)
+        return response
+    name, today = request.resolver_match.url_name, clock.today().isoformat()  # type: ignore[union-attr]
+    told = request.session.get("lists", [])
+    if [today, name] not in told:
+        request.session["lists"] = [*(one for one in told if one[0] == today), [today, name]]
+        looking.note_list(actor=request.user, page=name or "")
+    return response
+
+
 def prove_anew(request: HttpRequest) -> HttpResponse:
     """Prove it, and come back to the page from which it was asked; what was sent is not done."""
     back = request.get_full_path()
@@ -92,19 +114,19 @@ def prove_anew(request: HttpRequest) -> HttpResponse:
 def open_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Declare a page that anybody may open: signing in, the patterns, whether the site is well."""
     served = require_http_methods(["GET", "HEAD", "POST"])(view)
-    served.actions = ()  # type: ignore[attr-defined]
+    served.actions, served.shows = (), ""  # type: ignore[attr-defined]
     return served
 
 
-def signed_in_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Declare a page for everybody who is signed in; it shows only what their posts allow."""
+def signed_in_page(view: Callable[..., HttpResponse], *, shows: str = "") -> Callable[..., HttpResponse]:
+    """Declare a page for everybody who is signed in; it shows only what their posts allow. `shows`: as of `page`."""
 
     @functools.wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
-        return view(request, *args, **kwargs)
+        return _noted(request, shows, kwargs, view(request, *args, **kwargs))
 
     served = require_http_methods(["GET", "HEAD", "POST"])(guarded)
-    served.actions = tuple(Action)  # type: ignore[attr-defined]
+    served.actions, served.shows = tuple(Action), shows  # type: ignore[attr-defined]
     return served

@@ -6,6 +6,7 @@ from yice.audit.sentences import name_values, name_with, register
 from yice.loop.identify.rights import basis
 from yice.loop.identify.rights.enums import GivenBy, Ground, ObjectionAnswer
 from yice.policy.words import text
+from yice.terms.messages import Message
 
 register(
     {
@@ -16,11 +17,15 @@ register(
         "objection.answered": "答复了对“{purpose}”的异议：{objection}",
         "record.copied": "给{given_by}制作了本人资料副本，{rows} 行",
         "person.opened": "打开了这个人的资料",
+        "person.photo_seen": "看了这个人的照片或签名",
+        "person.searched": "按{by}查找人，找到 {found} 个",
+        "list.opened": "看了名单（{page}）",
         "disposal.asked": "提出销毁：{kept}，依据：{basis}",
         "disposal.done": "同意并销毁了：{kept}，{gone} 项",
         "disposal.refused": "没有同意销毁：{kept}",
     }
 )
+name_values("by", {"number": Message("号码"), "name": Message("姓名")})
 name_values("given_by", {one.value: one.label for one in GivenBy})
 name_values("ground", {one.value: one.label for one in Ground})
 name_values("objection", {one.value: one.label for one in ObjectionAnswer})

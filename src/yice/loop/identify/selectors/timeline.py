@@ -72,7 +72,7 @@ def _events(actor: User, subjects: Mapping[tuple[str, UUID], str]) -> Iterator[T
     # Who opened the page stands in the record of who looked, not in what happened to somebody.
     rows = (
         Event.objects.filter(about)
-        .exclude(code__in=("person.opened", "case.file_read"))
+        .exclude(code__in=("person.opened", "person.photo_seen", "case.file_read"))
         .select_related("actor")
     )
     for event in rows.order_by("-id")[:MOST]:

@@ -5,11 +5,11 @@ from yice.loop.identify.services.contacting import show_contacts
 from yice.loop.identify.services.correcting import correct_fact, request_correction
 from yice.loop.identify.services.exporting import exported
 from yice.loop.identify.services.gaps import handle_gap
-from yice.loop.identify.services.opening import opened
 from yice.loop.identify.services.payments import handle_payment
 from yice.loop.identify.services.rescreening import Rescreened, rescreen
 from yice.loop.identify.services.rows import finding, people, person, visit_list
 from yice.loop.identify.services.runs import apply_run
+from yice.loop.identify.services.searching import searched
 from yice.loop.identify.services.undoing import undo_outcome
 from yice.loop.identify.services.unmasking import unmask
 from yice.loop.identify.services.visits import TypedLine, make_visit_list, type_back
@@ -29,13 +29,13 @@ __all__ = [
     "handle_gap",
     "handle_payment",
     "make_visit_list",
-    "opened",
     "people",
     "person",
     "record_household",
     "record_visit",
     "request_correction",
     "rescreen",
+    "searched",
     "show_contacts",
     "type_back",
     "undo_outcome",

@@ -23,7 +23,7 @@ from yice.web.desk.person_parts import bar
 from yice.web.desk.questions import QuestionForm, form_of, given
 
 
-@page(Action.ASK_ANSWER, post=True)
+@page(Action.ASK_ANSWER, post=True, shows="person")
 def ask(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     shown = person_page(request.user, person)
     asked = shown.ask

@@ -18,6 +18,7 @@ from yice.loop.assess.enums import AssessmentState
 from yice.loop.assess.models import Assessment
 from yice.loop.assess.selectors import ToAssess
 from yice.loop.deliver.services.standing import office_name
+from yice.loop.identify.looking import LIST
 from yice.loop.identify.selectors.person import identity_and_settled
 from yice.loop.identify.services import rows
 from yice.policy.words import text
@@ -33,7 +34,7 @@ from yice.web.desk.person_parts import bar
 WHY = {"expired": ("bad", "clock"), "expiring": ("wait", "clock"), "disputed": ("odd", "diamond")}
 
 
-@page(Action.ASSESSMENT_READ)
+@page(Action.ASSESSMENT_READ, shows=LIST)
 def assessments(request: HttpRequest) -> HttpResponse:
     """Results that ran out or soon will, and those in dispute."""
     found = selectors.to_assess(request.user)
@@ -60,7 +61,7 @@ def _due(one: ToAssess, places: dict[str, str]) -> dict[str, object]:
     }
 
 
-@page(Action.ASSESSMENT_READ)
+@page(Action.ASSESSMENT_READ, shows="person")
 def person_assessments(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     """Every scale with its last result, and the conclusions drawn."""
     found = rows.person(request.user, person)
@@ -103,7 +104,7 @@ def _band(one: Assessment, scales: dict[str, Scale]) -> str:
     return text(band.says) if band else ""
 
 
-@page(Action.ASSESSMENT_RECORD, post=True)
+@page(Action.ASSESSMENT_RECORD, post=True, shows="person")
 def assess(request: HttpRequest, person: uuid.UUID, scale: str) -> HttpResponse:
     """Record one. Where the last of its kind is disputed this is the final opinion on it."""
     found = rows.person(request.user, person)
@@ -141,7 +142,7 @@ def assess(request: HttpRequest, person: uuid.UUID, scale: str) -> HttpResponse:
     return render(request, "desk/assess.html", context, status=422 if form.errors else 200)
 
 
-@page(Action.ASSESSMENT_READ, post=True)
+@page(Action.ASSESSMENT_READ, post=True, shows="assessment")
 def assessment(request: HttpRequest, assessment: uuid.UUID) -> HttpResponse:
     """One result: its items, the score and the band, until when it holds; objecting to it."""
     row = selectors.assessment(request.user, assessment)
@@ -183,7 +184,7 @@ def _past(row: Assessment) -> bool:
     return row.valid_until is not None and row.valid_until < clock.today()
 
 
-@page(Action.ASSESSMENT_RECORD, post=True)
+@page(Action.ASSESSMENT_RECORD, post=True, shows="person")
 def determine(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     """The comprehensive conclusion; what the rules say today and all valid results are kept beside it."""
     found = rows.person(request.user, person)

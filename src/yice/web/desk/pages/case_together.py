@@ -24,6 +24,7 @@ from yice.loop.deliver.services.bulk import opened_by
 from yice.loop.deliver.services.money import AMOUNT, due_months_of
 from yice.loop.deliver.services.standing import plan_of
 from yice.loop.deliver.services.sums import names_sum, sums_offered
+from yice.loop.identify.looking import LIST
 from yice.policy.words import text
 from yice.rules.model import Plan
 from yice.rules.services import Step
@@ -94,7 +95,7 @@ class SumForm(Form):
         self.fields[AMOUNT].widget.attrs["class"] = "govuk-input--width-5"
 
 
-@page(Action.CASE_STEP, post=True)
+@page(Action.CASE_STEP, post=True, shows=LIST)
 def together(request: HttpRequest, service: str, step: str) -> HttpResponse:
     """Those of one step that wait for the reader: who was read, what to say of all, and what became of each."""
     found = _waiting(request, service, step)

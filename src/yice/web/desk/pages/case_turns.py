@@ -73,7 +73,7 @@ class TurnForm(Form):
         self.fields["what"].choices = choices  # type: ignore[attr-defined]
 
 
-@page(Action.CASE_OPEN, Action.CASE_ASSIGN, post=True)
+@page(Action.CASE_OPEN, Action.CASE_ASSIGN, post=True, shows="case")
 def turn(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
     """Say what happened to a case: it ends, turns to its recheck or, once ended, is taken up again."""
     row = selectors.case(request.user, case)
@@ -103,7 +103,7 @@ def _turn(request: HttpRequest, row: Case, said: dict[str, Any]) -> None:
         deliver.withdraw(kind=what, version=said["version"], **given)
 
 
-@page(Action.CASE_STEP, post=True)
+@page(Action.CASE_STEP, post=True, shows="case")
 def assess(request: HttpRequest, case: uuid.UUID, step: str) -> HttpResponse:
     """The assessment that a waiting step takes in: by the assessor it was handed to, the group a dispute goes to, or
     entered for them."""

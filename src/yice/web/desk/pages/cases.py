@@ -28,6 +28,7 @@ from yice.loop.deliver.selectors.scope import readable
 from yice.loop.deliver.services.files import TYPES, open_file
 from yice.loop.deliver.services.standing import plan_of, service_of
 from yice.loop.identify.enums import AnsweredBy
+from yice.loop.identify.looking import LIST
 from yice.policy.words import text
 from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
@@ -42,7 +43,7 @@ READ = (Action.CASE_STEP, Action.CASE_READ)
 NEEDED_TO_GO_ON = ("field-missing", "evidence-missing", "step-blocked")  # a refusal does without
 
 
-@page(*READ)
+@page(*READ, shows=LIST)
 def cases(request: HttpRequest) -> HttpResponse:
     """Steps that wait for me, those due first; a second list for those who look after overdue ones."""
     late = request.GET.get("view") == "overdue"
@@ -75,7 +76,7 @@ def _step_of(row: worklist.Row) -> tuple[str, str]:
     return href, _("{service}：{step}").format(service=text(row.service.title), step=text(row.step.title))
 
 
-@page(*READ, post=True)
+@page(*READ, post=True, shows="case")
 def case(request: HttpRequest, case: uuid.UUID) -> HttpResponse:
     """Where it stands, what happened, what was given; the steps the reader may take lead on.
 
@@ -127,7 +128,7 @@ def _may_turn(request: HttpRequest, row: Case) -> bool:
     return _may(request, Action.CASE_OPEN if row.state == CaseState.OPEN else Action.CASE_ASSIGN, row)
 
 
-@page(Action.CASE_STEP, post=True)
+@page(Action.CASE_STEP, post=True, shows="case")
 def step(request: HttpRequest, case: uuid.UUID, step: str) -> HttpResponse:
     """Fill in a step: everything that is wrong is said at once, nothing that was typed is lost."""
     row = selectors.case_at(request.user, case, step)
@@ -238,7 +239,7 @@ def _returned(request: HttpRequest, row: Case, step: str, form: TakeForm) -> Htt
     return HttpResponseRedirect(_onward(request, after))
 
 
-@page(*READ)
+@page(*READ, shows="case")
 def file(request: HttpRequest, case: uuid.UUID, file: uuid.UUID) -> HttpResponse:
     """A file as it was sent, to whoever reads the case: a picture is shown, anything else is handed over."""
     found = selectors.file(request.user, case, file)
@@ -250,7 +251,7 @@ def file(request: HttpRequest, case: uuid.UUID, file: uuid.UUID) -> HttpResponse
     return HttpResponse(data, content_type=TYPES[found.form], headers=headers)
 
 
-@page(*READ, post=True)
+@page(*READ, post=True, shows="case")
 def notice(request: HttpRequest, case: uuid.UUID, notice: uuid.UUID) -> HttpResponse:
     """The paper to the person, in plain words; large print and high contrast by the page's own display modes.
 

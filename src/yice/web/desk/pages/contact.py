@@ -34,7 +34,7 @@ class ContactForm(Form):
     )
 
 
-@page(Action.PERSON_CONTACT, post=True)
+@page(Action.PERSON_CONTACT, post=True, shows="person")
 def contact(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     row = services.person(request.user, person)
     access.require(request.user, Action.PERSON_CONTACT, row)

@@ -26,7 +26,7 @@ from yice.web.ui.errors import add_problems
 from yice.web.ui.forms import DayField
 
 
-@page(Action.PERSON_CORRECT, post=True, once=True)
+@page(Action.PERSON_CORRECT, post=True, once=True, shows="person")
 def correct(request: HttpRequest, person: uuid.UUID, fact: str) -> HttpResponse:
     shown = correctable(request.user, person, fact)
     form = _form(shown, request)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.areas import selectors as areas
+from yice.loop.identify.looking import LIST
 from yice.loop.supervise import exports, selectors, services
 from yice.loop.supervise.figures import PEOPLE, AreaFigures, Figure
 from yice.loop.supervise.selectors import PAGE_SIZE, Comparison, CountyPage
@@ -146,7 +147,7 @@ def _crumbs(request: HttpRequest, area: str) -> list[Link]:
     return [Link(one.name, reverse("desk:county-at", args=[one.code])) for one in seen]
 
 
-@page(Action.REPORT_NAMES)
+@page(Action.REPORT_NAMES, shows=LIST)
 def figure(request: HttpRequest, area: str, figure: str) -> HttpResponse:
     """The persons behind one figure."""
     shown = selectors.figure_page(request.user, area, figure, number_of(request.GET))

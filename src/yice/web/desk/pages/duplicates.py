@@ -15,6 +15,7 @@ from yice.accounts import access
 from yice.accounts.enums import Action, Line
 from yice.areas import selectors as areas
 from yice.loop.identify.enums import PairState
+from yice.loop.identify.looking import LIST
 from yice.loop.identify.selectors import duplicates as selectors
 from yice.loop.identify.selectors import words
 from yice.loop.identify.selectors.pairs import why
@@ -32,7 +33,7 @@ SAID = {
 }
 
 
-@page(Action.REVIEW_READ, post=True, once=True)
+@page(Action.REVIEW_READ, post=True, once=True, shows=LIST)
 def duplicates(request: HttpRequest) -> HttpResponse:
     """What waits, and what was decided; posting looks through the register again."""
     if request.method == "POST":
@@ -54,7 +55,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/duplicates.html", context)
 
 
-@page(Action.REVIEW_READ, post=True)
+@page(Action.REVIEW_READ, post=True, shows="double")
 def duplicate(request: HttpRequest, pair: uuid.UUID) -> HttpResponse:
     shown = selectors.view(request.user, pair)
     form = VerdictForm(request.POST if request.method == "POST" else None)
@@ -81,7 +82,7 @@ def duplicate(request: HttpRequest, pair: uuid.UUID) -> HttpResponse:
     return render(request, "desk/duplicate.html", context, status=422 if form.errors else 200)
 
 
-@page(Action.REVIEW_DECIDE, post=True)
+@page(Action.REVIEW_DECIDE, post=True, shows="double")
 def undo(request: HttpRequest, pair: uuid.UUID) -> HttpResponse:
     shown = selectors.view(request.user, pair)
     access.require(request.user, Action.REVIEW_DECIDE, shown.pair)

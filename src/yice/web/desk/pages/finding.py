@@ -99,7 +99,7 @@ class PaymentForm(StepForm):
         }
 
 
-@page(Action.FINDING_READ, post=True)
+@page(Action.FINDING_READ, post=True, shows="finding")
 def finding(request: HttpRequest, finding: uuid.UUID) -> HttpResponse:
     shown = handling(request.user, finding)
     if shown.block.kind == FindingKind.ASK:

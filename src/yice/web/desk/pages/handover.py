@@ -20,6 +20,7 @@ from yice.loop.deliver import services as deliver
 from yice.loop.deliver.models import Cover, OpenStep
 from yice.loop.deliver.selectors import case as reading
 from yice.loop.deliver.selectors import people, worklist
+from yice.loop.identify.looking import LIST
 from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
@@ -58,7 +59,7 @@ class CoverForm(Form):
         choose(self.fields["deputy"], [(key, one.name) for key, one in self.able.items()])
 
 
-@page(Action.CASE_STEP, Action.CASE_ASSIGN, post=True)
+@page(Action.CASE_STEP, Action.CASE_ASSIGN, post=True, shows=LIST)
 def hand_over(request: HttpRequest) -> HttpResponse:
     """My steps, or a colleague's whose work I assign, or those of one case: handed over, each with its own checks."""
     holders = people.holders(request.user)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,6 +16,7 @@ from yice.exchange.agreements.selectors import late_lists
 from yice.exchange.imports.following import unscreened
 from yice.loop.assess import selectors as assessments
 from yice.loop.deliver.selectors import worklist
+from yice.loop.identify.looking import LIST
 from yice.loop.identify.selectors import needs
 from yice.loop.identify.selectors.home import Waiting
 from yice.loop.identify.selectors.home import home as waiting
@@ -25,7 +28,7 @@ from yice.web.ui.parts import Figure
 SINCE = 2  # days of reading that whoever watches is told of at the door
 
 
-@signed_in_page
+@partial(signed_in_page, shows=LIST)
 def home(request: HttpRequest) -> HttpResponse:
     shown = waiting(request.user)
     screens = bool(access.grants(request.user, Action.SCREENING_RUN))

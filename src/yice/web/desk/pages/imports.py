@@ -25,6 +25,7 @@ from yice.exchange.vocabulary.kinds import SPLIT
 from yice.identifiers import masking, sealing
 from yice.jobs.selectors import problem_of
 from yice.loop.identify.enums import BatchKind, BatchState
+from yice.loop.identify.looking import LIST
 from yice.loop.identify.models import Batch, ListEntry
 from yice.terms.errors import Problem, Problems
 from yice.terms.periods import Month
@@ -234,7 +235,7 @@ def refused(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     return response
 
 
-@page(Action.IMPORT_READ)
+@page(Action.IMPORT_READ, shows=LIST)
 def unmatched(request: HttpRequest) -> HttpResponse:
     """Rows of lists that name nobody on file: counted, and kept until somebody knows whose they are."""
     kind = request.GET.get("kind", "")

@@ -21,6 +21,7 @@ from yice.loop.deliver.selectors import ledger as source
 from yice.loop.deliver.selectors import ledger_views as views
 from yice.loop.deliver.selectors.case import cases_of
 from yice.loop.deliver.services.standing import service_of
+from yice.loop.identify.looking import LIST
 from yice.loop.identify.models import Person
 from yice.loop.identify.selectors.needs import needs_of
 from yice.loop.identify.selectors.timeline import TimelineItem, shared_timeline
@@ -52,7 +53,7 @@ def view_names() -> dict[Tier, str]:
     }
 
 
-@page(Action.REPORT_READ)
+@page(Action.REPORT_READ, shows=LIST)
 def ledger(request: HttpRequest, area: str = "") -> HttpResponse:
     code = area or access.grants(request.user, Action.REPORT_READ)[0][0].area.code
     show = request.GET.get("show", "")
@@ -144,7 +145,7 @@ def _crumbs(request: HttpRequest, code: str) -> list[Link]:
     ]
 
 
-@page(Action.PLAN_READ)
+@page(Action.PLAN_READ, shows="person")
 def card(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     """One household one case: its people, what they need, what is planned, what was given."""
     found = rows.person(request.user, person)

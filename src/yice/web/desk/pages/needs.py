@@ -21,6 +21,7 @@ from yice.loop.deliver.selectors.case import cases_of
 from yice.loop.deliver.selectors.offers import meets
 from yice.loop.deliver.services.standing import office_name, service_of
 from yice.loop.identify.enums import AnsweredBy, Channel, NeedOutcome, NeedState
+from yice.loop.identify.looking import LIST
 from yice.loop.identify.models import Need
 from yice.loop.identify.selectors import needs as selectors
 from yice.loop.identify.selectors.person import identity_and_settled
@@ -153,7 +154,7 @@ class SendForm(Form):
         ]
 
 
-@page(Action.NEED_READ)
+@page(Action.NEED_READ, shows=LIST)
 def needs(request: HttpRequest) -> HttpResponse:
     form = NeedFilterForm(request.GET or None)
     found = selectors.waiting(request.user, form.filters())
@@ -173,7 +174,7 @@ def _left(row: Need) -> str:
     return left_words(working_days_between(clock.today(), row.due_on))
 
 
-@page(Action.NEED_HANDLE, post=True)
+@page(Action.NEED_HANDLE, post=True, shows="person")
 def new(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     """Take down what somebody needs; the same need said again joins the one that is open."""
     found = rows.person(request.user, person)
@@ -209,7 +210,7 @@ def new(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     return render(request, "desk/person_form.html", context, status=422 if form.errors else 200)
 
 
-@page(Action.NEED_READ, post=True)
+@page(Action.NEED_READ, post=True, shows="need")
 def need(request: HttpRequest, need: uuid.UUID) -> HttpResponse:
     """One need: everything said and done; answering it, sending it to who can, giving it to a colleague, and how
     satisfied the person is."""

@@ -99,7 +99,7 @@ def _about(request: HttpRequest, of: str, subject: uuid.UUID) -> tuple[filling.A
     return filling.about_person(person), person.name, reverse("desk:person-help", args=[person.uuid])
 
 
-@page(Action.PERSON_READ, *READ, post=True)
+@page(Action.PERSON_READ, *READ, post=True, shows="paper")
 def papers(request: HttpRequest, of: str, subject: uuid.UUID) -> HttpResponse:
     """The papers of a person, a plan or a case."""
     about, name, back = _about(request, of, subject)
@@ -165,7 +165,7 @@ def paper_registers(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/registers.html", context, status=422 if form.errors else 200)
 
 
-@page(*READ, post=True)
+@page(*READ, post=True, shows="case")
 def notice(request: HttpRequest, case: uuid.UUID, notice: uuid.UUID) -> HttpResponse:
     """A notice as a file: tagged PDF, in large print, or Word."""
     row = cases.case(request.user, case)

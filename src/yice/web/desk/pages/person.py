@@ -14,7 +14,6 @@ from yice.accounts.enums import Action
 from yice.loop.identify.enums import FindingKind, FindingState
 from yice.loop.identify.selectors.duplicates import merged_with
 from yice.loop.identify.selectors.person import Identity, PersonPage, person_page
-from yice.loop.identify.services import opened as opened_page
 from yice.web.desk.contacts import opened
 from yice.web.desk.door import page
 from yice.web.desk.person_parts import bar, facts_part, log, to_do, verdicts
@@ -23,9 +22,8 @@ from yice.web.ui import parts
 PARTS = ("work", "why", "facts", "log")
 
 
-@page(Action.PERSON_READ)
+@page(Action.PERSON_READ, shows="person")
 def person(request: HttpRequest, person: uuid.UUID, part: str = "work") -> HttpResponse:
-    opened_page(actor=request.user, person=person)
     shown = person_page(request.user, person)
     context = {"shown": shown, "bar": bar(shown.identity), "tabs": tabs(shown, part), **_SHOWN[part](shown)}
     if part in ("work", "facts"):

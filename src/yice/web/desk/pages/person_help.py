@@ -25,7 +25,7 @@ from yice.loop.identify.enums import Channel
 from yice.loop.identify.models import Need, Person
 from yice.loop.identify.selectors.needs import needs_of
 from yice.loop.identify.selectors.person import identity_and_settled, person_page
-from yice.loop.identify.services import opened, rows, taking
+from yice.loop.identify.services import rows, taking
 from yice.loop.identify.services.needs import need_for
 from yice.loop.plan.enums import PlanState
 from yice.loop.plan.selectors import plans_of
@@ -86,9 +86,9 @@ def _groups(plan: Plan, service: Service) -> tuple[str, ...]:
     return service.groups or ((benefit.group, *benefit.routes) if benefit else ())
 
 
-@page(Action.PERSON_READ)
+@page(Action.PERSON_READ, shows="person")
 def person_help(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
-    found = opened(actor=request.user, person=person)
+    found = rows.person(request.user, person)
     shown = person_page(request.user, person)
     plans = plans_of(request.user, found)
     context = {
@@ -118,7 +118,7 @@ def _assessed(request: HttpRequest, person: Person) -> list[tuple[Assessment, st
     return [(one, text(scales[name].title) if name in scales else name) for name, one in last.items()]
 
 
-@page(Action.CASE_OPEN, post=True)
+@page(Action.CASE_OPEN, post=True, shows="person")
 def open_case(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     """Take an application: the first step waits at once."""
     found = rows.person(request.user, person)

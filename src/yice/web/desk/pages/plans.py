@@ -15,6 +15,7 @@ from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.areas import selectors as areas
 from yice.loop.identify.enums import NeedState
+from yice.loop.identify.looking import LIST
 from yice.loop.identify.models import Household, Need, Person
 from yice.loop.identify.selectors.needs import readable
 from yice.loop.identify.services import rows
@@ -34,7 +35,7 @@ from yice.web.ui.forms import Form
 PAGE_SIZE = 25
 
 
-@page(Action.PLAN_READ)
+@page(Action.PLAN_READ, shows=LIST)
 def plans(request: HttpRequest) -> HttpResponse:
     form = PlanFilterForm(request.GET or None)
     found = selectors.plans(request.user, form.filters())
@@ -56,7 +57,7 @@ def plans(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/plans.html", context)
 
 
-@page(Action.PLAN_WRITE, post=True)
+@page(Action.PLAN_WRITE, post=True, shows="person")
 def write(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     """The first version for somebody, or with `?household=1` for everybody they keep house with."""
     found = rows.person(request.user, person)
@@ -73,7 +74,7 @@ def write(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     return _form(request, sheet, found.name, reverse("desk:person-help", args=[found.uuid]), bool(household))
 
 
-@page(Action.PLAN_WRITE, post=True)
+@page(Action.PLAN_WRITE, post=True, shows="plan")
 def revise(request: HttpRequest, plan: uuid.UUID) -> HttpResponse:
     """The next version; the one before stays as it was."""
     shown = selectors.view(request.user, plan)
@@ -137,7 +138,7 @@ def _form(request: HttpRequest, sheet: Sheet, name: str, back: str, household: b
     return render(request, "desk/plan_write.html", context, status=422 if wrong else 200)
 
 
-@page(Action.PLAN_READ, post=True)
+@page(Action.PLAN_READ, post=True, shows="plan")
 def plan(request: HttpRequest, plan: uuid.UUID) -> HttpResponse:
     """One plan: the last version or `?version=`, what is due, who signed, what happened."""
     shown = selectors.view(request.user, plan, digits(request.GET.get("version", ""), 4))
@@ -213,7 +214,7 @@ def _moved(request: HttpRequest, of: HelpPlan, form: Form, do: str) -> HttpRespo
     return None
 
 
-@page(Action.PLAN_READ, post=True)
+@page(Action.PLAN_READ, post=True, shows="plan")
 def progress(request: HttpRequest, plan: uuid.UUID, measure: uuid.UUID) -> HttpResponse:
     """How one measure stands."""
     shown = selectors.view(request.user, plan)
@@ -241,7 +242,7 @@ def progress(request: HttpRequest, plan: uuid.UUID, measure: uuid.UUID) -> HttpR
     return render(request, "desk/plan_progress.html", context, status=422 if form.errors else 200)
 
 
-@page(Action.PLAN_READ)
+@page(Action.PLAN_READ, shows="plan")
 def versions(request: HttpRequest, plan: uuid.UUID, old: int, new: int) -> HttpResponse:
     """Two versions side by side."""
     before, after, sides = selectors.beside(request.user, plan, old, new)

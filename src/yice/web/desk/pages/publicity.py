@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from yice.accounts import access
 from yice.areas import selectors as areas
 from yice.loop.deliver.selectors.publicity import PublicList, PublicRow, public_list
+from yice.loop.identify.looking import LIST
 from yice.policy.words import text
 from yice.web.desk.door import page
 from yice.web.desk.pages.cases import READ
 from yice.web.ui import words
 
 
-@page(*READ)
+@page(*READ, shows=LIST)
 def public(request: HttpRequest, service: str, step: str) -> HttpResponse:
     """What is being shown today in the reader's place, to read and to print; objections go to the street's desk."""
     here = min(low for action in READ for low, _high in access.ranges(request.user, action))

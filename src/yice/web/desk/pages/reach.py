@@ -41,7 +41,7 @@ ASKED: tuple[tuple[Action, Line | None], ...] = (
 )
 
 
-@page(Action.PERSON_READ)
+@page(Action.PERSON_READ, shows="person")
 def person_access(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     """What the reader may do for this person, each with its reason; who cannot read the person learns nothing here."""
     row = readable(request.user, person)

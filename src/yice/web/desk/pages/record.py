@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from yice.accounts import selectors
 from yice.accounts.enums import Action
 from yice.accounts.selectors import PAGE_SIZE
+from yice.loop.identify.looking import LIST
 from yice.loop.identify.services import person as readable
 from yice.web.desk.door import page
 from yice.web.desk.forms import uuid_in
@@ -20,7 +21,7 @@ from yice.web.desk.paging import digits, number_of, page_of
 from yice.web.ui.forms import FilterForm
 
 
-@page(Action.AUDIT_READ)
+@page(Action.AUDIT_READ, shows=LIST)
 def record(request: HttpRequest) -> HttpResponse:
     by, person = digits(request.GET.get("by", "")), uuid_in(request.GET.get("person", ""))
     about = readable(request.user, person) if person else None  # somebody out of scope is somebody not there

@@ -18,6 +18,7 @@ from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.areas import selectors as areas
 from yice.loop.identify.enums import PairState
+from yice.loop.identify.looking import LIST
 from yice.loop.identify.models import Pair
 from yice.loop.identify.selectors import duplicates, words
 from yice.loop.identify.selectors import pairs as selectors
@@ -74,7 +75,7 @@ class Step:
     total: str
 
 
-@page(Action.REVIEW_READ)
+@page(Action.REVIEW_READ, shows=LIST)
 def reviews(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     waiting = selectors.kinds(request.user)
@@ -96,15 +97,26 @@ def reviews(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/review.html", context)
 
 
-@page(Action.REVIEW_READ)
+@page(Action.REVIEW_READ, shows=LIST)
 def done(request: HttpRequest) -> HttpResponse:
     """What has a conclusion, to find the one that is wrong."""
     return render(request, "desk/review_done.html", _listed(request, selectors.settled(request.user)))
 
 
-@page(Action.REVIEW_DECIDE, post=True)
-def links(request: HttpRequest, person: uuid.UUID | None = None) -> HttpResponse:
-    """Links without a pair: of a name alone, or all of one person; one of them is opened to be looked at."""
+@page(Action.REVIEW_DECIDE, post=True, shows=LIST)
+def names(request: HttpRequest) -> HttpResponse:
+    """Links of a name alone."""
+    return _links(request, None)
+
+
+@page(Action.REVIEW_DECIDE, post=True, shows="person")
+def links(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
+    """All links of one person."""
+    return _links(request, person)
+
+
+def _links(request: HttpRequest, person: uuid.UUID | None) -> HttpResponse:
+    """Links without a pair; one of them is opened to be looked at."""
     found = selectors.links_of(request.user, person) if person else selectors.names_alone(request.user)
     if request.method == "POST":
         link = found.filter(pk=digits(request.POST.get("link", "")) or 0).first()
@@ -139,7 +151,7 @@ def _titles(shown: dict[str, Any], waiting: list[tuple[str, int]]) -> list[str]:
     return [known.get(kind) or selectors.title(kind, area) for kind, _n in waiting]
 
 
-@page(Action.REVIEW_READ, post=True)
+@page(Action.REVIEW_READ, post=True, shows="pair")
 def pair(request: HttpRequest, pair: uuid.UUID) -> HttpResponse:
     shown = selectors.view(request.user, pair)
     form = VerdictForm(request.POST if request.method == "POST" else None)
@@ -196,7 +208,7 @@ def _steps(shown: PairView | DuplicateView) -> list[Step]:
     ]
 
 
-@page(Action.REVIEW_DECIDE, post=True)
+@page(Action.REVIEW_DECIDE, post=True, shows="pair")
 def undo(request: HttpRequest, pair: uuid.UUID) -> HttpResponse:
     shown = selectors.view(request.user, pair)
     access.require(request.user, Action.REVIEW_DECIDE, shown.pair)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.loop.identify import services
+from yice.loop.identify.looking import LIST
 from yice.loop.identify.models import Person
 from yice.loop.identify.rights import consents, copying, disposal, guardians, objections, uses
 from yice.loop.identify.rights.basis import Purpose, answered, purposes, requests
@@ -44,9 +45,9 @@ from yice.web.ui import words
 from yice.web.ui.forms import Form
 
 
-@page(Action.PERSON_READ)
+@page(Action.PERSON_READ, shows="person")
 def person_rights(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
-    row = services.opened(actor=request.user, person=person)
+    row = services.person(request.user, person)
     shown = person_page(request.user, person)
     found = rights(request.user, row)
     context = {
@@ -61,7 +62,7 @@ def person_rights(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     return render(request, "desk/person_rights.html", context)
 
 
-@page(Action.CONSENT_RECORD, post=True)
+@page(Action.CONSENT_RECORD, post=True, shows="person")
 def consent(request: HttpRequest, person: uuid.UUID, purpose: str) -> HttpResponse:
     """Agree, no longer agree, or object, by what the use rests on and what stands."""
     row = services.person(request.user, person)
@@ -119,7 +120,7 @@ def _say(request: HttpRequest, row: Person, use: Purpose, form: Form) -> None:
         messages.success(request, _("已登记同意。本人可以随时撤回。"))
 
 
-@page(Action.GUARDIAN_RECORD, post=True)
+@page(Action.GUARDIAN_RECORD, post=True, shows="person")
 def guardian(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     """Put a guardian on file, or renew one: ?renew= names the row."""
     row = services.person(request.user, person)
@@ -142,7 +143,7 @@ def guardian(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     return _form_page(request, row, form, heading, _("保存"), told=[])
 
 
-@page(Action.RECORD_COPY, post=True, anew=True)
+@page(Action.RECORD_COPY, post=True, anew=True, shows="person")
 def copy(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     """Everything on file about somebody, for them to take home."""
     row = services.person(request.user, person)
@@ -167,7 +168,7 @@ def copy(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     return _form_page(request, row, form, _("制作本人资料副本"), _("制作副本"), told=told)
 
 
-@page(Action.RETENTION_MANAGE, post=True)
+@page(Action.RETENTION_MANAGE, post=True, shows="person")
 def erase(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     """What somebody asks to have erased: photographs; of the rest the page says why it stays."""
     row = services.person(request.user, person)
@@ -184,7 +185,7 @@ def erase(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     return _form_page(request, row, form, _("删除本人的照片"), _("提出删除"), told=told)
 
 
-@page(Action.RIGHTS_ANSWER, post=True)
+@page(Action.RIGHTS_ANSWER, post=True, shows="objection")
 def objection(request: HttpRequest, objection: uuid.UUID) -> HttpResponse:
     row = objections.objection(request.user, objection)
     form = AnswerForm(request.POST if request.method == "POST" else None)
@@ -204,7 +205,7 @@ def objection(request: HttpRequest, objection: uuid.UUID) -> HttpResponse:
     return _form_page(request, row.person, form, heading, _("答复"), told=told)
 
 
-@page(Action.CONSENT_RECORD, post=True)
+@page(Action.CONSENT_RECORD, post=True, shows=LIST)
 def waiting(request: HttpRequest) -> HttpResponse:
     """Of the whole area: objections without an answer, guardians to renew, what each use may show, what may go."""
     problem = None
@@ -251,7 +252,7 @@ def _decide(request: HttpRequest) -> None:
         messages.success(request, _("没有同意，资料留着。"))
 
 
-@page(Action.CONSENT_RECORD)
+@page(Action.CONSENT_RECORD, shows=LIST)
 def consented(request: HttpRequest, purpose: str) -> HttpResponse:
     """Who may be named for a use: those who agreed, with the least there is to say of them."""
     shown = uses.consented(request.user, purpose, number_of(request.GET))

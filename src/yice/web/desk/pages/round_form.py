@@ -42,7 +42,7 @@ TONES = {ReplyState.RETURNED: "bad", ReplyState.FILLED: "wait", ReplyState.CHECK
 RETURNABLE = (ReplyState.FILLED, ReplyState.CHECKED)
 
 
-@page(Action.ROUND_READ, post=True)
+@page(Action.ROUND_READ, post=True, shows="reply")
 def form(request: HttpRequest, reply: uuid.UUID) -> HttpResponse:
     row = selectors.reply_for(request.user, reply)
     if request.method == "POST" and "keep" in request.POST:
@@ -215,7 +215,7 @@ def _returned(request: HttpRequest, row: Reply, back: ReturnForm) -> HttpRespons
     return HttpResponseRedirect(reverse("desk:round-check", args=[row.round.uuid]))
 
 
-@page(Action.ROUND_READ)
+@page(Action.ROUND_READ, shows="photo")
 def photo(request: HttpRequest, photo: uuid.UUID) -> HttpResponse:
     """A photograph, to whoever may read its form."""
     found = selectors.photo_for(request.user, photo)

@@ -18,6 +18,7 @@ from yice.accounts.access import Place
 from yice.accounts.enums import Action
 from yice.exchange.official import KIND, receive_official
 from yice.jobs.selectors import jobs_of
+from yice.loop.identify.looking import LIST
 from yice.loop.identify.models import Round
 from yice.loop.identify.rounds.checking import check_replies, lock_round, reopen
 from yice.loop.identify.rounds.official import official_rows
@@ -34,7 +35,7 @@ from yice.web.desk.round_forms import FileForm, ReopenForm
 from yice.web.ui.errors import Line, add_problems, say
 
 
-@page(Action.ROUND_CHECK, post=True)
+@page(Action.ROUND_CHECK, post=True, shows=LIST)
 def check(request: HttpRequest, round: uuid.UUID) -> HttpResponse:
     """Forms handed in: what differs from last year stands beside each; chosen ones pass together, all or none."""
     found = selectors.round_for(request.user, round)

@@ -15,6 +15,7 @@ from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.areas import selectors as areas
 from yice.identifiers import masking
+from yice.loop.identify.looking import LIST
 from yice.loop.identify.rounds.enums import ReplyState
 from yice.loop.identify.rounds.opening import open_round, township_of
 from yice.loop.identify.selectors import rounds as selectors
@@ -55,7 +56,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/rounds.html", context, status=422 if form and form.errors else 200)
 
 
-@page(Action.ROUND_READ)
+@page(Action.ROUND_READ, shows=LIST)
 def round_page(request: HttpRequest, round: uuid.UUID) -> HttpResponse:
     """How far each township is, and with `?at=` each village of one."""
     found = selectors.round_for(request.user, round)
@@ -85,7 +86,7 @@ def round_page(request: HttpRequest, round: uuid.UUID) -> HttpResponse:
     return render(request, "desk/round.html", context)
 
 
-@page(Action.ROUND_READ)
+@page(Action.ROUND_READ, shows=LIST)
 def round_left(request: HttpRequest, round: uuid.UUID) -> HttpResponse:
     """The forms of a place, those still to do first of all."""
     found = selectors.round_for(request.user, round)

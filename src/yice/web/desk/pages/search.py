@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from yice.accounts.enums import Action
-from yice.loop.identify.selectors.search import search as find
+from yice.loop.identify.services import searched
 from yice.web.desk.door import page
 from yice.web.ui.forms import Form
 
@@ -26,7 +26,11 @@ class SearchForm(Form):
 @page(Action.PERSON_READ, post=True)
 def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.POST if request.method == "POST" else None)
-    hits = find(request.user, form.cleaned_data["text"]) if form.is_bound and form.is_valid() else None
+    hits = (
+        searched(actor=request.user, text=form.cleaned_data["text"])
+        if form.is_bound and form.is_valid()
+        else None
+    )
     return render(
         request, "desk/search.html", {"form": form, "hits": hits}, status=422 if form.errors else 200
     )

@@ -16,6 +16,7 @@ from yice.accounts import access
 from yice.accounts.access import Place
 from yice.accounts.enums import Action, Line
 from yice.areas import selectors as areas
+from yice.loop.identify.looking import LIST
 from yice.loop.supervise.targets import exports, selectors, words
 from yice.loop.supervise.targets.behind import PAGE_SIZE, PARTS, behind
 from yice.loop.supervise.targets.selectors import GROUPS, AreaMeasure, Measure, TargetsPage
@@ -251,7 +252,7 @@ def _chart(shown: TargetsPage, one: Measure, rows: list[AreaMeasure]) -> Chart |
     return Chart(title, _("地区"), links, series, note=_("不清楚的单独列出，不算有，也不算没有。"))
 
 
-@page(Action.REPORT_NAMES)
+@page(Action.REPORT_NAMES, shows=LIST)
 def people(request: HttpRequest, area: str, target: str, part: str) -> HttpResponse:
     """Who stands behind a figure, as the last screening saw them."""
     digest = request.GET.get("plan", "") or selectors.targets_page(request.user, area).digest

@@ -37,7 +37,7 @@ class UndoForm(Form):
     )
 
 
-@page(Action.FINDING_HANDLE, post=True)
+@page(Action.FINDING_HANDLE, post=True, shows="finding")
 def undo(request: HttpRequest, finding: uuid.UUID) -> HttpResponse:
     row = services.finding(request.user, finding)
     access.require(request.user, Action.FINDING_HANDLE, row)

@@ -34,7 +34,7 @@ class UnmaskForm(Form):
     )
 
 
-@page(Action.PERSON_UNMASK, post=True)
+@page(Action.PERSON_UNMASK, post=True, shows="person")
 def unmask(request: HttpRequest, person: uuid.UUID, field: str) -> HttpResponse:
     if field not in FIELDS:
         raise Problem("not-found", Message("没有这个页面。"))

@@ -20,6 +20,7 @@ from yice.accounts import access, guard
 from yice.accounts.enums import Action
 from yice.loop.identify import services
 from yice.loop.identify.enums import ContactReason, VisitResult
+from yice.loop.identify.looking import LIST
 from yice.loop.identify.selectors.questions import Question
 from yice.loop.identify.selectors.visits import VisitPage, VisitRow, visit_list, visit_lists
 from yice.loop.identify.services.contacting import Contact
@@ -110,7 +111,7 @@ def visits(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/visits.html", context, status=422 if form.errors else 200)
 
 
-@page(Action.VISIT_PLAN, post=True)
+@page(Action.VISIT_PLAN, post=True, shows=LIST)
 def list_page(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
     """The day on a telephone and on paper: who to see, why, what was found last time; each leads to its record."""
     shown = visit_list(request.user, uuid)
@@ -133,7 +134,7 @@ def list_page(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
     return render(request, "desk/visit_list.html", context)
 
 
-@page(Action.VISIT_PLAN, post=True)
+@page(Action.VISIT_PLAN, post=True, shows=LIST)
 def typed(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
     """The same rows to type back at a desk in the order of the paper, each with its questions."""
     data = request.POST if request.method == "POST" else None

@@ -33,7 +33,7 @@ from yice.web.ui.errors import Line, add_problems, lines_of, say
 WORKER = Path(__file__).resolve().parents[2] / "ui/static/ui/build/worker.js"
 
 
-@page(Action.VISIT_PLAN, post=True)
+@page(Action.VISIT_PLAN, post=True, shows="visit")
 def visit(request: HttpRequest, uuid: uuid.UUID, position: int) -> HttpResponse:
     """The form of one line; a record that waited on a device comes to the same address and is answered in JSON."""
     if request.headers.get("Accept") == "application/json":
@@ -62,7 +62,7 @@ def visit(request: HttpRequest, uuid: uuid.UUID, position: int) -> HttpResponse:
     return render(request, "desk/visit.html", context, status=422 if wrong else 200)
 
 
-@page(Action.VISIT_PLAN)
+@page(Action.VISIT_PLAN, shows="image")
 def image(request: HttpRequest, uuid: uuid.UUID, position: int, image: int) -> HttpResponse:
     """A photograph or signature, to whoever may read the line it belongs to."""
     row = selectors.image(request.user, uuid, position, image)

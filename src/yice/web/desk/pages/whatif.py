@@ -16,6 +16,7 @@ from yice.accounts import access
 from yice.accounts.access import Place
 from yice.accounts.enums import Action
 from yice.areas import selectors as areas
+from yice.loop.identify.looking import LIST
 from yice.loop.identify.selectors.named import named
 from yice.policy import proposals, selectors
 from yice.policy.models import InstalledPack
@@ -128,7 +129,7 @@ def whatif(request: HttpRequest, comparison: uuid.UUID) -> HttpResponse:
     return render(request, "desk/whatif.html", context, status=422 if form.errors else 200)
 
 
-@page(Action.REPORT_NAMES)
+@page(Action.REPORT_NAMES, shows=LIST)
 def people(request: HttpRequest, comparison: uuid.UUID) -> HttpResponse:
     """The persons behind one figure of a comparison."""
     found = selectors.comparison(request.user, comparison)

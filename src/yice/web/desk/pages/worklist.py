@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from yice.accounts import access
 from yice.accounts.enums import Action, Line
+from yice.loop.identify.looking import LIST
 from yice.loop.identify.selectors.filters import Filters
 from yice.loop.identify.selectors.worklist import PAGE_SIZE, Facet, Worklist
 from yice.loop.identify.selectors.worklist import worklist as findings
@@ -24,7 +25,7 @@ from yice.web.ui.parts import Tab
 FIRST_SORT = "oldest"
 
 
-@page(Action.FINDING_READ)
+@page(Action.FINDING_READ, shows=LIST)
 def worklist(request: HttpRequest) -> HttpResponse:
     filters = Filters.read(request.GET)
     shown = findings(request.user, filters, request.GET.get("sort", FIRST_SORT), number_of(request.GET))
