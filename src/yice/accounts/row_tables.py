@@ -31,6 +31,7 @@ OPEN = {
     "supervise.Report": "figures",
     "supervise.TargetTally": "figures",
     "supervise.MonthFigures": "figures",
+    "supervise.Told": "figures",
 }
 # Rows of a list bear the sender's area, households the county: whoever may read a person reads what is joined to them.
 JOINED = {

@@ -11,10 +11,11 @@ from django.test import Client
 from tests import factories as make
 from tests.cast import COUNTY, FAR_VILLAGE, NEXT_VILLAGE, OTHER_STREET, OUTSIDE_VILLAGE, STREET, VILLAGE, Cast
 
+from yice.accounts.enums import Role
+from yice.accounts.models import Post
 from yice.loop.deliver.enums import FundSource, Mode, RecordKind
 from yice.loop.deliver.models import Case, Delivery, Payment, StepRecord
 from yice.loop.deliver.selectors.ledger import NAMES, Sums, tallied, total
-from yice.loop.deliver.selectors.ledger_views import agreement, card, export, ledger
 from yice.loop.deliver.services import count_ledger
 from yice.loop.deliver.services.following import count_elsewhere
 from yice.loop.identify.enums import AnsweredBy, Channel, NeedOutcome
@@ -25,6 +26,7 @@ from yice.loop.plan.models import HelpPlan, Progress
 from yice.loop.plan.services import MeasureLine, record_progress, sign_plan, write_plan
 from yice.loop.plan.services.groups import follow_moves
 from yice.loop.plan.services.summing import sum_up
+from yice.loop.supervise.ledger import agreement, card, export, ledger
 from yice.policy.models import InstalledPack
 from yice.terms import clock
 
@@ -194,18 +196,44 @@ def test_who_reads_figures_alone_is_not_led_to_a_register_of_names(cast: Cast, t
 def test_a_large_province_is_added_up_from_what_its_counties_counted_last(
     cast: Cast, town: list[Person], monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
 ) -> None:
-    province, live = "440000000000", ledger(cast.sheng, "440000000000")
-    # She may see no names, so no number as small as these: nor one of the places they are of.
-    assert live.least == 5 and "needs_open" in live.hidden
-    assert all("needs_open" in one.hidden for one in live.lines if one.sums.needs)
+    province = "440000000000"
+    Post.objects.create(user=cast.nobody, role=Role.COUNTY_FEDERATION, area_id=province)
+    live = ledger(cast.nobody, province)
     monkeypatch.setattr("yice.loop.deliver.selectors.ledger.LIVE", 1)
-    assert ledger(cast.sheng, province).counted_at is None  # never counted yet: it is counted now
+    assert ledger(cast.nobody, province).counted_at is None  # never counted yet: it is counted now
     assert count_ledger() == 1
     make.person("林小禾", hukou=OUTSIDE_VILLAGE)
-    with django_assert_max_num_queries(5):
-        shown = ledger(cast.sheng, province)
+    with django_assert_max_num_queries(6):
+        shown = ledger(cast.nobody, province)
     assert shown.sum == live.sum and shown.counted_at is not None
     assert [one.sums for one in shown.lines] == [one.sums for one in live.lines]
-    assert count_ledger() == 2 and ledger(cast.sheng, province).sum == live.sum + Sums(persons=1)
+    assert count_ledger() == 2 and ledger(cast.nobody, province).sum == live.sum + Sums(persons=1)
     monkeypatch.undo()
-    assert count_ledger() == 0 and ledger(cast.sheng, province).counted_at is None
+    assert count_ledger() == 0 and ledger(cast.nobody, province).counted_at is None
+
+
+def test_who_may_see_no_names_reads_what_stands_for_the_month(
+    cast: Cast, town: list[Person], pack: InstalledPack, clock_at: Any
+) -> None:
+    """No number as small as these, nor one of the places they are of; nobody's coming, nobody's money from day to day."""
+    province = "440000000000"
+    first = ledger(cast.sheng, province)
+    assert (
+        first.least == 5
+        and first.sum.persons == 5
+        and {"needs_open", "planned_fen", "paid_fen"} <= first.hidden
+    )
+    for n in range(6):
+        given(pack, make.person(f"居民{n}", hukou=NEXT_VILLAGE), 10000)
+    assert ledger(cast.sheng, province) == first
+    clock_at("2020-07-01")
+    told = ledger(cast.sheng, province)
+    assert told.sum.persons == 11 and told.sum.paid_fen == 38500 + 60000 and "paid_fen" not in told.hidden
+    # The next month three are paid once more: what the money moved by would tell what they got.
+    for person in Person.objects.filter(name__in=("居民1", "居民2", "居民3")):
+        given(pack, person, 5000)
+    clock_at("2020-08-01")
+    assert ledger(cast.sheng, province).sum.paid_fen == told.sum.paid_fen
+    clock_at("2020-09-01")
+    assert ledger(cast.sheng, province).sum.paid_fen == told.sum.paid_fen
+    assert ledger(cast.he, COUNTY).sum.paid_fen == told.sum.paid_fen + 15000

@@ -14,9 +14,9 @@ from yice.accounts.enums import Action
 from yice.api.door import ApiRequest, operation
 from yice.api.shapes import Area, In, Listed, Out, listed
 from yice.exchange.agreements import selectors as agreements
-from yice.loop.deliver.selectors import ledger_views
 from yice.loop.deliver.selectors.ledger import Sums
 from yice.loop.identify.looking import LIST
+from yice.loop.supervise import ledger as ledger_views
 from yice.loop.supervise.targets import selectors as targets_of
 from yice.loop.supervise.targets import words
 from yice.rules.targets.verdict import Figure, Span
@@ -51,6 +51,7 @@ class Targets(Listed):
     area: str
     plan: str = Field(description="hash of the pack it was counted under; empty: not screened yet")
     as_of: dt.date
+    stands_until: dt.date | None = Field(description="as in the ledger")
     items: list[TargetOut]
 
 
@@ -70,7 +71,10 @@ class Ledger(Listed):
     area: str
     name: str
     total: LedgerLine
-    counted_at: dt.datetime | None = Field(description="null: now")
+    counted_at: dt.datetime | None = Field(description="null: now, or nothing was counted for me yet")
+    stands_until: dt.date | None = Field(
+        description="whoever sees no names reads what stands for a month; null: now"
+    )
     least: int = Field(description="numbers below it are withheld from me; 0: none is")
     items: list[LedgerLine]
 
@@ -101,6 +105,7 @@ def targets(request: ApiRequest, area: Area, asked: Query[TargetQuery]) -> dict[
         "area": shown.area,
         "plan": shown.digest,
         "as_of": shown.as_of,
+        "stands_until": shown.stands.until if shown.stands else None,
     }
 
 
@@ -120,6 +125,7 @@ def ledger(request: ApiRequest, area: Area) -> dict[str, Any]:
         "name": shown.area.name,
         "total": {**total, **_sums(shown.sum, shown.hidden)},
         "counted_at": shown.counted_at,
+        "stands_until": shown.stands.until if shown.stands else None,
         "least": shown.least,
     }
 

@@ -25,6 +25,8 @@ def daily() -> None:
     from yice.exchange.agreements.services import climb_lists
     from yice.loop.assess.services import expire_assessments
     from yice.loop.deliver.services import climb, count_ledger
+    from yice.loop.supervise.months import keep_months
+    from yice.loop.supervise.targets.standing import keep_all
     from yice.terms import clock
 
     today = clock.today()
@@ -34,6 +36,8 @@ def daily() -> None:
         day=today.isoformat(), expired=expired, lists=lists, **climbed,
     )  # fmt: skip
     count_ledger()
+    keep_months()
+    keep_all()
     keep_record(today)
     forget()
     sessions.forget()

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from yice.accounts import access
+from yice.accounts.access import Place
 from yice.accounts.enums import Action
 from yice.accounts.models import User
 from yice.areas.models import Tier
@@ -58,6 +59,7 @@ class Line:
     doubts: int = 0
     expired: int = 0  # deliveries past the time they may be kept
     above: bool = False  # it has climbed
+    counted: bool = True  # its rows are people: how many is told to whoever may see names there
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def board(actor: User) -> tuple[str, list[Line]]:
     if not plan or not plan.slots:
         tier = min((post.area.lowest_tier for post, _ in access.grants(actor, Action.LIST_READ)), default=0)
         rows = [row for row in rows if row.tier <= tier]
-    lines = _lines(area, rows, plan)
+    lines = _lines(actor, area, rows, plan)
     return area, sorted(
         lines, key=lambda one: (ORDER.index(one.state), one.due or dt.date.max, one.number or 99)
     )
@@ -108,6 +110,7 @@ def late_lists(actor: User) -> tuple[int, int, int]:
     received = receipts_of(rows)
     late = sum(bool(late_periods(row, {one.month for one in received[row.pk]})) for row in rows)
     over = sum(bool(found) for found in expired(rows, received).values())
+    rows = [row for row in rows if _counts(actor, row.area)]
     doubts = Doubt.objects.filter(agreement__in=rows, state=DoubtState.OPEN).count() if rows else 0
     return late, over, doubts
 
@@ -146,7 +149,7 @@ def view(actor: User, uuid: UUID) -> ListView:
     row = agreement(actor, uuid)
     received = receipts_of([row])
     over = {one.pk for one in expired([row], received)[row.pk]}
-    line = _line(None, None, row, received[row.pk], _doubts([row]).get(row.pk, 0), len(over))
+    line = _line(actor, None, None, row, received[row.pk], _doubts([row]).get(row.pk, 0), len(over))
     counted = row.doubts.order_by().values_list("state").annotate(n=Count("id"))
     waiting = row.doubts.filter(state__in=(DoubtState.OPEN, DoubtState.ASKED)).values_list("why", flat=True)
     last = next((one for one in received[row.pk] if one.current), None)
@@ -186,12 +189,16 @@ def _doubts(rows: Sequence[Agreement]) -> dict[int, int]:
     return dict(waiting.order_by().values_list("agreement").annotate(n=Count("id")))
 
 
-def _lines(area: str, rows: list[Agreement], plan: Plan | None) -> list[Line]:
+def _counts(actor: User, area: str) -> bool:
+    return access.may(actor, Action.REPORT_NAMES, Place(area)).allowed
+
+
+def _lines(actor: User, area: str, rows: list[Agreement], plan: Plan | None) -> list[Line]:
     received, doubts = receipts_of(rows), _doubts(rows)
     over = expired(rows, received)
 
     def line(number: int | None, slot: Slot | None, row: Agreement) -> Line:
-        return _line(number, slot, row, received[row.pk], doubts.get(row.pk, 0), len(over[row.pk]))
+        return _line(actor, number, slot, row, received[row.pk], doubts.get(row.pk, 0), len(over[row.pk]))
 
     slots = plan.slots if plan else {}
     agreed = {row.slot: row for row in rows if row.area == area and row.slot in slots}
@@ -207,7 +214,8 @@ def _lines(area: str, rows: list[Agreement], plan: Plan | None) -> list[Line]:
             state = (
                 UNAGREED if wanted or last else NOT_USED if slot.list else UNREAD if slot.named else OPEN_SLOT
             )
-            found.append(Line(number, slot, str(slot.title), slot.sender, state, last=last))
+            counts = _counts(actor, area)
+            found.append(Line(number, slot, str(slot.title), slot.sender, state, last=last, counted=counts))
     return found + [line(None, None, row) for row in rows if row not in agreed.values()]
 
 
@@ -218,9 +226,16 @@ def _unagreed(area: str, kinds: list[str]) -> dict[str, ListReceipt]:
 
 
 def _line(
-    number: int | None, slot: Slot | None, row: Agreement, received: list[ListReceipt], doubts: int, over: int
+    actor: User,
+    number: int | None,
+    slot: Slot | None,
+    row: Agreement,
+    received: list[ListReceipt],
+    doubts: int,
+    over: int,
 ) -> Line:
-    today = clock.today()
+    today, counts = clock.today(), _counts(actor, row.area)
+    doubts = doubts if counts else 0
     late = late_periods(row, {one.month for one in received})
     running = period_of(row.every, today)
     last = next((one for one in received if one.current), None)
@@ -235,5 +250,5 @@ def _line(
     called = str(slot.title) if slot is not None and row.title == slot.title.zh else row.title
     return Line(
         number, slot, called, row.sender, state, row, late, due, last,
-        damage(last) if last is not None else None, doubts, over, row.climbed_on is not None,
+        damage(last) if last is not None else None, doubts, over, row.climbed_on is not None, counts,
     )  # fmt: skip

@@ -27,11 +27,12 @@ PASSES = 12
 class Shape:
     """What everybody knows of a table. `groups`: names hidden together; `within`: (small, large ones): the persons of
     `small` are among those of the large ones, so it is never more than their sum; `everybody`: the name that bounds
-    every other, or none."""
+    every other, or none; `free`: those that it does not bound."""
 
     groups: Mapping[str, tuple[str, ...]]
     within: tuple[tuple[str, tuple[str, ...]], ...] = ()
     everybody: str = ""
+    free: frozenset[str] = frozenset()
 
 
 def hide(
@@ -41,8 +42,8 @@ def hide(
     least: int,
     before: Mapping[str, Iterable[str]] | None = None,
 ) -> dict[str, frozenset[str]]:
-    """Every place of a tree: place → groups hidden there. `parents`: place → the one above it. `before`: what was
-    hidden the last time: it is hidden again, unless it is nought."""
+    """Every place of a tree: place → groups hidden there. `parents`: place → the one above it. `before`: what is
+    hidden already, for another reason than its size."""
     below: dict[str | None, list[str]] = {}
     for code, parent in parents.items():
         below.setdefault(parent if parent in parents else None, []).append(code)
@@ -96,18 +97,41 @@ class _Family:
         self.titles = list(shape.groups)
         self.within = [(self.at[small], [self.at[one] for one in large]) for small, large in shape.within]
         self.every = self.at.get(shape.everybody)
+        self.bounded = np.array([self._bounded(column) for column in range(len(self.names))], bool)
         self.small = (self.values > 0) & (self.values < least)
         # What is hidden at the parent, and what would tell of it from below.
         self.above = {self.titles.index(group) for group in above}
         under = {n for group in self.above for n in self.groups[group].tolist()}
         telling = {self._group(small) for small, large in self.within if under.intersection(large)}
         self.whole = self.above | telling
-        self.hidden = np.zeros((len(self.codes), len(self.titles)), bool)
+        self.kept = np.array(
+            [[one in before.get(code, ()) for one in self.titles] for code in self.codes], bool
+        )
+        self.hidden = self.kept.copy()
         for group, columns in enumerate(self.groups):
-            self.hidden[:, group] = self.small[:, columns].any(axis=1) | (group in self.whole)
-            for row, code in enumerate(self.codes):
-                if self.titles[group] in before.get(code, ()) and self.values[row, columns].any():
-                    self.hidden[row, group] = True
+            self.hidden[:, group] |= self.small[:, columns].any(axis=1) | (group in self.whole)
+        self.loose = self._loose(above)
+
+    def _loose(self, above: frozenset[str]) -> NDArray[np.bool_]:
+        """Rows where everybody is hidden only because their number moved too little, here or above: what else is told
+        of such a row says nothing of that, as long as it stays far below."""
+        found = np.zeros(len(self.codes), bool)
+        if self.every is None:
+            return found
+        group = self._group(self.every)
+        moved_above = group in self.above and len(above) < len(self.titles)
+        bounded = [
+            column for column in range(len(self.names)) if column != self.every and self._bounded(column)
+        ]
+        most = self.values[:, bounded].max(axis=1, initial=0)
+        many = self.values[:, self.every]
+        found[
+            (self.kept[:, group] | moved_above) & (many >= self.least) & (many - most >= 2 * self.least)
+        ] = True
+        return found
+
+    def _bounded(self, column: int) -> bool:
+        return self.names[column] not in self.shape.free
 
     def decided(self) -> dict[str, frozenset[str]]:
         while self._more():
@@ -120,7 +144,7 @@ class _Family:
     def _more(self) -> bool:
         """Hide beside everything that can still be worked out; False where nothing can be, or all is hidden."""
         if self.every is not None:  # where not even the number of people is shown, no figure of them is
-            self.hidden[self.hidden[:, self._group(self.every)]] = True
+            self.hidden[self.hidden[:, self._group(self.every)] & ~self.loose] = True
         low, high = self._bounds()
         told = self.small & ((high < self.least) | (high - low < self.least - 1))
         grown, seen = False, set[int]()
@@ -139,7 +163,8 @@ class _Family:
         floor = np.zeros(self.values.shape, np.int64)
         for group, columns in enumerate(self.groups):
             if len(columns) == 1 and group not in self.whole:
-                floor[:, columns] = 1  # noughts are shown, so what is hidden by itself is at least one
+                # Noughts are shown, so what is hidden by itself is at least one.
+                floor[:, columns] = ~self.kept[:, [group]]
         if self.every is not None:
             floor[self.hidden[:, self._group(self.every)]] = 0
         low = np.where(shut, floor, self.values)
@@ -154,8 +179,8 @@ class _Family:
                     rest = high[:, large].sum(axis=1) - high[:, one]
                     low[:, one] = np.maximum(low[:, one], low[:, small] - rest)
             if self.every is not None:
-                np.minimum(high, high[:, [self.every]], out=high)
-                low[:, self.every] = low.max(axis=1)
+                np.minimum(high, np.where(self.bounded, high[:, [self.every]], UNBOUNDED), out=high)
+                low[:, self.every] = np.where(self.bounded, low, 0).max(axis=1)
             least_of = totals - (high.sum(axis=0) - high)
             most_of = totals - (low.sum(axis=0) - low)
             low = np.where(summed, np.maximum(low, least_of), low)
@@ -191,6 +216,9 @@ class _Family:
         if self.every is not None and not self.hidden[:, self._group(self.every)].all():
             self.hidden[:, self._group(self.every)] = True
             self.whole.add(self._group(self.every))
+            return True
+        if self.loose.any():
+            self.loose[:] = False
             return True
         return False
 

@@ -33,24 +33,42 @@ class Report(models.Model):
 
 
 class MonthFigures(models.Model):
-    """An area's figures as they stood when somebody who may only see statistics first asked in a month: such readers
-    are shown them until the month is over, so that nobody's coming or going shows from one day to the next."""
+    """What stands for a month: counted once, so that nobody's coming or going shows from one day to the next."""
 
     ACCESS = AreaFields(hukou="area")
 
-    area = models.CharField(max_length=12)
+    area = models.CharField(max_length=12)  # the place on top
+    of = models.CharField(
+        max_length=60, default="before", db_default="before"
+    )  # `months.FIGURES`, or a pack's id
     month = models.DateField()  # its first day
-    lines = models.CharField(max_length=40)  # of work, in order
+    lines = models.CharField(max_length=40)  # of work, where it is "before"
     counted_on = models.DateField()
-    figures = models.JSONField(default=dict)  # as `Report`
+    counted_at = models.DateTimeField(null=True)
+    run = models.ForeignKey("policy.ScreeningRun", models.SET_NULL, null=True, related_name="+")  # of targets
+    figures = models.JSONField(default=dict)  # area code → name → number, as counted
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["area", "lines", "month"], name="figures_once_a_month"),
-        )
+        constraints = (models.UniqueConstraint(fields=["area", "of", "lines", "month"], name="once_a_month"),)
 
     def __str__(self) -> str:
-        return f"{self.area} {self.month}"
+        return f"{self.area} {self.of} {self.month}"
+
+
+class Told(models.Model):
+    """What of a month is told of one place to whoever may only see statistics."""
+
+    ACCESS = AreaFields(hukou="area")
+
+    month = models.ForeignKey(MonthFigures, models.CASCADE, related_name="told")
+    area = models.CharField(max_length=13)  # with "+": those who are registered at the place itself
+    numbers = models.JSONField(default=dict)  # name → number; one that is missing is withheld
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["month", "area"], name="told_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.month_id} {self.area}"
 
 
 class ReportLine(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -22,7 +23,6 @@ from yice.loop.identify.models import Finding, Person
 from yice.loop.identify.selectors import words
 from yice.loop.identify.selectors.findings import closed_why
 from yice.loop.identify.selectors.worklist import plans_of
-from yice.loop.supervise import withheld
 from yice.loop.supervise.figures import (
     PEOPLE,
     AreaFigures,
@@ -33,7 +33,7 @@ from yice.loop.supervise.figures import (
     roll_up,
 )
 from yice.loop.supervise.models import Report, ReportLine
-from yice.loop.supervise.months import counted, months
+from yice.loop.supervise.months import Standing, counted, standing
 from yice.loop.supervise.withheld import statistics_only
 from yice.rules.model import Plan
 from yice.terms import clock
@@ -71,6 +71,7 @@ class CountyPage:
     may_freeze: bool
     open: frozenset[str]  # the figures whose rows the actor may open, here
     least: int = 0  # numbers below this one, and what tells them, are withheld; nought: nothing is
+    stands: Standing | None = None  # for whoever sees statistics only
 
 
 @dataclass(frozen=True)
@@ -119,12 +120,8 @@ def county_page(actor: User, area: str = "") -> CountyPage:
     shown = places(found)
     if not statistics_only(actor, code):
         return _page(actor, found, clock.today(), named, counted(found, named, lines), shown)
-    near = {one.code: one for one in (*withheld.around(code), *shown)}
-    past = months(areas.path_to(code)[0], lines, clock.today())
-    history = [roll_up(one.figures, near) for one in past]
-    beside = withheld.told_in_reports(near, past[-1].counted_on)
-    hidden = withheld.hidden_in_report(withheld.figure_shape(named), history, beside)
-    return _page(actor, found, past[-1].counted_on, named, past[-1].figures, shown, hidden)
+    stands = standing(code, [code, *(one.code for one in shown)])
+    return _page(actor, found, stands.as_of, named, {}, shown, stands)
 
 
 @dataclass(frozen=True)
@@ -176,7 +173,7 @@ def report(actor: User, report_uuid: UUID) -> ReportPage:
     area = areas.area_of(found.area)
     named = figures(access.lines(actor, Action.REPORT_READ))
     shown = [row for row in places(area) if row.code in found.figures or row.lowest_tier < 5]
-    page = _page(actor, area, found.as_of, named, found.figures, shown, _withheld(actor, found, named))
+    page = _page(actor, area, found.as_of, named, found.figures, shown, _stood(actor, found, shown))
     lists = [
         str(Message("{list} {month}", list=item.get("title") or item["kind"], month=item["month"][:7]))
         for item in found.lists
@@ -204,13 +201,8 @@ def compare(
     may = bool(access.grants(actor, Action.REPORT_NAMES))
     if before is None:
         return Comparison(_row(now, name), None, named, {}, [], [], [], may, False)
-    totals = [
-        roll_up({k: v for k, v in one.figures.items() if k != one.area}, [now.area])[now.area]
-        for one in (before, now)
-    ]
-    shut = [_withheld(actor, one, named).get(now.area, frozenset()) for one in (before, now)]
-    sides = [{f.name: None if f.name in shut[n] else totals[n].get(f.name, 0) for f in named} for n in (0, 1)]
-    counts = {f.name: (sides[0][f.name], sides[1][f.name]) for f in named}
+    sides = [_total(actor, one) for one in (before, now)]
+    counts = {one.name: (sides[0](one.name), sides[1](one.name)) for one in named}
     entered = _lines(actor, now, before)
     left = _lines(actor, before, now)
     fixed = {line.pk for line in left if line.finding.closed_why.get("code") in CORRECTED}
@@ -228,28 +220,21 @@ def compare(
     )
 
 
-def _withheld(actor: User, found: Report, named: list[Figure]) -> withheld.Hidden:
-    """What of a frozen report the actor is not shown; nothing for whoever may see names there."""
+def _total(actor: User, of: Report) -> Callable[[str], int | None]:
+    """The numbers of a report's whole area, as far as they are told."""
+    stood = _stood(actor, of)
+    if stood is not None:
+        return stood.of(of.area).get
+    inside = {code: row for code, row in of.figures.items() if code != of.area}
+    sums = roll_up(inside, [of.area])[of.area]
+    return lambda name: sums.get(name, 0)
+
+
+def _stood(actor: User, found: Report, shown: Iterable[Area] = ()) -> Standing | None:
+    """What stood for the month when a report was frozen: all of it that is told to whoever sees statistics only."""
     if not statistics_only(actor, found.area):
-        return {}
-    area = areas.area_of(found.area)
-    codes = [area.code, *(one.code for one in places(area))]
-    shape, near = withheld.figure_shape(named), {*codes, *(one.code for one in withheld.around(area.code))}
-    past = months(areas.path_to(area.code)[0], access.lines(actor, Action.REPORT_READ), clock.today())
-    before = [(one.as_of, withheld.places_of(one)) for one in withheld.earlier(found)]
-    before += [(one.counted_on, one.figures) for one in past if one.counted_on < found.as_of]
-    history = [roll_up(numbers, codes) for _day, numbers in sorted(before, key=lambda one: one[0])]
-    wider = [[(one.counted_on, roll_up(one.figures, near)) for one in past]]
-    for told in withheld.above(area.code):
-        inside = withheld.lying_in(told[0].area, near) if told else []
-        wider.append([(one.as_of, roll_up(withheld.places_of(one), inside)) for one in told])
-    beside = withheld.told_in_reports(near, found.as_of)
-    around = withheld.hidden_around(shape, wider, found.as_of, beside)
-    return withheld.hidden_in_report(shape, history, [_of(one, codes) for one in beside], around)
-
-
-def _of(rows: dict[str, dict[str, int]], codes: list[str]) -> dict[str, dict[str, int]]:
-    return {code: rows[code] for code in codes if code in rows}
+        return None
+    return standing(found.area, [found.area, *(one.code for one in shown)], found.as_of)
 
 
 def _page(
@@ -259,14 +244,15 @@ def _page(
     named: list[Figure],
     counts: dict[str, dict[str, int]],
     shown: list[Area],
-    hidden: withheld.Hidden | None = None,
+    stands: Standing | None = None,
 ) -> CountyPage:
+    """`stands`: what is told instead of the counts to whoever sees statistics only."""
     wanted = {figure.name for figure in named}
-    sums = roll_up(counts, [area.code, *(row.code for row in shown)])
+    sums = {} if stands else roll_up(counts, [area.code, *(row.code for row in shown)])
 
     def made(row: Area) -> AreaFigures:
-        shut = hidden.get(row.code, frozenset()) if hidden else frozenset()
-        kept = {name: None if name in shut else sums[row.code].get(name, 0) for name in wanted}
+        numbers = stands.of(row.code) if stands else sums[row.code]
+        kept = {name: numbers.get(name, None if stands else 0) for name in wanted}
         return AreaFigures(row.code, row.name, row.lowest_tier, row.parent_id or "", kept)
 
     rows = [made(row) for row in shown]
@@ -281,7 +267,8 @@ def _page(
         reports(actor, area.code),
         access.may(actor, Action.REPORT_FREEZE, Place(area.code)).allowed,
         _open(actor, area.code),
-        settings.YICE_LEAST_SHOWN if hidden is not None and statistics_only(actor, area.code) else 0,
+        settings.YICE_LEAST_SHOWN if stands else 0,
+        stands,
     )
 
 

@@ -16,7 +16,8 @@ from yice.audit.services import record
 from yice.loop.identify.models import Finding
 from yice.loop.supervise.figures import figures
 from yice.loop.supervise.models import Report, ReportLine, TargetTally
-from yice.loop.supervise.months import counted
+from yice.loop.supervise.months import counted, standing
+from yice.loop.supervise.targets.standing import stood
 from yice.policy import selectors as policy
 from yice.policy.models import InstalledPack
 from yice.terms import clock
@@ -37,6 +38,10 @@ def freeze_report(*, actor: User, area: str) -> Report:
         )
     both = frozenset(Line)
     counted_on, targets = counted_targets(place)
+    (
+        standing(area, ()),
+        stood(place),
+    )  # whoever sees statistics only reads in the report what stood when it was frozen
     with transaction.atomic():
         made = Report.objects.create(
             area=area,

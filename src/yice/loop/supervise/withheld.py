@@ -1,41 +1,58 @@
-"""What a reader who may only see statistics is not shown, on pages as they stand and in reports as they were frozen.
+"""What a reader who may only see statistics is told: decided once a month for a whole tree, and kept.
 
-Whoever may see the names behind a figure sees every number. The others see no small one, nor any that gives a small
-one away (`hiding`). Their pages stand still for a month (`MonthFigures`), and the whole province's tree decides, so that one
-place reads the same on every page. A month is decided from its own numbers, the months before it and the reports that
-were frozen meanwhile, a report from the reports and months before it, so that two of them subtract to nothing. What a
-place hides for its neighbours' sake on a page that shows them too, a report of the place alone hides as well.
+Whoever may see the names behind a figure sees every number as it is. The others see what stands for the month, on every
+page, export, report and API operation alike. No small number is told, nor any that gives a small one away
+(`identify.hiding`). A number that moved by too little since it was told stays as it was told: the movement from each
+earlier month is a table of its own, hidden by the same rule, so that two months subtract to nothing.
+
+`tests/loop/test_hiding.py` attacks all months of a tree at once with linear programming.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-
-from django.conf import settings
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from yice.accounts import access
 from yice.accounts.access import Place
 from yice.accounts.enums import Action
 from yice.accounts.models import User
-from yice.areas.models import Area
-from yice.areas.selectors import path_to
 from yice.identifiers.division import ancestors
 from yice.loop.identify.enums import OutcomeCode
 from yice.loop.identify.hiding import Numbers, Shape, hide
-from yice.loop.supervise.figures import PEOPLE, Figure, roll_up
-from yice.loop.supervise.models import Report
-from yice.rules.model import Plan
-from yice.rules.targets.forms import form_of
+from yice.loop.supervise.figures import PEOPLE, Figure
+from yice.rules.model import Plan, Target
+from yice.rules.targets.forms import form_of, row_of_measured
 
 Hidden = Mapping[str, frozenset[str]]
+Parents = Mapping[str, str | None]
+Rows = dict[str, dict[str, int]]
 KINDS = ("gaps", "asks", "leaks", "amounts", "duplicates")
 WAITING = ("overdue", "started", "provisional")  # of live findings
 OVER = ("confirmed", "settled", "gone")
-ABOUT_PERSONS = ("persons", "households")
+# What the ledger tells together: sums of money tell of the few they went to. `payees` and `served` are how many that is
+# since the month before; they are told to nobody.
+LEDGER = {
+    "needs": ("needs", "needs_open"),
+    "plans": ("plans", "measures", "measures_done", "planned_fen"),
+    "cases": ("cases_open", "cases_met", "paid_fen", "payees"),
+    "services": ("times", "spent_fen", "served"),
+}
+REACHED = {"cases": "payees", "services": "served"}
+# Money that changed with too few of these is theirs.
+MOVES_WITH = {"planned_fen": ("plans", "measures")}
+ABOUT_PERSONS = ("persons", "households", "person_times", "cases", "answers")
 # Of a ratio the third number of either side only says whether a register is whole.
 NO_NUMBER = {"ratio": (2, 5)}
-REMEMBERED = 24  # reports: two years of a county that freezes one a month
+ITSELF = "+"  # behind a code: whoever is registered at the place itself, or below it at none that stands
+
+
+@dataclass(frozen=True)
+class Then:
+    """An earlier table: its numbers, and what of them was not told anew."""
+
+    numbers: Mapping[str, Numbers]
+    stale: Hidden
 
 
 def statistics_only(actor: User, area: str) -> bool:
@@ -43,13 +60,14 @@ def statistics_only(actor: User, area: str) -> bool:
 
 
 def figure_shape(figures: Iterable[Figure]) -> Shape:
-    """Each figure by itself, and what everybody knows of how they hang together."""
+    """Each figure by itself, the ledger's in groups, and what everybody knows of how they hang together."""
     names = [one.name for one in figures]
     kinds = tuple(name for name in KINDS if name in names)
     over = tuple(name for name in OVER if name in names)
     small = [(name, kinds) for name in WAITING if name in names and kinds]
     small += [(name, (*kinds, *over)) for name in names if name in OutcomeCode.values and (kinds or over)]
-    return Shape({name: (name,) for name in names}, tuple(small), PEOPLE if PEOPLE in names else "")
+    free = frozenset(name for group in LEDGER.values() for name in group) - {"plans"}  # one person, one plan
+    return Shape({**{name: (name,) for name in names}, **LEDGER}, tuple(small), PEOPLE, free)
 
 
 def target_shape(plan: Plan, widths: Mapping[str, int]) -> Shape:
@@ -60,113 +78,116 @@ def target_shape(plan: Plan, widths: Mapping[str, int]) -> Shape:
                 f"{name}.{n}" for n in range(widths[name]) if n not in NO_NUMBER.get(form_of(target), ())
             )
             for name, target in plan.targets.items()
-            if target.unit in ABOUT_PERSONS and widths.get(name)
+            if about_persons(target) and widths.get(name)
         }
     )
 
 
-def spread(numbers: Mapping[str, Sequence[int]]) -> dict[str, int]:
-    """The numbers of an area's targets by name and place."""
-    return {f"{name}.{n}": int(one or 0) for name, row in numbers.items() for n, one in enumerate(row)}
+def about_persons(target: Target) -> bool:
+    """Whether a row behind the figure is a person, or something of one."""
+    sides = (one for one in (target.numerator, target.denominator) if one)
+    return target.unit in ABOUT_PERSONS or any(row_of_measured(target, one) == "person" for one in sides)
 
 
-def around(area: str) -> list[Area]:
-    """The places that decide what is hidden at and right below an area: its path from the top, and what lies beside."""
-    path = path_to(area)
-    return [*path[:1], *Area.objects.filter(parent_id__in=[one.code for one in path]).order_by("code")]
-
-
-def tree(codes: Iterable[str]) -> dict[str, str | None]:
-    """Each place with the nearest one above it that is there too."""
+def tree(codes: Iterable[str], tables: Iterable[Iterable[str]]) -> dict[str, str | None]:
+    """Each place with the nearest one above it, and where people of the tables are counted at none below, `ITSELF`."""
     there = set(codes)
-    return {
+    parents = {
         code: next((one for one in reversed(ancestors(code)) if one in there), None) for code in sorted(there)
     }
+    above = {one for one in parents.values() if one}
+    for code in {code for table in tables for code in table}:
+        at = _at(code, there)
+        if at in above:
+            parents[at + ITSELF] = at
+    return parents
 
 
-def hidden_in_report(
-    shape: Shape,
-    history: Sequence[Mapping[str, Numbers]],
-    beside: Sequence[Mapping[str, Numbers]] = (),
-    elsewhere: Hidden | None = None,
+def _at(code: str, there: Iterable[str]) -> str | None:
+    return next((one for one in (code, *reversed(ancestors(code))) if one in there), None)
+
+
+def rolled(counts: Mapping[str, Numbers], parents: Parents) -> Rows:
+    """The numbers of every place of a tree from those of the codes that people are registered at."""
+    found: Rows = {}
+    for code, numbers in counts.items():
+        at = _at(code, parents)
+        if at is not None and at + ITSELF in parents:
+            at += ITSELF
+        while at is not None:
+            sums = found.setdefault(at, {})
+            for name, n in numbers.items():
+                if n:
+                    sums[name] = sums.get(name, 0) + n
+            at = parents[at]
+    return found
+
+
+def decide(
+    shape: Shape, parents: Parents, now: Mapping[str, Numbers], earlier: Iterable[Then], least: int
 ) -> dict[str, frozenset[str]]:
-    """What a report hides; `history`: its numbers and before them those of every earlier report of the place; `beside`:
-    what was told of some of its places elsewhere; `elsewhere`: what is hidden there.
+    """What a table does not tell anew."""
+    shut = {code: set(groups) for code, groups in hide(shape, parents, now, least).items()}
+    moves = replace(shape, within=(), everybody="", free=frozenset())
+    for then in earlier:
+        moved = dict(_moved(shape, now, then.numbers, least))
+        for code, groups in hide(moves, parents, moved, least, then.stale).items():
+            shut[code] |= groups - then.stale.get(code, frozenset())
+    return hide(shape, parents, now, least, shut)
 
-    What was hidden stays hidden. A number that moved by less than the threshold since some report is hidden as well,
-    else the two tell how many came or went: the movement is a table of its own, hidden by the same rule.
-    """
-    least, parents = settings.YICE_LEAST_SHOWN, tree(history[-1])
-    kept = {code: (elsewhere or {}).get(code, frozenset()) for code in parents}
-    for numbers in history:
-        kept = hide(shape, parents, numbers, least, kept)
-    now = history[-1]
-    moves = Shape({group: names for group, names in shape.groups.items() if PEOPLE not in names})
-    for then in (*history[:-1], *beside):
-        moved = {
-            code: {name: abs(n - then[code].get(name, 0)) for name, n in row.items()}
-            for code, row in now.items()
-            if code in then
+
+def _moved(
+    shape: Shape, now: Mapping[str, Numbers], then: Mapping[str, Numbers], least: int
+) -> Iterator[tuple[str, dict[str, int]]]:
+    names = [name for group in shape.groups.values() for name in group if name not in REACHED.values()]
+    for code in now.keys() | then.keys():
+        before, after = then.get(code, {}), now.get(code, {})
+        moved = {name: abs(after.get(name, 0) - before.get(name, 0)) for name in names}
+        for name, counts in MOVES_WITH.items():
+            if moved.get(name) and max(moved.get(one, 0) for one in counts) < least:
+                moved[name] = 1
+        yield code, moved
+
+
+def told(
+    shape: Shape,
+    parents: Parents,
+    now: Mapping[str, Numbers],
+    hidden: Hidden,
+    last: Mapping[str, Numbers] | None,
+) -> Rows:
+    """What is shown of every place: anew what is not hidden, else as it was told last, if it was. `last`: what stood
+    for the month before, if there was one. A place that is missing has nothing of anything, which is told."""
+    found: Rows = {}
+    for code in parents:
+        before = None if last is None else last.get(code)
+        row = {}
+        for group, names in shape.groups.items():
+            stays = group in hidden.get(code, ())
+            for name in names:
+                n = now.get(code, {}).get(name, 0)
+                if not stays:
+                    row[name] = n
+                elif last is not None and (before is None or name in before):
+                    row[name] = (before or {}).get(name, 0)
+        if any(row.values()) or len(row) < sum(map(len, shape.groups.values())):
+            found[code] = row
+    return found
+
+
+def stale(
+    shape: Shape, parents: Parents, numbers: Mapping[str, Numbers], shown: Mapping[str, Numbers]
+) -> Hidden:
+    """The groups of each place that do not show the numbers of their table."""
+    found = {}
+    for code in parents:
+        row, is_ = shown.get(code), numbers.get(code, {})
+        differ = {
+            group
+            for group, names in shape.groups.items()
+            for name in names
+            if (0 if row is None else row.get(name, -1)) != is_.get(name, 0)
         }
-        hide_also(kept, hide(moves, parents, moved, least))
-    return hide(shape, parents, now, least, kept)
-
-
-def hidden_around(
-    shape: Shape,
-    tables: Iterable[Sequence[tuple[dt.date, Mapping[str, Numbers]]]],
-    day: dt.date,
-    beside: Sequence[Mapping[str, Numbers]] = (),
-) -> dict[str, frozenset[str]]:
-    """What wider tables hide, as they were read on a day and as they are read now: else a place that stands alone on a
-    page of its own shows the number that was hidden for its neighbours' sake. `tables`: of each, its days in order."""
-    found: dict[str, frozenset[str]] = {}
-    for told in tables:
-        now = [rows for _day, rows in told]
-        for history in (now[: sum(one <= day for one, _rows in told)], now):
-            if history and (history is now or len(history) < len(now)):
-                hide_also(found, hidden_in_report(shape, history, beside))
+        if differ:
+            found[code] = frozenset(differ)
     return found
-
-
-def hide_also(found: dict[str, frozenset[str]], more: Hidden) -> None:
-    """Add to what is hidden, place by place, what is hidden elsewhere."""
-    for code, groups in more.items():
-        found[code] = found.get(code, frozenset()) | groups
-
-
-def lying_in(area: str, codes: Iterable[str]) -> list[str]:
-    """Those of the places that are the area or lie below it."""
-    return [code for code in codes if code == area or area in ancestors(code)]
-
-
-def above(area: str) -> list[list[Report]]:
-    """The newest reports of each place that an area lies in, the oldest first."""
-    found = []
-    for code in ancestors(area):
-        rows = Report.objects.filter(area=code).order_by("-frozen_at", "-id")
-        kept = rows.only("pk", "area", "as_of", "counted_on", "figures", "targets", "pack_hash")
-        found.append(list(kept[:REMEMBERED])[::-1])
-    return found
-
-
-def told_in_reports(of: Iterable[str], until: dt.date) -> list[dict[str, dict[str, int]]]:
-    """What the newest reports frozen for any of these places, or one above, up to a day, told of those that lie there."""
-    codes = sorted(of)
-    wide = {*codes, *(one for code in codes for one in ancestors(code))}
-    rows = Report.objects.filter(area__in=wide, as_of__lte=until).order_by("-frozen_at", "-id")
-    return [
-        roll_up(places_of(row), lying_in(row.area, codes))
-        for row in rows.only("pk", "area", "figures")[:REMEMBERED]
-    ]
-
-
-def places_of(report: Report) -> dict[str, dict[str, int]]:
-    """A report's numbers without the area's own, which are their sum."""
-    return {code: row for code, row in report.figures.items() if code != report.area}
-
-
-def earlier(report: Report) -> list[Report]:
-    """The reports of the same place up to this one, the oldest first."""
-    rows = Report.objects.filter(area=report.area, pk__lte=report.pk)
-    return list(rows.only("pk", "area", "figures", "targets", "pack_hash").order_by("frozen_at", "id"))

@@ -193,3 +193,29 @@ def tallied(area: str, by: int | None) -> dict[str, Sums]:
         for target, value in zip(sources[name].counts, counts, strict=False):
             sums[target] = sums.get(target, 0) + int(value or 0)
     return {key: Sums(**sums) for key, sums in found.items()}
+
+
+@beyond()  # numbers only, of an area that was asked for
+def reached(area: str, since: dt.datetime | None) -> dict[str, dict[str, int]]:
+    """By village, to how many persons (households, where nobody is named) the money went and help was given since.
+
+    Where it is not known whether two rows are of one person, they are taken to be.
+    """
+    found: dict[str, dict[str, int]] = {}
+    for name, given in (
+        ("payees", deliver.Payment.objects.all()),
+        ("served", deliver.Delivery.objects.all()),
+    ):
+        recent = given.filter(record__at__gt=since) if since else given
+        for rows, place in _given(recent):
+            whose = Coalesce("person_id", -F("case_id"))
+            counted = (
+                rows.filter(**_range(place, area))
+                .order_by()
+                .values(place)
+                .annotate(n=Count(whose, distinct=True))
+            )
+            for code, n in counted.values_list(place, "n"):
+                told = found.setdefault(code, {})
+                told[name] = max(n, told.get(name, 0))
+    return found

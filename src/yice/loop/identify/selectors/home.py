@@ -10,6 +10,7 @@ from django.db.models import Count, Min, Q
 from django.utils.translation import gettext
 
 from yice.accounts import access
+from yice.accounts.access import Place
 from yice.accounts.enums import Action, Line
 from yice.accounts.models import User
 from yice.loop.identify.enums import FindingKind, FindingState
@@ -71,7 +72,7 @@ class LastRun:
     as_of: dt.date
     at: dt.datetime
     ended: bool
-    people: int
+    people: int | None  # None: the reader sees what stands for the month alone
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,9 @@ def home(actor: User) -> Home:
     last = None
     if run is not None:
         title = text(Words(run.pack.title_zh, run.pack.title_en))
-        last = LastRun(run.uuid, title, run.as_of, run.at, run.ended, run.snapshot.rows)
+        names = access.may(actor, Action.REPORT_NAMES, Place(area)).allowed
+        people = run.snapshot.rows if names else None
+        last = LastRun(run.uuid, title, run.as_of, run.at, run.ended, people)
     lists = _lists(actor, policy.plan(pack)) if pack is not None else []
     return Home(_waiting(actor), _first(actor), lists, _visits(actor), last)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -13,10 +13,10 @@ from yice.accounts.enums import Action, Line
 from yice.accounts.models import User
 from yice.areas import selectors as areas
 from yice.areas.models import Area
-from yice.identifiers.division import ancestors
-from yice.loop.identify.hiding import Shape
 from yice.loop.supervise import withheld
 from yice.loop.supervise.models import Report, TargetTally
+from yice.loop.supervise.months import Standing
+from yice.loop.supervise.targets import standing
 from yice.policy import selectors as policy
 from yice.policy.models import InstalledPack, ScreeningRun
 from yice.rules.model import Plan, Target, Words
@@ -27,7 +27,6 @@ from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
-RUNS = 4  # the last of a plan and area that are compared
 GROUPS = ("goals", "norms", "shares", "duties")
 PERSONS = ("persons", "households")
 LISTED: tuple[Form, ...] = ("share", "part", "count", "allocated")  # whose rows are people
@@ -43,7 +42,6 @@ class Measure:
     figure: Figure
     missing: tuple[Words, ...]
     listed: bool  # there are people behind it
-    withheld: bool = False  # from whoever sees statistics only
 
 
 @dataclass(frozen=True)
@@ -65,6 +63,7 @@ class TargetsPage:
         tuple[str, str]
     ]  # code, name: places below that were screened, where this one as a whole was not
     names: bool
+    stands: Standing | None = None  # for whoever sees statistics only
 
 
 @dataclass(frozen=True)
@@ -90,6 +89,8 @@ def targets_page(actor: User, area: str = "", digest: str = "") -> TargetsPage:
     code = area or (ranges[0][0] if ranges else "")
     access.require(actor, Action.REPORT_READ, Place(code))
     place = areas.area_of(code)
+    if withheld.statistics_only(actor, code):
+        return _stood_page(place, digest, standing.stood(place))
     tallies = _tallies(code)
     chosen = next((one for one in tallies if one.run.pack.hash == digest), tallies[0] if tallies else None)
     names = access.may(actor, Action.REPORT_NAMES, Place(code), line=Line.ENTITLEMENT).allowed
@@ -101,7 +102,6 @@ def targets_page(actor: User, area: str = "", digest: str = "") -> TargetsPage:
     measures = _measures(
         plan, place, chosen.numbers, run.as_of, _before(run, [code]).get(code), _whole(plan, run)
     )
-    measures = _less(measures, _hidden(actor, plan, run, code).get(code, frozenset()))
     return TargetsPage(code, place.name, plan, run.pack.hash, run.as_of, choices, measures, [], names)
 
 
@@ -111,24 +111,42 @@ def target_page(actor: User, area: str, target: str, digest: str = "") -> Target
     measure = next((one for one in page.measures if one.target.id == target), None)
     if measure is None or page.plan is None:
         raise Problem("not-found", Message("这里的方案没有这一项目标，或还没有筛查过。"))
-    run = run_of(area, page.digest)
     places = list(areas.children(area))
+    if page.stands is not None:
+        return TargetPage(
+            page,
+            measure,
+            [
+                _area_measure(
+                    one, _as_told(measure.target, page.stands, standing.told_of(page.stands, one.code), one)
+                )
+                for one in places
+            ],
+        )
+    run = run_of(area, page.digest)
     numbers = dict(
         TargetTally.objects.filter(run=run, area__in=[one.code for one in places]).values_list(
             "area", "numbers"
         )
     )
     before, whole = _before(run, [one.code for one in places]), _whole(page.plan, run)
-    hidden = _hidden(actor, page.plan, run, area)
-    rows = []
-    for one in places:
-        found = _figure(
-            measure.target, numbers.get(one.code, {}), run.as_of, one, before.get(one.code), whole
-        )
-        if target in hidden.get(one.code, frozenset()):
-            found = Figure("withheld")
-        rows.append(AreaMeasure(one.code, one.name, found, one.lowest_tier))
-    return TargetPage(page, measure, rows)
+    return TargetPage(
+        page,
+        measure,
+        [
+            _area_measure(
+                one,
+                _figure(
+                    measure.target, numbers.get(one.code, {}), run.as_of, one, before.get(one.code), whole
+                ),
+            )
+            for one in places
+        ],
+    )
+
+
+def _area_measure(place: Area, found: Figure) -> AreaMeasure:
+    return AreaMeasure(place.code, place.name, found, place.lowest_tier)
 
 
 def frozen_page(actor: User, report_uuid: UUID) -> tuple[Report, TargetsPage]:
@@ -138,6 +156,9 @@ def frozen_page(actor: User, report_uuid: UUID) -> tuple[Report, TargetsPage]:
     if report is None:
         raise Problem("report-not-found", Message("没有这份报告，或不在您负责的区域内。"))
     place = areas.area_of(report.area)
+    if withheld.statistics_only(actor, report.area):
+        same = [one for one in standing.stood(place, report.as_of) if _pack(one).hash == report.pack_hash]
+        return report, replace(_stood_page(place, "", same), choices=[], below=[])
     pack = InstalledPack.objects.filter(hash=report.pack_hash).first()
     day = report.counted_on or report.as_of
     if pack is None or not report.targets:
@@ -145,61 +166,45 @@ def frozen_page(actor: User, report_uuid: UUID) -> tuple[Report, TargetsPage]:
     plan = policy.plan(pack)
     before = report.previous.targets.get(place.code) if report.previous and _year_apart(report) else None
     measures = _measures(plan, place, report.targets.get(place.code, {}), day, before, None)
-    measures = _less(measures, _hidden_in(actor, plan, report).get(place.code, frozenset()))
     return report, TargetsPage(place.code, place.name, plan, pack.hash, day, [], measures, [], False)
 
 
-def _hidden(actor: User, plan: Plan, run: ScreeningRun, code: str) -> withheld.Hidden:
-    """What the actor is not shown of the places that decide about one and those right below it."""
-    if not withheld.statistics_only(actor, code):
-        return {}
-    near = [one.code for one in withheld.around(code)]
-    # From one run of a plan and area to the next, nobody's coming or going shows.
-    runs = ScreeningRun.objects.filter(area=run.area, pack=run.pack, pk__lte=run.pk).order_by("-pk")[:RUNS]
-    told: dict[int, dict[str, dict[str, int]]] = {
-        one: {} for one in sorted(runs.values_list("pk", flat=True))
-    }
-    for tally in TargetTally.objects.filter(run__in=told, area__in=near):
-        told[tally.run_id][tally.area] = withheld.spread(tally.numbers)
-    widths = TargetTally.objects.filter(run=run, area__in=near).values_list("numbers", flat=True)
-    return withheld.hidden_in_report(_shape(plan, widths), [one for one in told.values() if one] or [{}])
-
-
-def _hidden_in(actor: User, plan: Plan, report: Report) -> withheld.Hidden:
-    """The same in a frozen report; earlier ones of another plan count other things and tell nothing."""
-    if not withheld.statistics_only(actor, report.area):
-        return {}
-    same = [one.targets for one in withheld.earlier(report) if one.pack_hash == report.pack_hash]
-    history = [{area: withheld.spread(row) for area, row in one.items()} for one in same]
-    shape, day = _shape(plan, report.targets.values()), report.counted_on or report.as_of
-    wider = [
-        [
-            (one.counted_on or one.as_of, {area: withheld.spread(row) for area, row in one.targets.items()})
-            for one in told
-            if one.pack_hash == report.pack_hash
-        ]
-        for told in withheld.above(report.area)
+def _stood_page(place: Area, digest: str, stood: list[Standing]) -> TargetsPage:
+    """As whoever may see statistics only reads it: what stands for the month."""
+    chosen = next((one for one in stood if _pack(one).hash == digest), stood[0] if stood else None)
+    if chosen is None:
+        day = clock.today()
+        return TargetsPage(place.code, place.name, None, "", day, [], [], _screened_below(place.code), False)
+    pack = _pack(chosen)
+    plan = policy.plan(pack)
+    choices = [PlanChoice(_pack(one).hash, policy.plan(_pack(one)).title) for one in stood]
+    told, before = standing.told_of(chosen, place.code), standing.year_before(chosen, place.code)
+    measures = [
+        Measure(
+            target, group_of(target), _as_told(target, chosen, told, place, before), missing(target), False
+        )
+        for target in plan.targets.values()
     ]
-    around = withheld.hidden_around(shape, wider, day)
-    runs = ScreeningRun.objects.filter(
-        pack__hash=report.pack_hash, area__in=[report.area, *ancestors(report.area)]
+    return TargetsPage(
+        place.code, place.name, plan, pack.hash, chosen.as_of, choices, measures, [], False, chosen
     )
-    for run in runs.filter(as_of__gte=day).order_by("-pk")[:RUNS]:
-        withheld.hide_also(around, _hidden(actor, plan, run, report.area))
-    return withheld.hidden_in_report(shape, history, elsewhere=around)
 
 
-def _shape(plan: Plan, rows: Iterable[Numbers]) -> Shape:
-    return withheld.target_shape(plan, {name: len(row) for one in rows for name, row in one.items()})
+def _as_told(
+    target: Target, stands: Standing, told: standing.Told, place: Area, before: standing.Told | None = None
+) -> Figure:
+    if target.id in told and told[target.id] is None:
+        return Figure("withheld")
+    numbers, last, whole = (
+        {name: row for name, row in one.items() if row is not None}
+        for one in (told, before or {}, standing.whole(stands))
+    )
+    return _figure(target, numbers, stands.as_of, place, last or None, whole or None)
 
 
-def _less(measures: list[Measure], hidden: frozenset[str]) -> list[Measure]:
-    return [
-        replace(one, figure=Figure("withheld"), listed=False, withheld=True)
-        if one.target.id in hidden
-        else one
-        for one in measures
-    ]
+def _pack(stands: Standing) -> InstalledPack:
+    assert stands.month and stands.month.run  # noqa: S101 - `stood` gives no others
+    return stands.month.run.pack
 
 
 def run_of(area: str, digest: str) -> ScreeningRun:

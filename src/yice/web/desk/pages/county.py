@@ -88,7 +88,10 @@ def _figures(request: HttpRequest, shown: CountyPage, *, live: bool) -> dict[str
 
 
 def withheld_note(least: int) -> str:
-    return _("小于 {least} 的数，和能推算出它的数，不公开；没有的写 0。").format(least=least)
+    return _(
+        "小于 {least} 的数，和能推算出它的数，不公开；没有的写 0。与以前公布的相差太少、会让人看出是谁的，仍写以前公布的数，"
+        "所以各处相加不一定等于合计。"
+    ).format(least=least)
 
 
 def _tabs(request: HttpRequest, view: str) -> list[Tab]:

@@ -18,7 +18,6 @@ from yice.areas import selectors as areas
 from yice.areas.models import Tier
 from yice.loop.deliver.models import Case
 from yice.loop.deliver.selectors import ledger as source
-from yice.loop.deliver.selectors import ledger_views as views
 from yice.loop.deliver.selectors.case import cases_of
 from yice.loop.deliver.services.standing import service_of
 from yice.loop.identify.looking import LIST
@@ -28,6 +27,7 @@ from yice.loop.identify.selectors.timeline import TimelineItem, shared_timeline
 from yice.loop.identify.services import rows
 from yice.loop.plan.models import HelpPlan
 from yice.loop.plan.selectors import plans_of
+from yice.loop.supervise import ledger as views
 from yice.policy import selectors as policy
 from yice.policy.words import text
 from yice.rules.services import NEEDS

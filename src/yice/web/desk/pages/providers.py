@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yice.accounts import access
+from yice.accounts.access import Place
 from yice.accounts.enums import Action
 from yice.accounts.models import User
 from yice.areas import selectors as areas
@@ -156,7 +157,10 @@ def provider(request: HttpRequest, provider: uuid.UUID) -> HttpResponse:
         "services": [text(served[name].title) if name in served else name for name in row.services],
         "reasons": _reasons(plan, decided) if plan and groups else [],
         "unlisted": bool(groups) and decided is None,
-        "live": live_orders(row),
+        # How many are served is told to whoever reads the cases.
+        "live": live_orders(row)
+        if access.may(request.user, Action.CASE_READ, Place(row.area)).allowed
+        else None,
         "people": people,
         "others": network.could_work_for(row),
         "steps": row.steps.select_related("by").order_by("-id"),

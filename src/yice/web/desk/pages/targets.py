@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,6 +24,7 @@ from yice.loop.supervise.targets.selectors import GROUPS, AreaMeasure, Measure, 
 from yice.rules.targets.verdict import Figure, Verdict
 from yice.web.desk.door import page
 from yice.web.desk.handing import hand_over
+from yice.web.desk.pages.county import WITHHELD, withheld_note
 from yice.web.desk.paging import number_of, page_of
 from yice.web.ui import words as ui_words
 from yice.web.ui.parts import Chart, Link, Row, Series, Tab
@@ -105,8 +107,13 @@ def _listed(request: HttpRequest, shown: TargetsPage, *, live: bool = True) -> d
     ]
     every = f"{request.path}?{urlencode({**query, 'group': group})}" if only else ""
     return {
-        "shown": shown, "tabs": tabs, "group": titles[group], "rows": rows, "told": said, "every": every,
+        **_note(shown), "shown": shown, "tabs": tabs, "group": titles[group], "rows": rows, "told": said, "every": every,
     }  # fmt: skip
+
+
+def _note(shown: TargetsPage) -> dict[str, str]:
+    """Why numbers stand still and some are missing, to whoever sees statistics only."""
+    return {"mark": WITHHELD, "withheld": withheld_note(settings.YICE_LEAST_SHOWN)} if shown.stands else {}
 
 
 def _row(shown: TargetsPage, one: Measure, live: bool) -> dict[str, Any]:
@@ -164,6 +171,7 @@ def target(request: HttpRequest, area: str, target: str) -> HttpResponse:
         if each.figure.numerator or each.figure.denominator or each.figure.verdict == "withheld"
     ]
     context = {
+        **_note(shown),
         "shown": shown,
         "one": _row(shown, one, False),
         "definition": _definition(one),

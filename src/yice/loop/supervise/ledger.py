@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 import pyarrow as pa
@@ -19,24 +19,16 @@ from yice.areas import selectors as areas
 from yice.areas.models import Area, Tier
 from yice.areas.selectors import area_of
 from yice.loop.deliver.selectors.ledger import COUNTY_DIGITS, NAMES, Sums, counted, tallied, total
-from yice.loop.identify.hiding import Shape, hide
 from yice.loop.identify.models import Person
 from yice.loop.identify.selectors.exports import Export
+from yice.loop.supervise.figures import PEOPLE
+from yice.loop.supervise.months import Standing, standing
+from yice.loop.supervise.withheld import ITSELF, statistics_only
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
 DIGITS = {Tier.PROVINCE: 2, Tier.PREFECTURE: 4, Tier.COUNTY: 6, Tier.TOWNSHIP: 9, Tier.VILLAGE: 12}
 SHOWS = ("", "open", "no_plan", "to_do")
-# What is withheld together: sums of money tell of the few they went to.
-SHAPE = Shape(
-    {
-        "persons": ("persons",),
-        "needs": ("needs", "needs_open"),
-        "plans": ("plans", "measures", "measures_done", "planned_fen"),
-        "cases": ("cases_open", "cases_met", "paid_fen"),
-        "services": ("times", "spent_fen"),
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -62,26 +54,28 @@ class Ledger:
     counted_at: dt.datetime | None = None  # None: now
     hidden: frozenset[str] = frozenset()  # of the sum
     least: int = 0  # numbers below it are withheld; 0: none is
+    stands: Standing | None = None  # for whoever sees statistics only
 
 
 def ledger(actor: User, code: str, show: str = "") -> Ledger:
     """The view of the tier that `code` is: lines are the places below, in a village the households' cards.
 
     `show` narrows a register: open needs, no plan, measures still to do. One query counts a place; above the county a
-    large one is added up from the counts of its counties, with the time they were made.
+    large one is added up from the counts of its counties, with the time they were made. Whoever may see no names reads
+    what stands for the month.
     """
     access.require(actor, Action.REPORT_READ, Place(code))
     area = area_of(code)
     tier = _tier(area)
     for action in _needs(tier):
         access.require(actor, action, Place(code))
-    names = access.may(actor, Action.REPORT_NAMES, Place(code)).allowed
+    if statistics_only(actor, code):
+        return _told(area)
     if tier == Tier.VILLAGE:
         lines = _cards(area, show)
         return Ledger(area, tier, lines, total(one.sums for one in lines))
     lines, counted_at = _below(area)
-    shown = Ledger(area, tier, lines, total(one.sums for one in lines), counted_at)
-    return shown if names else _withheld(shown)
+    return Ledger(area, tier, lines, total(one.sums for one in lines), counted_at)
 
 
 def opens(actor: User, code: str, tier: Tier) -> bool:
@@ -107,29 +101,33 @@ def _below(area: Area) -> tuple[list[Line], dt.datetime | None]:
     keyed = {key.ljust(12, "0"): sums for key, sums in found.items()}
     lines = [Line(one.name, keyed.pop(one.code, Sums()), one.code) for one in below]
     if keyed:  # registered at the place itself, or at one that stands no longer
-        lines.append(Line(gettext("没有写到下一级的"), total(keyed.values())))
+        lines.append(Line(_nowhere(), total(keyed.values())))
     return lines, counted_at
 
 
-def _withheld(shown: Ledger) -> Ledger:
-    """As whoever may see no names reads it: decided from the top down, so that a place reads the same on every page."""
-    path = [one for one in areas.path_to(shown.area.code)[:-1] if _tier(one) < Tier.COUNTY]
-    families = [*((one.code, _below(one)[0]) for one in path), (shown.area.code, shown.lines)]
-    top = families[0][0]
-    parents: dict[str, str | None] = {top: None}
-    numbers = {top: asdict(total(line.sums for line in families[0][1]))}
-    for parent, lines in families:
-        for line in lines:
-            key = line.code or f"{parent} else"
-            parents[key], numbers[key] = parent, asdict(line.sums)
-    hidden = hide(SHAPE, parents, numbers, settings.YICE_LEAST_SHOWN)
+def _told(area: Area) -> Ledger:
+    """As whoever may see no names reads it: what stands for the month."""
+    below = list(areas.children(area.code))
+    stands = standing(area.code, [area.code, area.code + ITSELF, *(one.code for one in below)])
 
-    def names(key: str) -> frozenset[str]:
-        return frozenset(name for group in hidden.get(key, ()) for name in SHAPE.groups[group])
+    def line(name: str, code: str, key: str) -> Line:
+        numbers = stands.of(key)
+        known = {
+            one: n for one in NAMES if (n := numbers.get(PEOPLE if one == "persons" else one)) is not None
+        }
+        return Line(name, Sums(**known), code, hidden=frozenset(NAMES) - known.keys())
 
-    code = shown.area.code
-    lines = [replace(one, hidden=names(one.code or f"{code} else")) for one in shown.lines]
-    return replace(shown, lines=lines, hidden=names(code), least=settings.YICE_LEAST_SHOWN)
+    lines = [line(one.name, one.code, one.code) for one in below]
+    if area.code + ITSELF in stands.rows:
+        lines.append(line(_nowhere(), "", area.code + ITSELF))
+    whole = line(area.name, area.code, area.code)
+    at = stands.month.counted_at if stands.month else None
+    least = settings.YICE_LEAST_SHOWN
+    return Ledger(area, _tier(area), lines, whole.sums, at, whole.hidden, least, stands)
+
+
+def _nowhere() -> str:
+    return gettext("没有写到下一级的")
 
 
 def _tier(area: Area) -> Tier:
