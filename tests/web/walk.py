@@ -361,16 +361,16 @@ def looks(who: str, world: World, only: str = "") -> dict[str, str]:
         for address in addresses(world):
             if address.name in ("sign-out", "patterns", "totp") or not address.href.startswith(only):
                 continue
-            found = seen[address.href] = _still(text_of(visit(client, address)))
+            found = seen[address.href] = still(text_of(visit(client, address)))
             for select in SORT.findall(found):
                 for value, _label in OPTION.findall(select):
                     sorted_by = f"{address.href}?sort={value}"
-                    seen[sorted_by] = _still(text_of(client.get(sorted_by)))
+                    seen[sorted_by] = still(text_of(client.get(sorted_by)))
         transaction.set_rollback(True)
     return seen
 
 
-def _still(text: str) -> str:
+def still(text: str) -> str:
     for pattern in CHANGING:
         text = pattern.sub("", text)
     return text
