@@ -75,7 +75,7 @@ def target_shape(plan: Plan, widths: Mapping[str, int]) -> Shape:
     return Shape(
         {
             name: tuple(
-                f"{name}.{n}" for n in range(widths[name]) if n not in NO_NUMBER.get(form_of(target), ())
+                f"{name}#{n}" for n in range(widths[name]) if n not in NO_NUMBER.get(form_of(target), ())
             )
             for name, target in plan.targets.items()
             if about_persons(target) and widths.get(name)

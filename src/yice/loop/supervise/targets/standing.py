@@ -70,7 +70,7 @@ def keep_targets(run: ScreeningRun) -> bool:
     shape = target_shape(policy.plan(run.pack), widths)
     persons = frozenset(name for group in shape.groups.values() for name in group)
     spread = {
-        code: {f"{name}.{n}": int(one or 0) for name, row in numbers.items() for n, one in enumerate(row)}
+        code: {f"{name}#{n}": int(one or 0) for name, row in numbers.items() for n, one in enumerate(row)}
         for code, numbers in tallies.items()
     }
     others = {
@@ -104,8 +104,8 @@ def told_of(stands: Standing, code: str) -> Told:
     widths = stands.rows.get(stands.month.area, {}) if stands.month else {}
     found: dict[str, list[int] | None] = {}
     for name, width in widths.items():
-        if "." not in name:
-            values = [row.get(f"{name}.{n}") for n in range(width)]
+        if "#" not in name:
+            values = [row.get(f"{name}#{n}") for n in range(width)]
             found[name] = None if None in values else [int(one or 0) for one in values]
     return found
 
