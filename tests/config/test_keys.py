@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from cryptography.exceptions import InvalidTag
+from django.core.exceptions import FieldError
+from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.cast import Cast
@@ -19,14 +21,16 @@ from yice.accounts.services import install
 from yice.audit.models import Event
 from yice.config import keys, sealed
 from yice.config.cli import run
+from yice.config.doctor import database as doctor
 from yice.config.environment import index_keys, seal_keys, secret
 from yice.exchange.imports import working
 from yice.exchange.imports.staging import open_store
 from yice.exchange.imports.steps import Alone
 from yice.identifiers import sealing
 from yice.loop.identify import indexing
-from yice.loop.identify.models import Person
+from yice.loop.identify.models import Objection, Person
 from yice.loop.identify.selectors.search import search
+from yice.terms import clock
 
 SM4, SM3 = b"4" * 16, b"3" * 64
 
@@ -109,6 +113,37 @@ def test_a_key_is_changed_while_another_process_works(
     assert first.phone == "13800000000"
     assert keys.seal_versions(keys.current()) == seal_keys()
     assert run(["keys", "status"]) == 0
+
+
+def test_free_text_lies_sealed_and_what_an_older_release_wrote_is_read_and_sealed_later(
+    village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Plain beside sealed; found by whether something stands there, never by what; a rotation seals the rest."""
+    lin, wrote = (
+        Person.objects.order_by("pk")[0],
+        {"at": clock.now(), "by": village.cast.he, "due_on": clock.today()},
+    )
+    for number, note in enumerate(("", "吃氯氮平", "sealed:吃氯氮平")):
+        Objection.objects.create(
+            person=lin, purpose="benefits", said="不同意", note=note, key=str(number), **wrote
+        )
+    notes = Objection.objects.order_by("pk").values_list("note", flat=True)
+    assert list(notes.all()) == ["", "吃氯氮平", "sealed:吃氯氮平"] and notes.exclude(note="").count() == 2
+    for asked in ({"note": "吃氯氮平"}, {"note__contains": "氯"}):
+        with pytest.raises(FieldError):
+            Objection.objects.filter(**asked).exists()
+    table = Objection._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT note, said FROM {table}")  # noqa: S608 - the name is the model's own
+        kept = cursor.fetchall()
+        assert "氯" not in str(kept) and "不同意" not in str(kept) and sealed.plain_texts() == 0
+        cursor.execute(f"UPDATE {table} SET note = '吃氯氮平' WHERE key = '2'")  # noqa: S608 - as above
+    assert list(notes.all()) == ["", "吃氯氮平", "吃氯氮平"] and sealed.plain_texts() == 1
+    assert [one.check for one in doctor.sealed()] == ["sealed", "sealed"]
+    monkeypatch.setattr(sealed, "BATCH", 2)
+    assert run(["keys", "rotate"]) == 0
+    assert list(notes.all()) == ["", "吃氯氮平", "吃氯氮平"] and sealed.plain_texts() == 0
+    assert set(sealed.by_version()) == {2}
 
 
 def test_an_index_key_is_laid_over_the_old_one_while_people_search_and_import(

@@ -56,6 +56,8 @@ from yice.policy.proposals import compare, propose
 from yice.policy.services import request_screening
 from yice.terms import clock
 
+# What was typed about 林小禾 on the way: a visit's note, an objection, a measure, why an assessment is disputed.
+TYPED = ("吃氯氮平已三年", "名单上的人不是我", "能独立出门", "当天发烧")
 PIXEL = base64.b64decode(  # the smallest PNG there is
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 )
@@ -151,7 +153,9 @@ class World:
     @cached_property
     def photo(self) -> VisitImage:
         """What 陈专委 photographed at the first door."""
-        said = Said({"result": "met"}, pictures=[picture("photo", PIXEL, "photos")], consent=True)
+        said = Said(
+            {"result": "met", "note": TYPED[0]}, pictures=[picture("photo", PIXEL, "photos")], consent=True
+        )
         record_visit(
             actor=self.cast.chen, visit=self.visits.visits.get(position=1), said=said, version=0, key="door"
         )

@@ -1,4 +1,5 @@
-"""After a day's work no number, telephone, address, account or certificate lies anywhere but sealed.
+"""After a day's work no number, telephone, address, account or certificate, and no sentence typed about somebody, lies
+anywhere but sealed.
 
 A day is worked by those who may do most: everything looked at and exported, somebody searched by number, a number and
 a telephone seen with a reason, a door tried with a number as the name. Then everything that was left behind is read:
@@ -22,8 +23,9 @@ from django.test import Client
 from tests.cast import Cast
 from tests.exchange import import_cast
 from tests.logged import as_logged
-from tests.web.desk_world import World, at_work
+from tests.web.desk_world import TYPED, World, at_work
 from tests.web.elsewhere import move_behind_the_masks
+from tests.web.joined import join
 from tests.web.walk import UUID, addresses, secrets_of, text_of, visit
 
 from yice.accounts.models import SignIn, User
@@ -46,6 +48,12 @@ def whole(world: World) -> list[tuple[str, str]]:
     """What must lie nowhere. A birth date is a fact that rules read, and stands by itself."""
     staged = [("id of an import", str(row["id_number"])) for row in import_cast.everybody()]
     return [*(one for one in secrets_of(world) if one[0] != "birth date"), *staged]
+
+
+def typed(world: World) -> list[tuple[str, str]]:
+    """What was typed about people, in notes and in the forms of cases."""
+    forms = [text for fact in world.joined.cases for text in fact.said.values()]
+    return [("typed", one) for one in (*TYPED, *forms)]
 
 
 def worked(who: str, world: World) -> list[str]:
@@ -80,6 +88,8 @@ def rows() -> Iterator[tuple[str, str]]:
 
 
 def _said(cell: Any) -> str:
+    if isinstance(cell, str) and cell[:1] in ("{", "["):  # JSON as SQLite holds it, with its letters escaped
+        return re.sub(r"\\u([0-9a-f]{4})", lambda one: chr(int(one[1], 16)), cell)
     return bytes(cell).decode("latin-1") if isinstance(cell, bytes | memoryview) else str(cell)
 
 
@@ -99,7 +109,8 @@ def test_no_number_lies_about_after_the_work(
 ) -> None:
     settings.AXES_ENABLED = True
     caplog.set_level(logging.INFO)
-    secrets, asked = whole(world), []
+    world = join(world)
+    secrets, asked = [*whole(world), *typed(world)], []
     with as_logged() as written:
         for who in WORKING:
             asked += worked(who, world)

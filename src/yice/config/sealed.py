@@ -11,9 +11,11 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from django.apps import apps
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from yice.identifiers import sealing
+from yice.shelf.fields import SealedJSON, SealedText
 
 # Model, its sealed column, and the name its values were sealed under.
 KINDS = (
@@ -77,7 +79,28 @@ def by_version() -> Counter[int]:
     for model, column, _name in WITHIN:
         for value in _rows(model, column).values_list(column, flat=True).iterator(chunk_size=5000):
             found.update(sealing.version_of(base64.b64decode(one)) for one in _inner(value))
+    for field in texts():
+        for raw in _as_kept(field).values_list("raw", flat=True).iterator(chunk_size=5000):
+            if (version := field.version(raw)) is not None:
+                found[version] += 1
     return found
+
+
+def texts() -> list[SealedText | SealedJSON]:
+    """The columns of free text, of every model."""
+    fields = (field for model in apps.get_models() for field in model._meta.local_fields)
+    return [one for one in fields if isinstance(one, SealedText | SealedJSON)]
+
+
+def plain_texts() -> int:
+    """How many texts stand in plain still, as the release before wrote them."""
+    return sum(_as_kept(field).exclude(raw__startswith=field.HEAD).count() for field in texts())
+
+
+def _as_kept(field: SealedText | SealedJSON) -> QuerySet[Model]:
+    """The rows where something stands in this column, `raw` as it stands in the database."""
+    rows = field.model._default_manager.annotate(raw=Cast(field.attname, TextField()))
+    return rows.exclude(raw=None).exclude(raw__in=field.EMPTY).order_by("pk")
 
 
 def seal_anew(tell: Callable[[str, int, int], None]) -> int:
@@ -85,7 +108,22 @@ def seal_anew(tell: Callable[[str, int, int], None]) -> int:
 
     May be stopped and begun again; `tell(model, done, total)` after each batch. Gives how many values were sealed anew.
     """
-    return sum(_column(*kind, tell) for kind in KINDS) + sum(_column(*kind, tell) for kind in WITHIN)
+    return sum(_column(*kind, tell) for kind in KINDS + WITHIN) + sum(_text(one, tell) for one in texts())
+
+
+def _text(field: SealedText | SealedJSON, tell: Callable[[str, int, int], None]) -> int:
+    """What stands in plain is sealed, what an older key sealed is sealed anew: a row is read, and written as it was."""
+    rows, column, changed, done, last = _as_kept(field), field.attname, 0, 0, 0
+    total = rows.count()
+    while True:
+        with transaction.atomic():
+            batch = list(rows.filter(pk__gt=last).select_for_update(of=("self",)).only("pk", column)[:BATCH])
+            if not batch:
+                return changed
+            stale = [row for row in batch if field.version(row.raw) != sealing.current_version()]  # type: ignore[attr-defined]
+            field.model._default_manager.bulk_update(stale, [column], batch_size=100)
+        last, done, changed = batch[-1].pk, done + len(batch), changed + len(stale)
+        tell(f"{field.model._meta.label}.{column}", done, total)
 
 
 def _column(model: str, column: str, name: str, tell: Callable[[str, int, int], None]) -> int:

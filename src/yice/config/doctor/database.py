@@ -18,7 +18,7 @@ from yice.audit.models import Event
 from yice.audit.verifying import verify
 from yice.config.doctor.finding import Finding, fail, ok, warn
 from yice.config.environment import PROVEN, held_day, is_here
-from yice.config.sealed import Sample, open_sample
+from yice.config.sealed import Sample, open_sample, plain_texts
 from yice.policy.models import Snapshot
 from yice.terms import clock
 from yice.terms.errors import AwayError
@@ -137,6 +137,9 @@ def sealed() -> Iterator[Finding]:
             yield fail("sealed", Message("密钥不是这个数据库的：密封的值打不开，或按号码查不到人。"), fix)
         case Sample.NOTHING:
             yield ok("sealed", Message("还没有密封的值"))
+    if plain := plain_texts():
+        fix = Message("请运行 yice keys rotate：分批密封，不停机。")
+        yield warn("sealed", Message("有 {count} 段文字还是明文，是上一版写下的。", count=plain), fix)
 
 
 def record() -> Iterator[Finding]:

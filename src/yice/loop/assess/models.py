@@ -8,6 +8,7 @@ from django.db import models
 
 from yice.accounts.access import AreaFields
 from yice.loop.assess.enums import AssessmentState
+from yice.shelf.fields import SealedText
 
 
 class Assessor(models.Model):
@@ -50,8 +51,8 @@ class Assessment(models.Model):
     answers = models.JSONField(default=dict)  # item → score
     score = models.IntegerField(null=True)
     band = models.CharField(max_length=60, blank=True)
-    findings = models.CharField(max_length=2000, blank=True)  # the assessor's opinion
-    wishes = models.CharField(max_length=2000, blank=True)  # the person's own, apart from it
+    findings = SealedText("assess_findings", max_length=2000, blank=True)  # the assessor's opinion
+    wishes = SealedText("assess_wishes", max_length=2000, blank=True)  # the person's own, apart from it
     valid_until = models.DateField(null=True)
     final = models.BooleanField(default=False)  # an arbitration's last word: not disputed again
     replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
@@ -84,7 +85,7 @@ class Determination(models.Model):
     pack_hash = models.CharField(max_length=64)
     assessments = models.ManyToManyField(Assessment, related_name="+")
     needs = models.JSONField(default=list)  # kinds of need it finds
-    conclusion = models.CharField(max_length=2000)
+    conclusion = SealedText("assess_conclusion", max_length=2000)
     valid_until = models.DateField(null=True)
     key = models.CharField(max_length=64, unique=True)
     by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")

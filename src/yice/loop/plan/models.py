@@ -9,6 +9,7 @@ from django.db import models
 from yice.accounts.access import AreaFields
 from yice.loop.identify.models import Person
 from yice.loop.plan.enums import CloseReason, MeasureState, PlanState, Signer
+from yice.shelf.fields import SealedText
 
 
 class HelpPlan(models.Model):
@@ -80,8 +81,8 @@ class PlanVersion(models.Model):
     plan = models.ForeignKey(HelpPlan, models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     determination = models.ForeignKey("assess.Determination", models.PROTECT, null=True, related_name="+")
-    goal = models.CharField(max_length=1000, blank=True)
-    why = models.CharField(max_length=500, blank=True)  # why this version was made
+    goal = SealedText("plan_goal", max_length=1000, blank=True)
+    why = SealedText("plan_why", max_length=500, blank=True)  # why this version was made
     made_at = models.DateTimeField()
     made_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     signed_on = models.DateField(null=True)
@@ -104,11 +105,11 @@ class Measure(models.Model):
     version = models.ForeignKey(PlanVersion, models.CASCADE, related_name="measures")
     need = models.ForeignKey("identify.Need", models.SET_NULL, null=True, related_name="measures")
     kind = models.CharField(max_length=20)  # rules.services.NEEDS
-    what = models.CharField(max_length=500)
+    what = SealedText("measure_what", max_length=500)
     department = models.CharField(max_length=40)  # an office of packs: "education@county"
     responsible = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     responsible_name = models.CharField(max_length=100, blank=True)
-    result = models.CharField(max_length=500)  # what shall be true then
+    result = SealedText("measure_result", max_length=500)  # what shall be true then
     by = models.DateField()
     fen = models.BigIntegerField(null=True)
     fund_source = models.CharField(max_length=16, blank=True)
@@ -128,8 +129,8 @@ class Progress(models.Model):
     plan = models.ForeignKey(HelpPlan, models.CASCADE, related_name="progress")
     measure = models.UUIDField(db_index=True)
     state = models.CharField(max_length=9, choices=MeasureState)
-    note = models.CharField(max_length=1000, blank=True)
-    result = models.CharField(max_length=500, blank=True)
+    note = SealedText("measure_note", max_length=1000, blank=True)
+    result = SealedText("progress_result", max_length=500, blank=True)
     fen = models.BigIntegerField(null=True)  # spent so far
     on = models.DateField()
     at = models.DateTimeField()
@@ -146,7 +147,7 @@ class Review(models.Model):
     version = models.PositiveIntegerField()  # the version that was looked at
     due_on = models.DateField(null=True)
     on = models.DateField()
-    effect = models.CharField(max_length=1000)
+    effect = SealedText("plan_effect", max_length=1000)
     change = models.BooleanField(default=False)  # a new version is called for
     by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     at = models.DateTimeField()

@@ -11,6 +11,7 @@ from yice.accounts.access import AreaFields
 from yice.areas.models import Tier
 from yice.loop.deliver.enums import CaseState, RecordKind
 from yice.loop.identify.enums import Channel
+from yice.shelf.fields import SealedJSON, SealedText
 
 # Not of an organisation, place or post.
 SOMEBODYS = models.Q(person__isnull=False) | models.Q(household__isnull=False)
@@ -106,7 +107,9 @@ class OpenStep(models.Model):
     wakes_on = models.DateField(null=True)  # cannot be taken sooner
     due_on = models.DateField(null=True)
     climbed_on = models.DateField(null=True)
-    missing = models.JSONField(default=list)  # after a return: everything that was lacking, as said then
+    missing = SealedJSON(
+        "step_missing", default=list
+    )  # after a return: everything that was lacking, as said then
 
     class Meta:
         indexes = (
@@ -151,8 +154,8 @@ class StepRecord(models.Model):
     covering = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     values = models.JSONField(default=dict)  # the form as filled in; sealed fields sealed
     evidence = models.JSONField(default=dict)  # id → how it was shown
-    reasons = models.JSONField(default=list)  # named reasons and what was missing
-    note = models.CharField(max_length=2000, blank=True)
+    reasons = SealedJSON("step_reasons", default=list)  # named reasons and what was missing
+    note = SealedText("step_note", max_length=2000, blank=True)
     went = models.JSONField(default=list)  # the steps or the end it led to
     due_on = models.DateField(null=True)  # when it was due
     assessment = models.ForeignKey("assess.Assessment", models.PROTECT, null=True, related_name="+")

@@ -9,6 +9,7 @@ from django.db import models
 from yice.accounts.access import AreaFields
 from yice.loop.deliver.enums import FundSource, Mode, PaymentKind
 from yice.loop.deliver.models.cases import Case, StepRecord
+from yice.shelf.fields import SealedText
 
 
 class Payment(models.Model):
@@ -68,7 +69,7 @@ class Delivery(models.Model):
     # Where the ledger counts it: of its case, and followed with it; null: not known here, the case is asked.
     hukou = models.CharField(max_length=12, null=True)
     day = models.DateField()
-    what = models.CharField(max_length=200)
+    what = SealedText("delivery_what", max_length=200)
     persons = models.PositiveIntegerField(default=1)
     person_times = models.PositiveIntegerField(default=1)
     quantity = models.DecimalField(max_digits=10, decimal_places=2, null=True)

@@ -146,10 +146,11 @@ def missing_evidence(step: Step, read: Mapping[str, Any], shown: Mapping[str, st
 
 
 def sealed(form: Form, read: Mapping[str, Any]) -> dict[str, Any]:
-    """The values as they are kept: those of sealed fields encrypted."""
+    """The values as they are kept: sealed fields encrypted, and whatever is free text."""
     kept = dict(read)
     for name, value in read.items():
-        if form.fields[name].sealed:
+        field = form.fields[name]
+        if field.sealed or (field.type == "text" and field.fact is None):
             kept[name] = sealing.seal_json(FIELD, str(value))
     return kept
 

@@ -16,6 +16,7 @@ from yice.loop.identify.enums import (
     LeftOutReason,
     OutcomeCode,
 )
+from yice.shelf.fields import SealedText
 
 
 class Finding(models.Model):
@@ -76,7 +77,7 @@ class Outcome(models.Model):
     finding = models.ForeignKey(Finding, models.CASCADE, related_name="outcomes")
     code = models.CharField(max_length=20, choices=OutcomeCode)
     left_out_reason = models.CharField(max_length=20, choices=LeftOutReason, blank=True)
-    note = models.CharField(max_length=500, blank=True)
+    note = SealedText("outcome_note", max_length=500, blank=True)
     refer_to = models.CharField(max_length=60, blank=True)
     month = models.DateField(null=True)
     sum_fen = models.BigIntegerField(null=True)
@@ -91,7 +92,7 @@ class Outcome(models.Model):
     undone_by = models.ForeignKey(
         "accounts.User", models.PROTECT, null=True, related_name="+", db_index=False
     )
-    undone_why = models.CharField(max_length=200, blank=True)
+    undone_why = SealedText("outcome_undone", max_length=200, blank=True)
     at = models.DateTimeField()
     by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
 

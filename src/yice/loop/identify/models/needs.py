@@ -10,6 +10,7 @@ from django.db import models
 from yice.accounts.access import AreaFields
 from yice.areas.models import Tier
 from yice.loop.identify.enums import AnsweredBy, Channel, NeedOutcome, NeedState, TieKind
+from yice.shelf.fields import SealedText
 
 
 class Serial(models.Model):
@@ -49,7 +50,7 @@ class Need(models.Model):
     climbed_on = models.DateField(null=True)
     finding = models.ForeignKey("identify.Finding", models.SET_NULL, null=True, related_name="+")
     outcome = models.CharField(max_length=16, choices=NeedOutcome, blank=True)
-    answer = models.CharField(max_length=1000, blank=True)  # what the person was told
+    answer = SealedText("need_answer", max_length=1000, blank=True)  # what the person was told
     answered_on = models.DateField(null=True)
     answered_by = models.CharField(max_length=10, choices=AnsweredBy, blank=True)
     satisfied = models.PositiveSmallIntegerField(null=True)  # 1 to 5, as the person rates it
@@ -87,7 +88,7 @@ class NeedVoice(models.Model):
 
     need = models.ForeignKey(Need, models.CASCADE, related_name="voices")
     channel = models.CharField(max_length=16, choices=Channel)
-    said = models.CharField(max_length=1000, blank=True)
+    said = SealedText("need_said", max_length=1000, blank=True)
     # The person, a guardian, a neighbour, a department.
     said_by = models.CharField(max_length=100, blank=True)
     key = models.CharField(max_length=64, unique=True)  # the request's own: sent again, it is the same voice
@@ -104,7 +105,7 @@ class NeedStep(models.Model):
     need = models.ForeignKey(Need, models.CASCADE, related_name="steps")
     # opened | joined | sent | owned | moved | applied | reported | settled | answered | climbed | rated
     kind = models.CharField(max_length=12)
-    note = models.CharField(max_length=1000, blank=True)
+    note = SealedText("need_note", max_length=1000, blank=True)
     values = models.JSONField(default=dict)
     version = models.PositiveIntegerField()
     key = models.CharField(max_length=64, blank=True)

@@ -9,6 +9,7 @@ from django.db import models
 from yice.accounts.access import AreaFields
 from yice.accounts.enums import Line
 from yice.loop.identify.enums import PairState
+from yice.shelf.fields import SealedText
 
 
 class Weighed(models.Model):
@@ -36,7 +37,7 @@ class Weighed(models.Model):
         "accounts.User", models.PROTECT, null=True, related_name="+", db_index=False
     )
     second_at = models.DateTimeField(null=True)
-    undone_why = models.CharField(max_length=200, blank=True)
+    undone_why = SealedText("pair_undone", max_length=200, blank=True)
 
     class Meta:
         abstract = True

@@ -13,6 +13,7 @@ from yice.accounts.access import AreaFields
 from yice.identifiers import sealing
 from yice.loop.identify.enums import Sex
 from yice.loop.identify.rights.enums import Ground
+from yice.shelf.fields import SealedText
 
 
 class Household(models.Model):
@@ -191,7 +192,7 @@ class CorrectionRequest(models.Model):
     fact = models.CharField(max_length=60)
     held = models.JSONField(null=True)
     asked = models.JSONField(null=True)
-    why = models.CharField(max_length=500)
+    why = SealedText("correction_why", max_length=500)
     asked_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     answer = models.CharField(max_length=20, blank=True)  # corrected | refused | withdrawn

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from yice.accounts.access import AreaFields
 from yice.loop.identify.rights.enums import DisposalState, GivenBy, How, ObjectionAnswer
+from yice.shelf.fields import SealedText
 
 
 class Consent(models.Model):
@@ -51,7 +52,7 @@ class Objection(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     person = models.ForeignKey("identify.Person", models.CASCADE, related_name="objections")
     purpose = models.CharField(max_length=20)
-    said = models.CharField(max_length=500)
+    said = SealedText("objection_said", max_length=500)
     said_by = models.CharField(max_length=10, choices=GivenBy)
     key = models.CharField(
         max_length=64, unique=True
@@ -60,7 +61,7 @@ class Objection(models.Model):
     by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     due_on = models.DateField()
     answer = models.CharField(max_length=10, choices=ObjectionAnswer, blank=True)
-    note = models.CharField(max_length=500, blank=True)
+    note = SealedText("objection_note", max_length=500, blank=True)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
 
@@ -78,7 +79,7 @@ class Disposal(models.Model):
     kind = models.CharField(max_length=20)  # rights/retention.yaml
     person = models.UUIDField(null=True)  # of one person who asked for it; else whatever is past its time
     before = models.DateField(null=True)
-    basis = models.CharField(max_length=200)
+    basis = SealedText("disposal_basis", max_length=200)
     asked_at = models.DateTimeField()
     asked_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=DisposalState, default=DisposalState.ASKED)

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from yice.accounts.access import AreaFields
 from yice.areas import selectors as areas
 from yice.loop.identify.rounds.enums import Declarant, How, ReplyState
+from yice.shelf.fields import SealedJSON, SealedText
 
 
 class Round(models.Model):
@@ -81,11 +82,13 @@ class Reply(models.Model):
     mode = models.CharField(max_length=60, blank=True)
     declarant = models.CharField(max_length=10, choices=Declarant, blank=True)
     declarant_name = models.CharField(max_length=100, blank=True)
-    note = models.CharField(max_length=500, blank=True)
+    note = SealedText("reply_note", max_length=500, blank=True)
     answers = models.JSONField(default=dict)  # item → value; sealed items as {"sealed": …}
     said = models.JSONField(default=dict)  # item → "does_not_know" | "refuses"
     changed = models.JSONField(default=list)  # items that differ from the round before
-    returned = models.JSONField(default=dict)  # note, items, by: what the township asks to be mended
+    returned = SealedJSON(
+        "reply_returned", default=dict
+    )  # note, items, by: what the township asks to be mended
     disputed = models.PositiveSmallIntegerField(default=0)  # fields that wait for a decision
     keys = models.JSONField(default=list)  # of the last requests: sent again they do nothing
     version = models.PositiveIntegerField(default=0)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 
 from yice.accounts.access import AreaFields
+from yice.shelf.fields import SealedJSON, SealedText
 
 
 class VisitList(models.Model):
@@ -34,7 +35,7 @@ class Visit(models.Model):
     position = models.PositiveSmallIntegerField()
     person = models.ForeignKey("identify.Person", models.CASCADE, related_name="visits")
     result = models.CharField(max_length=20, blank=True)  # VisitResult
-    note = models.CharField(max_length=500, blank=True)
+    note = SealedText("visit_note", max_length=500, blank=True)
     next_on = models.DateField(null=True)  # agreed at the door
     signed_by = models.CharField(max_length=100, blank=True)
     witness = models.CharField(max_length=100, blank=True)  # of a name that was not written by hand
@@ -61,8 +62,8 @@ class VisitRecord(models.Model):
     number = models.PositiveIntegerField()  # the visit's version after it
     base = models.PositiveIntegerField()  # the version that the page showed
     key = models.CharField(max_length=64, unique=True)
-    said = models.JSONField(default=dict)  # field → value
-    state = models.JSONField(default=dict)  # the visit's fields after it
+    said = SealedJSON("visit_said", default=dict)  # field → value
+    state = SealedJSON("visit_state", default=dict)  # the visit's fields after it
     said_at = models.DateTimeField(null=True)  # by the clock of the device, where it waited there
     at = models.DateTimeField()
     by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
@@ -79,8 +80,8 @@ class VisitConflict(models.Model):
 
     record = models.ForeignKey(VisitRecord, models.CASCADE, related_name="conflicts")
     field = models.CharField(max_length=60)  # of the visit, "need", or a fact's name
-    now = models.JSONField(null=True)  # what stood when the record came
-    mine = models.JSONField(null=True)  # what the record says
+    now = SealedJSON("visit_now", null=True)  # what stood when the record came
+    mine = SealedJSON("visit_mine", null=True)  # what the record says
     why = models.CharField(max_length=12, default="changed")  # changed | forbidden
     decided = models.CharField(max_length=4, blank=True)  # now | mine
     decided_at = models.DateTimeField(null=True)
