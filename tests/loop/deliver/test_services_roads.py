@@ -23,7 +23,7 @@ from yice.loop.deliver import services
 from yice.loop.deliver.enums import FundSource, Mode, PaymentKind
 from yice.loop.deliver.models import Delivery, Payment
 from yice.loop.deliver.selectors.offers import offers
-from yice.loop.deliver.services import DeliveryLine, PaymentLine, blocking
+from yice.loop.deliver.services import DeliveryLine, PaymentLine, blocking, filling
 from yice.loop.identify.models import Household, Person
 from yice.loop.identify.rights import consents
 from yice.loop.identify.rights.basis import asked
@@ -223,7 +223,9 @@ def along(case: OnRoad) -> None:
     for record in records:
         for field, value in case.road.values.get(record.step, {}).items():
             if record.kind == "taken":
-                assert filling.unsealed(record.values[field]) == (sorted(value) if isinstance(value, list) else value)
+                assert filling.unsealed(record.values[field]) == (
+                    sorted(value) if isinstance(value, list) else value
+                )
     given = [one for one in steps if case.service.steps[one].delivers]
     deliveries = list(Delivery.objects.filter(case=case.case))
     assert len(deliveries) == len(given)
