@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import uuid
 from dataclasses import dataclass, field
@@ -13,13 +14,16 @@ from yice.accounts.models import User
 from yice.accounts.tokens import make_token, offered
 
 V1 = "/api/v1"
+_others = itertools.count(1)  # no two systems of one account share a name
 
 
 def token_for(user: User, *actions: str, days: int = 90) -> str:
     """A token for these actions, or for all that the posts allow; "" where they allow none."""
     chosen = actions or tuple(action.value for action in offered(user))
     return (
-        make_token(actor=User.objects.get(pk=user.pk), name="测试系统", actions=chosen, days=days)[1]
+        make_token(
+            actor=User.objects.get(pk=user.pk), name=f"测试系统{next(_others)}", actions=chosen, days=days
+        )[1]
         if chosen
         else ""
     )

@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.config.site import Site
 from tests.once import once
+
+from yice.config import keys
+from yice.config.environment import index_keys, seal_keys, secret
+from yice.identifiers import sealing
+
+
+@pytest.fixture(autouse=True)
+def _keys_as_they_were() -> Iterator[None]:
+    """A site that is restored, or changes its keys, leaves other tests of this process as they were."""
+    yield
+    for path in (keys.var_dir() / "keys").glob("*.[0-9].key"):
+        path.unlink()
+    sealing.use_keys(
+        seal=seal_keys(), index=index_keys(), row=secret("ROW"), newer=seal_keys, newer_index=index_keys
+    )
 
 
 @pytest.fixture(scope="session")

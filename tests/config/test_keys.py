@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from yice.audit.models import Event
 from yice.config import keys, sealed
 from yice.config.cli import run
 from yice.config.doctor import database as doctor
-from yice.config.environment import index_keys, seal_keys, secret
+from yice.config.environment import index_keys, seal_keys
 from yice.exchange.imports import working
 from yice.exchange.imports.staging import open_store
 from yice.exchange.imports.steps import Alone
@@ -33,16 +32,6 @@ from yice.loop.identify.selectors.search import search
 from yice.terms import clock
 
 SM4, SM3 = b"4" * 16, b"3" * 64
-
-
-@pytest.fixture(autouse=True)
-def _keys_as_they_were() -> Iterator[None]:
-    yield
-    for path in (keys.var_dir() / "keys").glob("*.[0-9].key"):
-        path.unlink()
-    sealing.use_keys(
-        seal=seal_keys(), index=index_keys(), row=secret("ROW"), newer=seal_keys, newer_index=index_keys
-    )
 
 
 @settings(max_examples=30)

@@ -341,7 +341,7 @@ def _offered(text: str) -> Iterator[str]:
 
 CHANGING = (
     re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"'),
-    re.compile(r'name="key" value="[^"]*"'),  # drawn anew for each form
+    re.compile(r'name="(?:key|once)" value="[^"]*"'),  # drawn anew for each form
     re.compile(r'datetime="[^"]*"|data-until="\d*"|\d{1,2}:\d{2}'),  # the hour; the day stands still
 )
 SORT = re.compile(r'<select[^>]*name="sort".*?</select>', re.DOTALL)
