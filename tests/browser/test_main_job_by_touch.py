@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 def sign_in(page: Page, username: str) -> None:
     page.goto("/sign-in/")
     page.get_by_label("登录名").fill(username)
-    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_label("密码", exact=True).fill(PASSWORD)
     with page.expect_navigation():
         page.get_by_role("button", name="登录", exact=True).tap()
 

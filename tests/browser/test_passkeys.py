@@ -50,7 +50,7 @@ def test_a_passkey_is_made_shown_after_the_password_and_shown_alone(live_cast: C
     signed_out(page)
 
     page.get_by_label("登录名").fill("he")
-    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_label("密码", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="登录", exact=True).click()
     expect(page.get_by_role("heading", name="二次验证")).to_be_visible()
     wrong += faults(page, "the second factor")

@@ -176,7 +176,7 @@ def test_written_without_a_network_and_after_a_kill_it_arrives_once(
     expect(page.get_by_role("status")).to_contain_text("登录已过期")
     page.unroute_all()
     page.get_by_role("link", name="登录", exact=True).tap()
-    expect(page.get_by_label("密码")).to_be_visible()
+    expect(page.get_by_label("密码", exact=True)).to_be_visible()
     assert not VisitRecord.objects.exists()
     sign_in(page, village.cast.chen)
     page.goto(day)
@@ -239,7 +239,7 @@ def test_whoever_signs_in_next_sees_and_sends_nothing_of_it(
     assert not VisitRecord.objects.exists()
     expect(page.locator("html[data-stored]")).to_be_attached()
     page.get_by_role("button", name="退出登录").tap()
-    expect(page.get_by_label("密码")).to_be_visible()
+    expect(page.get_by_label("密码", exact=True)).to_be_visible()
     page.wait_for_timeout(300)
     line.cut()
     with pytest.raises(Error, match="ERR_"):
