@@ -96,20 +96,21 @@ def judge(said: dict[str, Any]) -> list[str]:
     from yice.loop.identify.models.needs import NeedStep, NeedVoice
 
     acknowledged: dict[str, str] = said["acknowledged"]
-    there = {key: str(need) for key, need in NeedVoice.objects.values_list("key", "need__uuid")}
-    jobs = Counter(NeedVoice.objects.filter(said__startswith="job ").values_list("said", flat=True))
+    voices = list(NeedVoice.objects.values_list("key", "need__uuid", "said"))  # sealed: read, not looked for
+    there = {key: str(need) for key, need, _text in voices}
+    jobs = Counter(text for _key, _need, text in voices if text.startswith("job "))
     done = {
         f"job {one}" for one in Job.objects.filter(kind=JOB, state=State.DONE).values_list("uuid", flat=True)
     }
     failed = Job.objects.filter(kind=JOB, state=State.FAILED)
-    keys = NeedVoice.objects.count()
+    keys = len(voices)
     lost = set(acknowledged) - set(there)
     moved = [
         key
         for key, place in acknowledged.items()
         if there.get(key, place.strip("/").split("/")[-1]) not in place
     ]
-    strangers = set(NeedVoice.objects.filter(said="x").values_list("key", flat=True)) - set(said["asked"])
+    strangers = {key for key, _need, text in voices if text == "x"} - set(said["asked"])
     steps = NeedStep.objects.filter(kind__in=("opened", "joined")).count()
     halves = Need.objects.annotate(n=Count("voices")).exclude(n=F("times")).count()
     faults = verify()

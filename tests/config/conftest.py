@@ -11,19 +11,18 @@ from tests.config.site import Site
 from tests.once import once
 
 from yice.config import keys
-from yice.config.environment import index_keys, seal_keys, secret
+from yice.config.environment import index_keys, seal_keys
 from yice.identifiers import sealing
 
 
 @pytest.fixture(autouse=True)
 def _keys_as_they_were() -> Iterator[None]:
     """A site that is restored, or changes its keys, leaves other tests of this process as they were."""
+    given, folder = dict(sealing.keys_given()), keys.var_dir() / "keys"
     yield
-    for path in (keys.var_dir() / "keys").glob("*.[0-9].key"):
+    for path in folder.glob("*.[0-9].key"):
         path.unlink()
-    sealing.use_keys(
-        seal=seal_keys(), index=index_keys(), row=secret("ROW"), newer=seal_keys, newer_index=index_keys
-    )
+    sealing.use_keys(**given, newer=seal_keys, newer_index=index_keys)
 
 
 @pytest.fixture(scope="session")
