@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -56,3 +58,28 @@ def test_a_reader_of_english_gets_english(
     assert run(["synth", "--people", "abc"]) == 2
     assert "Usage:" not in (said := capsys.readouterr().err)
     assert not re.search(r"[\u4e00-\u9fff]", said)
+
+
+# Help is read in the language of the process that first asks for it: a process of its own.
+WALK = """
+import typer
+from typer._click.core import Context
+from yice.config import cli
+cli.settle_language(["--lang", "en"])
+def walk(command, above, name):
+    here = Context(command, parent=above, info_name=name)
+    print(command.get_help(here))
+    for one in getattr(command, "list_commands", lambda here: [])(here):
+        walk(command.get_command(here, one), here, one)
+walk(typer.main.get_command(cli.app), None, "yice")
+"""
+
+
+def test_every_help_is_there_in_english_and_no_line_is_cut() -> None:
+    said = subprocess.run(  # noqa: S603 - ours
+        [sys.executable, "-c", WALK], capture_output=True, text=True, check=True
+    ).stdout
+    chinese = [line for line in said.splitlines() if re.search(r"[\u4e00-\u9fff]", line.replace("一策", ""))]
+    assert chinese == []
+    assert "Usage: yice keys rotate-index" in said
+    assert "..." not in re.sub(r"[\]}]\.\.\.", "", said)  # those of a usage line alone

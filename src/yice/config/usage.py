@@ -98,8 +98,14 @@ def _other(error: usage.UsageError, at: str) -> Message:
 
 
 def translate_help() -> None:
-    """Have every command's help come out in Chinese for who reads Chinese; what it tells is Chinese already."""
+    """Have every command's help come out in Chinese for who reads Chinese; what it tells is Chinese already.
+
+    A list of commands says what each does to the end: cut after 45 letters it says neither this nor that.
+    """
     spoken = Command.get_help
+
+    def get_short_help(self: Command, limit: int = 0) -> str:
+        return " ".join((self.short_help or self.help or "").split("\n\n")[0].split())
 
     def get_help(self: Command, ctx: Context) -> str:
         text = spoken(self, ctx)
@@ -110,3 +116,4 @@ def translate_help() -> None:
         return text
 
     Command.get_help = get_help  # type: ignore[method-assign]
+    Command.get_short_help_str = get_short_help  # type: ignore[method-assign]

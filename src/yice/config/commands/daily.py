@@ -5,16 +5,19 @@ from __future__ import annotations
 import typer
 from rich.console import Console
 
-from yice.config.commands import start_django
+from yice.config.commands import start_django, text
 from yice.terms.messages import Message
 
 
 def register(app: typer.Typer) -> None:
-    app.command()(daily)
+    app.command(
+        help=text(
+            "每日例行：逾期的逐级上报，到期的评估转为待办，记下当天的锚。每天运行一次；同一天再运行不会重复做。"
+        )
+    )(daily)
 
 
 def daily() -> None:
-    """每天运行一次（例如由 cron 或 systemd 定时）。同一天再运行不会重复做。"""
     start_django()
     from yice.config import serving
 

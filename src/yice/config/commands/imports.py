@@ -30,8 +30,10 @@ def register(app: typer.Typer) -> None:
 
 
 def import_(
-    kind: Annotated[str, typer.Argument(metavar=text("种类"))],
-    file: Annotated[Path, typer.Argument(metavar=text("文件"))],
+    kind: Annotated[
+        str, typer.Argument(metavar=text("种类"), help=text("例如 registry、households、living_subsidy"))
+    ],
+    file: Annotated[Path, typer.Argument(metavar=text("文件"), help=text("要导入的表：.xlsx、.xls 或 .csv"))],
     area: Annotated[str, typer.Option(help=text("区划代码，默认为本系统所在的区县"))] = "",
     as_of: Annotated[str, typer.Option(help=text("内容截至哪一天，默认今天"))] = "",
     month: Annotated[str, typer.Option(help=text("名单是哪个月的，例如 2020-06，默认看文件里怎么写"))] = "",

@@ -1,4 +1,4 @@
-"""建立正式网站：区划、第一位管理员、其他账号"""
+"""建立正式网站：区划、三位管理员、其他账号"""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from yice.terms.messages import Message
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
 
 
-@app.callback(help=text("建立正式网站：区划、第一位管理员、其他账号"))
+@app.callback(help=text("建立正式网站：区划、三位管理员、其他账号"))
 def site() -> None: ...
 
 
@@ -62,7 +62,7 @@ def new(
 
 @app.command(help=text("建立账号并安排岗位"))
 def account(
-    username: Annotated[str, typer.Argument(help=text("登录名"))],
+    username: Annotated[str, typer.Argument(metavar=text("登录名"))],
     name: Annotated[str, typer.Option(help=text("姓名"))],
     role: Annotated[Role, typer.Option(help=text("岗位"))],
     area: Annotated[str, typer.Option(help=text("负责的区域代码"))],

@@ -7,18 +7,17 @@ from typing import Annotated
 
 import typer
 
-from yice.config.commands import start_django
+from yice.config.commands import start_django, text
 
 
 def register(app: typer.Typer) -> None:
-    app.command()(work)
+    app.command(help=text("取排队的任务来做，直到被要求停止。被杀掉的任务会由下一个进程从头接着做。"))(work)
 
 
 def work(
-    processes: Annotated[int, typer.Option(min=1, max=16, help="同时进行几项任务")] = 1,
-    until_empty: Annotated[bool, typer.Option(help="做完排队的任务就结束")] = False,
+    processes: Annotated[int, typer.Option(min=1, max=16, help=text("同时进行几项任务"))] = 1,
+    until_empty: Annotated[bool, typer.Option("--until-empty", help=text("做完排队的任务就结束"))] = False,
 ) -> None:
-    """取排队的任务来做，直到被要求停止。被杀掉的任务会由下一个进程从头接着做。"""
     if processes > 1:
         from yice.config.processes import supervise
 
