@@ -17,6 +17,7 @@ import pytest
 from django.conf import settings
 from django.db import DatabaseError, connection
 from tests.cast import VILLAGE, Cast
+from tests.config.site import Site
 
 from yice.accounts.models import Installation
 from yice.audit.models import Event
@@ -177,6 +178,13 @@ def test_a_setting_that_nobody_can_read_stops_the_start_and_is_named_without_its
 
 
 @pytest.mark.django_db
+def test_a_setting_of_nothing_is_as_not_set(tmp_path: Path) -> None:
+    """`NAME=` stands in many a file of settings; once it made numbers of nothing, or a site that answers to no name."""
+    empty = {one.name: " " for one in variables()} | {"YICE_DEMO": " 1 "}
+    told = {one["check"] for one in json.loads(Site(tmp_path / "var", more=empty).run("doctor", "--json")[1])}
+    assert "start" not in told and "database" in told
+
+
 def test_a_clock_that_was_set_back_and_a_backup_too_old_are_told(settings: Any, tmp_path: Path) -> None:
     event = record(actor=None, code="test.step")
     assert said(database.skew) == {"skew": "ok"}

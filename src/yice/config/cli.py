@@ -72,6 +72,14 @@ def yice() -> None:
     """Yice 一策"""
 
 
+def settle_environment() -> None:
+    """`NAME=` in a file of settings means that nothing is said: it leaves the environment, for this process and those
+    it starts, and so does space around a value."""
+    for name in [name for name in os.environ if name.startswith("YICE_")]:
+        if value := os.environ.pop(name).strip():
+            os.environ[name] = value
+
+
 def settle_language(arguments: Sequence[str]) -> list[str]:
     """Take `--lang` out of the arguments and set the language: it, else YICE_LANG, else LANG, else Chinese."""
     rest: list[str] = []
@@ -95,6 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """`main` without the exit, for tests."""
+    settle_environment()
     rest = settle_language(arguments)
     try:
         result = typer.main.get_command(app).main(args=rest, prog_name="yice", standalone_mode=False)
