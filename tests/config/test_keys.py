@@ -210,6 +210,12 @@ def test_every_sealed_column_is_known_to_the_rotation() -> None:
     assert there - known == {("identify.ExternalId", "value_sealed")}  # nothing writes it yet
 
 
+@pytest.mark.parametrize("answer", ["6", "visit", 4, 0.5, True, None, "", [], ["1", "2"], {"year": "2020"}])
+def test_an_answer_that_is_not_sealed_passes_a_rotation_as_it_is(answer: object) -> None:
+    """The history of a round's form keeps a value by itself: `"6"`, not `{"code": "6"}`."""
+    assert sealed._anew("round", answer) is answer
+
+
 def test_a_key_that_comes_while_a_register_is_read_makes_nobody_new(
     cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

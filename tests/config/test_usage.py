@@ -76,9 +76,7 @@ walk(typer.main.get_command(cli.app), None, "yice")
 
 
 def test_every_help_is_there_in_english_and_no_line_is_cut() -> None:
-    said = subprocess.run(  # noqa: S603 - ours
-        [sys.executable, "-c", WALK], capture_output=True, text=True, check=True
-    ).stdout
+    said = subprocess.run([sys.executable, "-c", WALK], capture_output=True, text=True, check=True).stdout
     chinese = [line for line in said.splitlines() if re.search(r"[\u4e00-\u9fff]", line.replace("一策", ""))]
     assert chinese == []
     assert "Usage: yice keys rotate-index" in said

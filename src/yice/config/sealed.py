@@ -157,7 +157,9 @@ def _anew(name: str, value: Any) -> Any:
     if isinstance(value, list):
         listed = [_anew(name, one) if isinstance(one, dict | list) else one for one in value]
         return listed if listed != value else value
-    if not value or sealing.version_of(value) == sealing.current_version():
+    if not value or isinstance(value, str | int | float):  # an answer that is not sealed, by itself
+        return value
+    if sealing.version_of(value) == sealing.current_version():
         return value
     return sealing.sealed_anew(name, value)
 

