@@ -18,6 +18,7 @@ from yice import shelf
 from yice.accounts.services import install
 from yice.config.cli import run
 from yice.config.doctor import database, space
+from yice.config.spelling import FILES
 from yice.exchange.files import read
 from yice.exchange.imports import services, working
 from yice.exchange.imports.steps import Alone
@@ -172,3 +173,20 @@ def _nothing_goes(cast: Cast, batch: Batch, path: Path, asked: dict[str, Any], c
     )
     assert "YICE_FILES" in capsys.readouterr().err
     assert dt.date(2020, 6, 1) == batch.as_of
+
+
+@pytest.mark.django_db
+def test_a_bucket_behind_tls_is_believed_by_the_certificate_named_for_it_alone(
+    settings: Any, tmp_path: Path
+) -> None:
+    """A city's own server has a certificate of the city's own office, which no machine knows by itself."""
+    with serving(office=tmp_path) as held:
+        said = held.say(held.bucket())
+        settings.VAR, settings.YICE_FILES = tmp_path / "var", said
+        settings.VAR.mkdir()
+        shelf.probe()
+        settings.YICE_FILES = said.partition("?")[0]
+        with pytest.raises(AwayError):
+            shelf.probe()
+        assert [one.level for one in space.files()] == ["fail"]
+    assert FILES.fits(said) and not FILES.fits(said.replace("ca.pem", "none-such.pem"))

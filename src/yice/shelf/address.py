@@ -1,6 +1,7 @@
-"""How a place for files is written: a folder, or `s3://key:secret@host:port/bucket/prefix?region=…&style=virtual`.
+"""How a place for files is written: a folder, or `s3://key:secret@host:port/bucket/prefix?region=…&ca=…`.
 
-`s3+http://` goes without TLS and is for this machine alone. Without `key:secret` the machine's own role is used.
+`s3+http://` goes without TLS and is for this machine alone. Without `key:secret` the machine's own role is used; `ca`
+is the certificate of the office that vouches for the provider, where the machine does not know it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 SCHEMES = {"s3": "https", "s3+http": "http"}
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-OPTIONS = {"region", "style"}
+OPTIONS = {"region", "style", "ca"}
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Address:
     secret: str
     region: str
     virtual: bool
+    ca: str
 
     def __repr__(self) -> str:
         return f"{self.host}/{self.bucket}"
@@ -39,7 +41,8 @@ def address_of(said: str) -> Address | Path | None:
     bucket, _, prefix = unquote(parts.path).strip("/").partition("/")
     options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     alone = parts.scheme == "s3" or (parts.scheme == "s3+http" and parts.hostname in LOOPBACK)
-    if not (alone and parts.hostname and bucket and options.keys() <= OPTIONS):
+    known = options.keys() <= OPTIONS and ("ca" not in options or Path(options["ca"]).is_file())
+    if not (alone and parts.hostname and bucket and known):
         raise ValueError
     return Address(
         scheme=SCHEMES[parts.scheme],
@@ -50,4 +53,5 @@ def address_of(said: str) -> Address | Path | None:
         secret=unquote(parts.password or ""),
         region=options.get("region", "us-east-1"),
         virtual=options.get("style") == "virtual",
+        ca=options.get("ca", ""),
     )

@@ -39,6 +39,7 @@ class Bucket:
             connect_timeout=CONNECT,
             request_timeout=ANSWER,
             retry_strategy=fs.AwsStandardS3RetryStrategy(max_attempts=TRIES),
+            tls_ca_file_path=self.at.ca or None,
         )
 
     def _key(self, name: str) -> str:

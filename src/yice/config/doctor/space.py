@@ -39,7 +39,7 @@ def files() -> Iterator[Finding]:
         shelf.probe()
     except (AwayError, OSError, Problem):
         fix = Message(
-            "请检查 YICE_FILES、网络和读写删的权限；桶要先建好，文件夹要先挂载。修好之前不能导入和筛查。"
+            "请检查 YICE_FILES、网络、对方的证书（本单位自己签的，加 ?ca=证书文件）和读写删的权限；桶要先建好，文件夹要先挂载。修好之前不能导入和筛查。"
         )
         yield fail("files", Message("文件存不进 {place}，或取不回来。", place=place), fix)
     else:
