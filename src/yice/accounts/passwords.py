@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.contrib.auth.password_validation import (
+    CommonPasswordValidator,
+    UserAttributeSimilarityValidator,
+)
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -50,6 +53,19 @@ class KnownPasswordValidator(CommonPasswordValidator):
 
     def get_help_text(self) -> str:
         return _("不能是泄露过的常见密码，也不能只在它前后加数字和符号。")
+
+
+class OwnNameValidator(UserAttributeSimilarityValidator):
+    """What stands on every page about its owner is no secret."""
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        try:
+            super().validate(password, user)
+        except ValidationError:
+            raise ValidationError(self.get_help_text()) from None
+
+    def get_help_text(self) -> str:
+        return _("不能与您的登录名或姓名相似。")
 
 
 class KnownNumberValidator:

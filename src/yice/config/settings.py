@@ -102,7 +102,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "yice.accounts.passwords.KnownPasswordValidator"},
     {"NAME": "yice.accounts.passwords.KnownNumberValidator"},
     {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "NAME": "yice.accounts.passwords.OwnNameValidator",
         "OPTIONS": {"user_attributes": ("username", "name")},
     },
 ]

@@ -46,6 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "handles": bool(access.grants(request.user, Action.FINDING_HANDLE)),
             "reports": bool(access.grants(request.user, Action.REPORT_READ)),
             "plans_visits": bool(access.grants(request.user, Action.VISIT_PLAN)),
+            "watches": bool(access.grants(request.user, Action.AUDIT_OVERSEE)),
             "screens": screens,
             "unscreened": unscreened(request.user) if screens else 0,
             "manages": any(
