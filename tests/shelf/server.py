@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.config.office import Office
+
 from tools import postgres
 
 ACCESS = "yice:not-a-secret@"
@@ -55,7 +56,7 @@ class Server:
         address = f"{'https' if self.office else 'http'}://localhost:{self.port}/{path}"
         known = ssl.create_default_context(cafile=self.office / "ca.pem") if self.office else None
         told = {"Content-Type": "application/octet-stream"}
-        asked = urllib.request.Request(address, body, told, method=method)
+        asked = urllib.request.Request(address, body, told, method=method)  # noqa: S310 - ours
         with urllib.request.urlopen(asked, timeout=30, context=known) as answer:  # noqa: S310
             return bytes(answer.read())
 
