@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import os
 import re
+import socket
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -150,7 +151,7 @@ UNREADABLE = {
     "YICE_PAGE_RATE": ["0"],
     "YICE_WORKDAYS": ["/nowhere.csv"],
     "YICE_PACKS": ["/nowhere"],
-    "YICE_ANCHORS": ["/nowhere/anchors.txt"],
+    "YICE_ANCHORS": ["/nowhere/anchors.txt", "/"],
     "YICE_OPENID_ISSUER": ["https://office.example.org"],
     "YICE_SECOND_FACTOR": ["county_federatoin"],
     "YICE_STEP_UP_MINUTES": ["county_federatoin=15", "60"],
@@ -160,6 +161,8 @@ UNREADABLE = {
     "YICE_METRICS": ["public"],
     "YICE_UPLOAD_LIMIT": ["200 MiB", "0"],
     "YICE_LOG": ["chatty"],
+    "YICE_FILES": ["s3:/bucket/site"],
+    "YICE_OPENID_CLIENT": ["alone-7"],
 }
 
 
@@ -217,6 +220,14 @@ def test_a_mistyped_variable_is_recognised(monkeypatch: Any) -> None:
     monkeypatch.setenv("YICE_DATABSE", "x")
     (finding,) = [one for one in machine.settings() if one.level == "warn"]
     assert "YICE_DATABASE" in str(finding.fix)
+
+
+def test_who_starts_a_site_is_told_of_a_mistyped_variable(monkeypatch: Any, capsys: Any) -> None:
+    """`YICE_HTTP=1` was to shut the door to whoever comes without TLS."""
+    monkeypatch.setenv("YICE_HTTP", "1")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        assert run(["serve", "--port", str(taken.getsockname()[1])]) == 2
+    assert "是否想写 YICE_HTTPS？" in capsys.readouterr().err
 
 
 def test_a_package_of_another_version_is_told(monkeypatch: Any) -> None:

@@ -18,7 +18,7 @@ from typer.core import TyperGroup
 from yice.config import commands
 from yice.config.usage import sentence, translate_help
 from yice.terms.errors import AwayError, Problem, Problems
-from yice.terms.messages import Message, catalogue, use_translator
+from yice.terms.messages import Message, catalogue, listed, use_translator
 
 PROBLEM, INTERNAL, INTERRUPTED = 2, 70, 130
 NO_DATABASE = ("OperationalError", "InterfaceError", "DatabaseError")
@@ -40,7 +40,7 @@ class _Commands(TyperGroup):
                 Message("没有命令 {name}。", name=cmd_name),
                 fix=Message("是否想用 {near}？", near=near[0])
                 if near
-                else Message("可用的命令：{names}。", names="、".join(names)),
+                else Message("可用的命令：{names}。", names=listed(names)),
             )
         file = commands.MODULES.get(cmd_name, cmd_name.replace("-", "_"))
         module = importlib.import_module(f"{commands.__name__}.{file}")

@@ -82,7 +82,10 @@ LEAST = Spelling(Message("至少为 3 的整数"), _at_least(3))
 SECONDS = Spelling(Message("大于零的秒数"), lambda v: _matches(r"\d{1,6}(?:\.\d+)?")(v) and float(v) > 0)
 A_FILE = Spelling(Message("一个已有的文件"), lambda value: Path(value).is_file())
 A_FOLDER = Spelling(Message("一个已有的文件夹"), lambda value: Path(value).is_dir())
-NEW_FILE = Spelling(Message("已有文件夹里的一个文件"), lambda value: Path(value).resolve().parent.is_dir())
+NEW_FILE = Spelling(
+    Message("已有文件夹里的一个文件"),
+    lambda value: Path(value).resolve().parent.is_dir() and not Path(value).is_dir(),
+)
 SHARE = Spelling(Message("0 到 1 之间的小数"), _parses(lambda value: 0 <= float(value) <= 1))
 DAY = Spelling(Message("日期，例如 2020-06-30"), _parses(dt.date.fromisoformat))
 DATABASE = Spelling(

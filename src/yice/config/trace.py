@@ -19,7 +19,7 @@ from typing import Literal
 from yice.config.environment import PROJECT
 from yice.rules.pack.yaml import Value, problem_at, read_yaml
 from yice.terms.errors import Problem
-from yice.terms.messages import Message
+from yice.terms.messages import Message, listed
 
 CATALOGUE = PROJECT / "docs/catalogue"
 DUTIES, CARRIED = CATALOGUE / "duties.csv", CATALOGUE / "carried.yaml"
@@ -153,7 +153,7 @@ def _wrong(duty: str, value: Value, ids: set[str], found: Mapping[str, list[Elem
         yield Message("条目清单里没有 {duty}。", duty=duty)
         return
     if not isinstance(value, dict) or set(value) != set(PARTS):
-        yield Message("{duty} 要写 {parts} 三项。", duty=duty, parts="、".join(PARTS))
+        yield Message("{duty} 要写 {parts} 三项。", duty=duty, parts=listed(PARTS))
         return
     if str(value["element"]) not in map(str, found.get(duty, [])):
         yield Message("{duty}：策略包里没有承担它的 {element}。", duty=duty, element=value["element"])

@@ -12,7 +12,7 @@ from typing import Any
 from typer._click import exceptions as usage
 from typer._click.core import Command, Context
 
-from yice.terms.messages import Message, gettext_noop, in_english
+from yice.terms.messages import Message, gettext_noop, in_english, listed
 
 _SLIPS = {  # pydantic's kind of error → what is wanted
     "int_parsing": gettext_noop("要写整数"),
@@ -44,7 +44,7 @@ def sentence(error: usage.UsageError) -> Message:
     """What was mistyped, and where the usage stands."""
     at = error.ctx.command_path if error.ctx else "yice"
     if isinstance(error, usage.NoSuchOption):
-        near = "、".join(sorted(error.possibilities or ()))
+        near = listed(sorted(error.possibilities or ()))
         if near:
             return Message(
                 "{at} 没有选项 {name}，是否想用 {near}？", at=at, name=error.option_name, near=near
@@ -81,7 +81,7 @@ def _wanted(error: usage.BadParameter) -> Message:
     cause: Any = error.__cause__
     first = cause.errors()[0] if hasattr(cause, "errors") else {}
     if of := re.search(r"is not one of (.*)\.$", first.get("msg", "")):
-        return Message(_SLIPS["enum"], expected=of[1].replace("'", "").replace(", ", "、"))
+        return Message(_SLIPS["enum"], expected=listed(of[1].replace("'", "").split(", ")))
     text = _SLIPS.get(first.get("type", ""), gettext_noop("看不懂"))
     return Message.of(text, first.get("ctx", {}))
 
@@ -92,7 +92,7 @@ def _other(error: usage.UsageError, at: str) -> Message:
         return Message("{at} 后面多了：{extra}。用 {at} --help 查看用法。", at=at, extra=found[1])
     command: Any = error.ctx.command if error.ctx else None
     if hasattr(command, "list_commands"):
-        names = "、".join(command.list_commands(error.ctx))
+        names = listed(command.list_commands(error.ctx))
         return Message("{at} 后面要写其中一个命令：{names}。", at=at, names=names)
     return Message("用法有误。用 {at} --help 查看用法。", at=at)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from dataclasses import dataclass
 
 from yice.config import spelling
 from yice.config.spelling import Spelling
 from yice.terms.errors import Problem, Problems
-from yice.terms.messages import Message
+from yice.terms.messages import Message, listed
 
 
 @dataclass(frozen=True)
@@ -229,7 +230,9 @@ VARIABLES = (
         "YICE_DEBUG", Message("出错时显示全部细节；别人能访问的网站绝不要开"), "0", spelt=spelling.YES_NO
     ),
 )
+LIKE = 0.8  # how near a name must come to one of ours to be taken for it
 OPENID = ("YICE_OPENID_ISSUER", "YICE_OPENID_CLIENT")
+OF_OPENID = (*OPENID, "YICE_OPENID_SECRET", "YICE_OPENID_NAME_CLAIM")
 OF_TESTS = ("YICE_TEST_DATABASE",)
 
 
@@ -238,10 +241,19 @@ def variables() -> tuple[Variable, ...]:
     return VARIABLES
 
 
-def strangers() -> list[str]:
+def strangers() -> list[Problem]:
     """Variables that are set, are named like ours, and mean nothing: most likely mistyped."""
-    known = {one.name for one in VARIABLES} | set(OF_TESTS)
-    return sorted(name for name in os.environ if name.startswith("YICE_") and name not in known)
+    names = [one.name for one in VARIABLES]
+    found = []
+    for name in sorted(os.environ):
+        if not name.startswith("YICE_") or name in names or name in OF_TESTS:
+            continue
+        near = difflib.get_close_matches(name, names, 1, LIKE)
+        fix = Message("是否想写 {near}？", near=near[0]) if near else Message("请去掉它。")
+        found.append(
+            Problem("setting-unknown", Message("环境里的 {name} 不是一策的设置。", name=name), fix=fix)
+        )
+    return found
 
 
 def faults() -> list[Problem]:
@@ -255,14 +267,14 @@ def faults() -> list[Problem]:
         for one in VARIABLES
         if (value := os.environ.get(one.name, "").strip()) and not one.spelt.fits(value)
     ]
-    if os.environ.get(OPENID[0]):
+    if given := next((name for name in OF_OPENID if os.environ.get(name)), ""):
         found += [
             Problem(
                 "setting-alone",
-                Message("设了 {name}，却没有设 {other}。", name=OPENID[0], other=other),
-                fix=Message("请把 {names} 一起设好。", names="、".join(OPENID)),
+                Message("设了 {name}，却没有设 {other}。", name=given, other=other),
+                fix=Message("请把 {names} 一起设好。", names=listed(OPENID)),
             )
-            for other in OPENID[1:]
+            for other in OPENID
             if not os.environ.get(other)
         ]
     return found

@@ -36,6 +36,8 @@ class Address:
 def address_of(said: str) -> Address | Path | None:
     """A bucket, a folder, or None where nothing is said; ValueError where it is written otherwise."""
     if "://" not in said:
+        if said.startswith(("s3:", "s3+http:")):  # a slash is missing: no folder is meant
+            raise ValueError
         return Path(said).resolve() if said else None
     parts = urlsplit(said)
     bucket, _, prefix = unquote(parts.path).strip("/").partition("/")

@@ -12,7 +12,7 @@ import typer
 
 from yice.config.commands import acting, setup_django, text
 from yice.terms.errors import Problem
-from yice.terms.messages import Message
+from yice.terms.messages import Message, listed
 
 if TYPE_CHECKING:
     from yice.accounts.models import User
@@ -63,7 +63,7 @@ def import_(
         raise Problem(
             "import-kind-unknown",
             Message("没有“{kind}”这种名册。", kind=kind),
-            fix=Message("可用的种类：{kinds}。", kinds="、".join(kinds())),
+            fix=Message("可用的种类：{kinds}。", kinds=listed(kinds())),
         )
     if file.is_file():
         with file.open("rb") as stream:
@@ -151,7 +151,7 @@ def _show(batch: Batch, who: User) -> None:
             known = fields().get(fact)
             typer.echo(f"  {known.label if known else _OTHER.get(fact, fact)}: {count}")
     if unknown := batch.mapping.get("unknown"):
-        typer.echo(Message("没有用到的栏目：{names}。", names="、".join(unknown)))
+        typer.echo(Message("没有用到的栏目：{names}。", names=listed(unknown)))
     for reason in (shown.nothing_new, *shown.why_waiting, shown.wait):
         if reason is not None:
             typer.echo(f"! {reason}")
@@ -184,7 +184,7 @@ def _show_reasons(found: Sequence[RefusedReason]) -> None:
         if not reason.rows:
             typer.echo(f"  {reason.example[0]}")
             continue
-        lines = "、".join(map(str, reason.lines)) + ("……" if reason.rows > len(reason.lines) else "")
+        lines = listed(map(str, reason.lines)) + ("……" if reason.rows > len(reason.lines) else "")
         told = " ".join(str(problem) for problem in reason.example[:1])
         typer.echo(
             "  "

@@ -12,7 +12,7 @@ import typer
 
 from yice.config.commands import text
 from yice.terms.errors import Problem
-from yice.terms.messages import Message
+from yice.terms.messages import Message, listed
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -58,7 +58,7 @@ def look(
         raise Problem(
             "look-unknown-kind",
             Message("没有“{kind}”这种名单。", kind=unknown[0]),
-            fix=Message("可以用：{kinds}。", kinds="、".join(list_kinds())),
+            fix=Message("可以用：{kinds}。", kinds=listed(list_kinds())),
         )
     day: dt.date | None = parse_date(as_of) if as_of else None
     choices = Choices(pack, day, Month.parse(month) if month else None, area, frozenset(not_whole or ()))

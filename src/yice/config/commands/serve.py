@@ -25,7 +25,10 @@ def serve(
     workers: Annotated[int, typer.Option(min=0, max=16, help=text("后台任务进程的个数"))] = 1,
 ) -> None:
     from yice.config import serving
+    from yice.config.variables import strangers
 
+    for stranger in strangers():  # it may be the one that was to shut a door
+        typer.echo(f"! {stranger}", err=True)
     serving.require_port(host, port)
     setup_django()
     serving.require_tls(host, allowed=in_the_clear)

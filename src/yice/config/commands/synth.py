@@ -11,7 +11,7 @@ import typer
 
 from yice.config.commands import text
 from yice.terms.errors import Problem
-from yice.terms.messages import Message
+from yice.terms.messages import Message, listed
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -74,6 +74,6 @@ def _amounts(path: Path | None) -> Any:
             "synth-amounts",
             Message("读不了补贴标准文件。"),
             fix=Message(
-                "请写成 living: 16500 这样的行，可用的名称：{names}。", names="、".join(vars(Amounts()))
+                "请写成 living: 16500 这样的行，可用的名称：{names}。", names=listed(vars(Amounts()))
             ),
         ) from None

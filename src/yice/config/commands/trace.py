@@ -18,7 +18,7 @@ from yice.config.commands import setup_django, text
 from yice.config.commands.packs import LIBRARY
 from yice.config.trace import MARKS, Traced
 from yice.terms.errors import Problem
-from yice.terms.messages import Message
+from yice.terms.messages import Message, listed
 
 WORDS = {"carried": Message("已承担"), "defined": Message("已定义"), "not yet": Message("还没有")}
 COLOURS = {"carried": "green", "defined": "yellow", "not yet": "dim"}
@@ -75,7 +75,7 @@ def _as_dict(one: Traced) -> dict[str, object]:
 
 def _print_duty(out: Console, one: Traced) -> None:
     mark = f"[{COLOURS[one.mark]}]{WORDS[one.mark]}[/]"
-    by = "、".join(map(str, one.elements))
+    by = listed(map(str, one.elements))
     if one.carried is not None:
         by += f" ← {one.carried.code} ← {one.carried.test}"
     kind = f"[dim]{one.duty.kind}, {one.duty.system}[/]"

@@ -22,7 +22,7 @@ from yice.rules.kernel.silence import NOTHING
 from yice.rules.pack.loader import load_pack
 from yice.rules.whatif.compare import CHANGES
 from yice.rules.whatif.tally import UNTOLD, Figures, Key, Sum
-from yice.terms.messages import Message
+from yice.terms.messages import Message, listed
 from yice.terms.money import format_fen
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -170,7 +170,7 @@ def _print_costs(out: Console, result: WhatIf) -> None:
         if item.summed:
             figures = result.tally.all[key]
             per = {benefit.per for benefit in item.benefits if benefit is not None}
-            periods = "、".join(str(PERIODS[one]) for one in sorted(per))
+            periods = listed(str(PERIODS[one]) for one in sorted(per))
             _print_cost(out, f"{item.title}（{periods}）", figures.before, figures.after)
             line = text("不能判断 {before} → {after} 人", before=f"{figures.stood['unknown']:,}",
                         after=f"{figures.stands['unknown']:,}")  # fmt: skip

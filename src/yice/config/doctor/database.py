@@ -22,7 +22,7 @@ from yice.config.sealed import Sample, open_sample, plain_texts
 from yice.policy.models import Snapshot
 from yice.terms import clock
 from yice.terms.errors import AwayError
-from yice.terms.messages import Message
+from yice.terms.messages import Message, listed
 
 OLDEST_POSTGRES = 150000
 QUICK_CHECK = 256 << 20  # a SQLite file up to this size is checked page by page
@@ -174,7 +174,7 @@ def _sqlite() -> Iterator[Finding]:
     said = {name: str(_pragma(name)).lower() for name in SAFE}
     wrong = [name for name, value in said.items() if value != SAFE[name]]
     if wrong:
-        names = "、".join(f"{name}={said[name]}" for name in wrong)
+        names = listed(f"{name}={said[name]}" for name in wrong)
         fix = Message("请去掉别处对这个文件的设置；数据库要放在本机的盘上，不要放网络盘。")
         yield fail("database", Message("SQLite 的设置不对：{names}。断电可能丢数据。", names=names), fix)
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import gettext
 import hashlib
 import json
@@ -24,7 +23,7 @@ from yice.config import keys
 from yice.config.doctor.finding import Finding, fail, ok, warn
 from yice.config.environment import NO_ROOM, PROJECT, days_of, flag, var_dir
 from yice.config.variables import VARIABLES, faults, strangers
-from yice.terms.messages import LOCALE_DIR, Message
+from yice.terms.messages import LOCALE_DIR, Message, listed
 
 KEY_DAYS = 730  # of a key that seals: NIST SP 800-57 part 1, table 1
 # What a key is renewed by. `row` only tells which rows of a list changed, opens nothing, and stays.
@@ -34,7 +33,6 @@ RENEWED = {
     "secret": Message("移走 keys/secret.key 后重启，各人要重新登录"),
 }
 OLDEST_PYTHON = (3, 11)
-LIKE = 0.8  # how near a name must come to one of ours to be taken for it
 LOW_DISK = 5 << 30  # bytes free, below which is warned
 BUILD = Path(__file__).resolve().parents[2] / "web/ui/static/ui/build"
 REBUILD = Message("请运行 make assets。")
@@ -75,9 +73,9 @@ def packages() -> Iterator[Finding]:
             other.append(f"{name} {found}≠{'/'.join(pins)}")
     fix = Message("请运行 make setup。")
     if missing:
-        yield fail("packages", Message("缺少软件包：{names}。", names="、".join(missing[:8])), fix)
+        yield fail("packages", Message("缺少软件包：{names}。", names=listed(missing[:8])), fix)
     if other:
-        names = "、".join(other[:8])
+        names = listed(other[:8])
         yield warn("packages", Message("软件包的版本与锁定的不同：{names}。", names=names), fix)
     if not missing and not other:
         yield ok("packages", Message("{count} 个软件包与锁定的一致", count=len(wanted)))
@@ -85,15 +83,12 @@ def packages() -> Iterator[Finding]:
 
 def settings() -> Iterator[Finding]:
     """Variables that are set and mean nothing, and values that nobody can read: with one of these nothing starts."""
-    names = [one.name for one in VARIABLES]
-    for name in strangers():
-        near = difflib.get_close_matches(name, names, 1, LIKE)
-        fix = Message("是否想写 {near}？", near=near[0]) if near else Message("请去掉它。")
-        yield warn("settings", Message("环境里的 {name} 不是一策的设置。", name=name), fix)
+    for stranger in strangers():
+        yield warn("settings", stranger.what, stranger.fix)
     for fault in faults():
         yield fail("settings", fault.what, fault.fix)
     if not strangers() and not faults():
-        count = sum(name in os.environ for name in names)
+        count = sum(one.name in os.environ for one in VARIABLES)
         yield ok("settings", Message("环境里设了 {count} 项，都认识", count=count))
 
 
@@ -132,13 +127,13 @@ def key_files() -> Iterator[Finding]:
     if place.is_dir() and stat.S_IMODE(place.stat().st_mode) & 0o077:
         loose.append("keys/")
     if missing != ["secret"] and missing and any(place.glob("*.key")):
-        what = Message("这些密钥不在，别的却在：{names}。", names="、".join(missing))
+        what = Message("这些密钥不在，别的却在：{names}。", names=listed(missing))
         yield fail("keys", what, Message("请从密钥备份放回，切勿另造。"))
     elif missing:
-        what = Message("还没有这些密钥：{names}。", names="、".join(missing))
+        what = Message("还没有这些密钥：{names}。", names=listed(missing))
         yield warn("keys", what, Message("新站点会自己生成；已有数据的站点请从密钥备份放回，切勿另造。"))
     if loose:
-        what = Message("密钥文件别的用户也能读：{names}。", names="、".join(loose))
+        what = Message("密钥文件别的用户也能读：{names}。", names=listed(loose))
         yield fail("keys", what, Message("请运行 chmod 700 {path} 和 chmod 600 {path}/*.key。", path=place))
     if not missing and not loose:
         yield ok("keys", Message("{count} 把密钥都在，权限正确", count=len(keys.NAMES)))
@@ -177,7 +172,7 @@ def assets() -> Iterator[Finding]:
     built = json.loads(path.read_text("utf-8"))["files"]
     wrong = [name for name, one in built.items() if not _same(BUILD / name, one)]
     if wrong:
-        yield fail("assets", Message("这些网页文件不在或被改过：{names}。", names="、".join(wrong)), REBUILD)
+        yield fail("assets", Message("这些网页文件不在或被改过：{names}。", names=listed(wrong)), REBUILD)
     else:
         yield ok("assets", Message("{count} 个网页文件齐全", count=len(built)))
 

@@ -19,7 +19,7 @@ from yice.policy.models import InstalledPack
 from yice.rules.pack.loader import load_pack
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
-from yice.terms.messages import Message
+from yice.terms.messages import Message, listed
 
 PATIENCE = dt.timedelta(minutes=2)  # a job that waits longer has nobody who takes it
 
@@ -47,7 +47,7 @@ def shipped_packs() -> Iterator[Finding]:
     bad = [path.name for path in found if not _loads(path, folder)]
     if bad:
         fix = Message("请运行 yice pack check，看哪里要改。")
-        yield fail("packs", Message("这些策略包装不上：{names}。", names="、".join(bad)), fix)
+        yield fail("packs", Message("这些策略包装不上：{names}。", names=listed(bad)), fix)
     else:
         yield ok("packs", Message("{count} 个策略包都能装上", count=len(found)))
 
@@ -66,7 +66,7 @@ def installed_packs() -> Iterator[Finding]:
     if area and selectors.pack_for(area) is None:
         yield warn("installed", Message("启用的策略包都不管本地。"), Message("请启用管到本地的策略包。"))
     else:
-        yield ok("installed", Message("已启用：{packs}", packs="、".join(str(pack) for pack in active)))
+        yield ok("installed", Message("已启用：{packs}", packs=listed(str(pack) for pack in active)))
 
 
 def worker() -> Iterator[Finding]:
