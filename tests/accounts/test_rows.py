@@ -10,6 +10,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.backends.signals import connection_created
 from django.db.models import F, Model, Q
+from tests import factories as make
 from tests.cast import NEXT_VILLAGE, STREET, VILLAGE, Cast
 from tests.web.desk_world import World, at_work
 from tests.web.test_planted_leaks import (
@@ -209,13 +210,16 @@ def test_who_moved_away_is_still_whom_a_form_names_and_a_window_elsewhere_keeps_
     with rows.within(cast.zhou):
         assert case.pk in keys(Case) and lin.pk in keys(Person)
     Cover.objects.create(
-        post=Post.objects.get(user__username="chen"), deputy=cast.nobody, by=cast.he, at=clock.now(),
+        post=Post.objects.get(user__username="chen"), deputy=cast.tan, by=cast.he, at=clock.now(),
         since=clock.today(), until=clock.today(),
     )  # fmt: skip
-    with rows.within(User.objects.get(pk=cast.nobody.pk)):
-        assert keys(Person) == set(
-            Person.objects.filter(hukou__startswith=VILLAGE).values_list("pk", flat=True)
-        )
+    make.person("还住那里")
+    there = set(Person.objects.filter(hukou__startswith=VILLAGE).values_list("pk", flat=True))
+    with rows.within(User.objects.get(pk=cast.tan.pk)):  # of another county: could not be named, is none
+        assert there and not there & keys(Person)
+    Post.objects.filter(user=cast.tan).update(role=Role.VILLAGE_COMMISSIONER, area_id=NEXT_VILLAGE)
+    with rows.within(User.objects.get(pk=cast.tan.pk)):
+        assert there < keys(Person)
 
 
 @pytest.mark.parametrize("leak", [places_of_others_to_choose_from, a_filter_that_counts_everybody])

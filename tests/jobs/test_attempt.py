@@ -199,3 +199,20 @@ def test_a_clock_put_back_holds_no_job_of_a_dead_worker_and_takes_none_from_a_li
     taken = claim("another")
     assert taken is not None and taken.fence == job.fence + 1
     assert renew(Lease(job.pk, job.fence)) is None
+
+
+def test_nothing_is_done_in_the_name_of_an_account_that_was_closed(live_cast: Cast) -> None:
+    """A leaver's waiting job ends told why; opened again, and asked again, it is done."""
+    ran: list[int] = []
+
+    @handler("test")
+    def count(work: Work) -> None:
+        ran.append(work.attempt)
+
+    ask(live_cast)
+    type(live_cast.he).objects.filter(pk=live_cast.he.pk).update(is_active=False)
+    job = do_next()
+    assert (job.state, job.error, ran) == (State.FAILED, "job-owner-left", [])
+    type(live_cast.he).objects.filter(pk=live_cast.he.pk).update(is_active=True)
+    ask(live_cast)
+    assert do_next().state == State.DONE and ran == [1]

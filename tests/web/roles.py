@@ -210,10 +210,10 @@ class Joined:
 
 
 def reads_need(reader: Reader, need: Any) -> bool:
-    if need.owner_id is not None and need.owner.username == reader.username:
-        return True
     if not reaches(reader, Action.NEED_READ, need.hukou, need.residence):
         return False
+    if need.owner_id is not None and need.owner.username == reader.username:
+        return True
     looks_after = (Role.VILLAGE_COMMISSIONER, Role.TOWNSHIP_CLERK, Role.COUNTY_FEDERATION)
     climbed = need.climbed_on is not None and need.tier <= PLACES[reader.area][2]
     return (

@@ -33,6 +33,7 @@ def attempt(job: Job, announce: Callable[[Work], None] = lambda work: None) -> S
     heart = Heartbeat(work)
     heart.start()
     try:
+        _require_owner(job)
         handler_of(job.kind)(work)
     except LeaseLostError:
         return State.RUNNING  # somebody else's now
@@ -57,6 +58,16 @@ def attempt(job: Job, announce: Callable[[Work], None] = lambda work: None) -> S
     if not work.finished:
         leases.finish(lease, State.DONE, **work.end())
     return State.DONE
+
+
+def _require_owner(job: Job) -> None:
+    """What somebody asked for is not done in their name once their account is closed; their posts stand with it."""
+    if not job.owner.is_active:
+        raise Problem(
+            "job-owner-left",
+            Message("提出这项任务的账号已经停用，任务没有做。"),
+            fix=Message("如仍需要，请在岗的同事重新提出。"),
+        )
 
 
 def _stumbled(job: Job, lease: Lease, error: Exception) -> State:

@@ -211,6 +211,16 @@ def of(user: User) -> Provider | None:
     return Provider.objects.filter(people=user).first()
 
 
+def serves(user: User, day: dt.date) -> bool:
+    """Whether the contract of whom an account works for stands on `day`: suspended, what is in hand goes on; over, it
+    ends with it. An account that is said to work for nobody stands for itself."""
+    found = of(user)
+    if found is None:
+        return True
+    admitted = found.state in (ProviderState.ADMITTED, ProviderState.SUSPENDED)
+    return bool(admitted and found.since and found.until and found.since <= day <= found.until)
+
+
 def could_work_for(provider: Provider) -> list[User]:
     """Accounts with a provider's post in its area that are not said to work for it yet. By name."""
     end = upper_bound(provider.area)

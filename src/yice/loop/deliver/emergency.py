@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from yice.accounts import access, glass, rows
 from yice.accounts.enums import Action
@@ -13,6 +14,7 @@ from yice.accounts.models import Glass, User
 from yice.audit.services import record
 from yice.identifiers import citizen_id, sealing
 from yice.loop.deliver.models import Case
+from yice.loop.identify.looking import standing
 from yice.loop.identify.models import Person
 from yice.loop.identify.selectors import words
 from yice.terms.errors import Problem
@@ -38,7 +40,8 @@ def ask(*, actor: User, number: str, reason: str) -> Glass:
     access.require(actor, Action.GLASS_BREAK)
     with rows.beyond():
         found = Person.objects.filter(
-            id_index__in=sealing.marks("id_number", citizen_id.clean(number)), removed_on=None
+            Q(removed_on=None) | Q(merged_into__isnull=False),
+            id_index__in=sealing.marks("id_number", citizen_id.clean(number)),
         ).first()
     if found is None:
         record(actor=actor, code="glass.nobody")
@@ -60,7 +63,7 @@ def look(*, actor: User, key: UUID) -> tuple[Glass, Opened]:
 
 
 def _read(actor: User, held: Glass) -> Opened:
-    person = Person.objects.get(uuid=held.person)
+    person = standing(Person.objects.get(uuid=held.person))
     record(actor=actor, code="glass.looked", subject=person, area=person.hukou)
     cases = Case.objects.filter(person=person).order_by("-opened_at")[:20]
     current = person.certificates.filter(current=True)

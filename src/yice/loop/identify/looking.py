@@ -107,11 +107,18 @@ def person_of(model: type[Model], *names: str) -> Callable[[UUID], list[Person]]
     return find
 
 
+def standing(person: Person) -> Person:
+    """The record itself, or the one it was merged into."""
+    while person.merged_into is not None:
+        person = person.merged_into
+    return person
+
+
 def _register() -> None:
     of_finding, of_need = person_of(Finding, "person"), person_of(Need, "person")
     of_objection, of_reply = person_of(Objection, "person"), person_of(Reply, "person")
     of_pair, of_double = person_of(Pair, "person", "runner_up"), person_of(Duplicate, "kept", "other")
-    register("person", lambda person, **_: Person.objects.filter(uuid=person))
+    register("person", lambda person, **_: [standing(one) for one in Person.objects.filter(uuid=person)])
     register("finding", lambda finding, **_: of_finding(finding))
     register("need", lambda need, **_: of_need(need))
     register("objection", lambda objection, **_: of_objection(objection))

@@ -21,7 +21,6 @@ from yice.loop.deliver.services.standing import (
     As,
     as_whom,
     guest_hands,
-    is_guest,
     office_name,
     on_to,
     plan_of,
@@ -100,7 +99,7 @@ def case(actor: User, case_uuid: UUID) -> Case:
 def whole_case(actor: User, case_uuid: UUID) -> Case:
     """`case`, for whoever may see all of it: no guest."""
     row = case(actor, case_uuid)
-    if is_guest(actor):
+    if guest_hands(actor, row) is not None:
         raise Forbidden(Message("整件的材料由安排您的单位打印和查看。"))
     return row
 

@@ -12,9 +12,9 @@ from yice.accounts.models import Post, User
 from yice.accounts.offices import GUEST_ROLES, fits, party
 from yice.identifiers.division import upper_bound
 from yice.loop.deliver.models import Case, Cover, OpenStep, StepOffice
+from yice.loop.deliver.offices import may_cover
 from yice.loop.deliver.selectors.scope import readable
 from yice.loop.deliver.selectors.worklist import waiting
-from yice.loop.deliver.services.handing import may_cover
 from yice.loop.deliver.services.standing import people_of
 from yice.loop.identify.services.ties import is_kin
 from yice.terms import clock

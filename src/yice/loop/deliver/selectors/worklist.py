@@ -51,16 +51,17 @@ class Filters:
 def waiting(actor: User, filters: Filters | None = None) -> QuerySet[OpenStep]:
     """Steps that `actor` may take today, those due first; page it, then `rows` says each in full.
 
-    Free steps of the offices they hold or cover, and those in their hands or an absent colleague's. A step asleep until
-    its day (publicity, a yearly recheck) is not yet work.
+    Free steps of the offices they hold or cover, and those of them in their hands or an absent colleague's. A step
+    asleep until its day (publicity, a yearly recheck) is not yet work.
     """
     chosen = filters or Filters()
     today = clock.today()
     away = [held.covering for held in held_posts(actor) if held.covering is not None]
     awake = Q(wakes_on=None) | Q(wakes_on__lte=today)
-    held = OpenStep.objects.filter(awake, holder__in=[actor, *away]).values("pk")
+    at = StepOffice.objects.filter(awake, waiting_at(actor))
+    held = at.filter(open_step__holder__in=[actor, *away]).values("open_step")
     # Two small sets by index, not one condition: an OR over both would read every step that waits anywhere.
-    free = StepOffice.objects.filter(awake, waiting_at(actor), open_step__holder=None).values("open_step")
+    free = at.filter(open_step__holder=None).values("open_step")
     rows = OpenStep.objects.filter(pk__in=held if chosen.held_by_me else held.union(free))
     if chosen.service:
         rows = rows.filter(case__service=chosen.service)

@@ -15,7 +15,7 @@ from yice.loop.deliver.services.handing import (
 from yice.loop.deliver.services.money import due_months, overpaid_months
 from yice.loop.deliver.services.naming import subject_named
 from yice.loop.deliver.services.notices import notice, tell_person
-from yice.loop.deliver.services.opening import Subject, open_case
+from yice.loop.deliver.services.opening import Subject, begins_with, open_case
 from yice.loop.deliver.services.reaching import may_reach, reach
 from yice.loop.deliver.services.stepping import take_step
 from yice.loop.deliver.services.tallying import count_ledger
@@ -37,6 +37,7 @@ __all__ = [
     "Subject",
     "add_file",
     "assess_in_case",
+    "begins_with",
     "climb",
     "count_ledger",
     "cover_post",

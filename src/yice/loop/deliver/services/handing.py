@@ -13,18 +13,15 @@ from yice.accounts import access
 from yice.accounts.access import Place
 from yice.accounts.enums import Action, Role
 from yice.accounts.models import Post, User
-from yice.accounts.offices import fits, party
-from yice.areas.models import Tier
+from yice.accounts.offices import GUEST_ROLES, fits, party, role_of
 from yice.audit.services import record as tell
-from yice.identifiers.division import upper_bound
 from yice.loop.deliver.enums import RecordKind
 from yice.loop.deliver.models import Case, Cover, OpenStep
-from yice.loop.deliver.offices import held_posts
+from yice.loop.deliver.offices import held_posts, may_cover
 from yice.loop.deliver.services.moving import written
 from yice.loop.deliver.services.standing import (
     as_whom,
     done_before,
-    is_guest,
     lock,
     open_step,
     people_of,
@@ -39,13 +36,6 @@ from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
 
 MOST = 200
-# Who may stand in for whom besides colleagues of the same office: the side of the house, guests never.
-SIDES = (
-    frozenset(
-        {Role.VILLAGE_COMMISSIONER, Role.TOWNSHIP_CLERK, Role.COUNTY_FEDERATION, Role.FEDERATION_ABOVE}
-    ),
-    frozenset({Role.COUNTY_CIVIL_AFFAIRS, Role.CIVIL_AFFAIRS_ABOVE}),
-)
 
 
 @dataclass
@@ -92,12 +82,12 @@ def hand_over(
         if done_before(row, key, actor):
             return row
         waiting = open_step(row, step, version)
-        if is_guest(actor):
-            raise access.Forbidden(Message("请联系安排您的单位转交。"))
         if access.may(actor, Action.CASE_ASSIGN, row).allowed:
             require_reading(actor, row)
         else:
-            as_whom(actor, row, waiting)
+            held = as_whom(actor, row, waiting)
+            if role_of(party(held.office)) in GUEST_ROLES:
+                raise access.Forbidden(Message("请联系安排您的单位转交。"))
         if not _may_hold(to, waiting):
             raise Problem("not-their-step", Message("这一步不归{who}的岗位办理。", who=to.name), field="to")
         _refuse_provider(row, step, to)
@@ -114,7 +104,7 @@ def hand_over(
 def _refuse_provider(case: Case, step: str, to: User) -> None:
     """A provider's people are given an order only while it is admitted for the service and has room."""
     service = service_of(case)
-    if not service.steps[step].by_provider or not is_guest(to):
+    if not service.steps[step].by_provider or all(post.role != Role.PROVIDER for post in to.posts_on()):
         return
     found = providers.of(to)
     if found is None:
@@ -124,6 +114,7 @@ def _refuse_provider(case: Case, step: str, to: User) -> None:
         return
     for why in providers.why_not(found, service.id if service.providers is not None else None):
         raise Problem("provider-not-admitted", why, field="to")
+    Provider.objects.select_for_update().get(pk=found.pk)  # two orders at once do not share the last place
     if found.capacity is not None and live_orders(found) >= found.capacity:
         what = Message("{name}能服务 {n} 人，已经满了。", name=found.name, n=found.capacity)
         raise Problem("provider-full", what, field="to")
@@ -138,17 +129,6 @@ def live_orders(provider: Provider) -> int:
 def _may_hold(user: User, waiting: OpenStep) -> bool:
     offices = list(waiting.offices.order_by("id"))
     return any(fits(held.post, party(one.office), one.area) for held in held_posts(user) for one in offices)
-
-
-def may_cover(own: Post, absent: Post) -> bool:
-    """Whether who holds `own` may stand in for `absent`: the same work in the same county, or over it on that side."""
-    if own.role == absent.role and absent.area.tier >= Tier.COUNTY:
-        county = absent.area.code[:6].ljust(12, "0")
-        return own.area.code >= county and own.area.end <= upper_bound(county)
-    if own.role == absent.role:
-        return own.area.covers(absent.area.code)
-    side = next((one for one in SIDES if absent.role in one), frozenset[Role]())
-    return own.role in side and own.area.covers(absent.area.code)
 
 
 def cover_post(*, actor: User, post: Post, deputy: User, since: dt.date, until: dt.date) -> Cover:

@@ -44,7 +44,8 @@ def named(*, actor: User, service: Service, number: str, name: str) -> Person:
         ),
         *Certificate.objects.filter(number_index=kept).values_list("person_id", flat=True),
     ]
-    people = Person.objects.filter(pk__in=keys)
+    merged = Person.objects.filter(pk__in=keys).values_list("merged_into", flat=True)
+    people = Person.objects.filter(pk__in=[*keys, *filter(None, merged)])
     if not service.anywhere:
         people = access.scope(actor, Action.CASE_OPEN, people)
     found = people.filter(removed_on=None, name_folded=fold(name))[:2]

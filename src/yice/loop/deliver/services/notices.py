@@ -14,8 +14,8 @@ from yice.accounts.enums import Action
 from yice.accounts.models import User
 from yice.audit.services import record as tell
 from yice.loop.deliver.models import Case, Notice, StepRecord
-from yice.loop.deliver.selectors.scope import readable
-from yice.loop.deliver.services.standing import is_guest, office_name, plan_of, service_of
+from yice.loop.deliver.selectors.scope import read_whole
+from yice.loop.deliver.services.standing import office_name, plan_of, service_of
 from yice.loop.identify.enums import AnsweredBy
 from yice.loop.identify.selectors import words
 from yice.loop.identify.services import taking
@@ -134,6 +134,6 @@ def tell_person(*, actor: User, notice: Notice, how: AnsweredBy) -> Notice:
 def notice(actor: User, notice_uuid: uuid.UUID) -> Notice:
     """A notice of a case the actor may read, else Problem "notice-not-found"."""
     found = Notice.objects.select_related("case", "record").filter(uuid=notice_uuid).first()
-    if found is None or is_guest(actor) or not readable(actor).filter(pk=found.case_id).exists():
+    if found is None or not read_whole(actor, found.case):
         raise Problem("notice-not-found", Message("没有这份告知书，或不在您负责的范围内。"))
     return found

@@ -23,6 +23,7 @@ from yice.loop.identify.enums import Channel, NeedState
 from yice.loop.identify.models import Finding, Household, Need, Person
 from yice.loop.identify.services.needs import note_case
 from yice.loop.identify.services.numbering import next_number
+from yice.loop.identify.services.rows import locked
 from yice.loop.identify.services.ties import refuse_kin
 from yice.loop.plan.models import Measure
 from yice.policy import selectors as policy
@@ -75,7 +76,7 @@ def open_case(
     """
     area, pack, made = _service(service, subject)
     access.require(actor, Action.CASE_OPEN, None if made.anywhere else subject)
-    _require_beginning(actor, made, area)
+    require_beginning(actor, made, area)
     if subject.person is not None:
         refuse_kin(actor, subject.person)
     if need is not None:
@@ -94,6 +95,8 @@ def open_case(
             sent = Subject(subject.person, subject.household, subject.name, subject.uuid)
             require_same((before.service, about, before.opened_by_id), (service, sent, actor.pk))
             return before
+        if subject.person is not None:
+            locked(subject.person)
         _refuse_again(actor, made, subject)
         case = Case(
             number=number,
@@ -148,7 +151,8 @@ def _require_meets(service: Service, need: Need, subject: Subject) -> None:
         raise Problem("need-of-other", Message("这项需求是另一个人的。"), field="need")
 
 
-def _require_beginning(actor: User, service: Service, area: str) -> None:
+def require_beginning(actor: User, service: Service, area: str) -> None:
+    """Forbidden unless the actor takes applications for the service there."""
     if not begins_with(actor, service, area):
         raise access.Forbidden(Message("这项服务不由您的岗位受理。"))
 

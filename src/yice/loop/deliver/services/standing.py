@@ -10,9 +10,9 @@ from yice.accounts.enums import Action
 from yice.accounts.models import User
 from yice.accounts.offices import GUEST_ROLES, fits, party, role_of
 from yice.loop.deliver.enums import CaseState, RecordKind
-from yice.loop.deliver.models import Case, OpenStep, StepRecord
+from yice.loop.deliver.models import Case, OpenStep, StepOffice, StepRecord
 from yice.loop.deliver.offices import Held, held_posts
-from yice.loop.deliver.selectors.scope import readable
+from yice.loop.deliver.selectors.scope import guest_hands_of, read_whole, readable
 from yice.loop.identify.models import Person
 from yice.loop.identify.services.ties import refuse_kin
 from yice.policy import selectors as policy
@@ -115,7 +115,7 @@ def as_whom(actor: User, case: Case, waiting: OpenStep) -> As:
                 found = _as(held, case, waiting)
                 if found is not None:
                     return found
-    guests_hands = waiting.holder is not None and is_guest(waiting.holder)
+    guests_hands = waiting.holder is not None and _held_as_guest(waiting)
     if waiting.holder_id not in (None, actor.pk) and not guests_hands:
         who = waiting.holder.name if waiting.holder else ""
         raise access.Forbidden(Message("这一步正由{who}办理。", who=who))
@@ -125,6 +125,11 @@ def as_whom(actor: User, case: Case, waiting: OpenStep) -> As:
             return found
     titles = "、".join(office_name(one.office) for one in waiting.offices.order_by("id"))
     raise access.Forbidden(Message("这一步由{who}办理。", who=titles))
+
+
+def _held_as_guest(waiting: OpenStep) -> bool:
+    offices = {one.role for one in waiting.offices.all()} & GUEST_ROLES
+    return waiting.holder is not None and any(post.role in offices for post in waiting.holder.posts_on())
 
 
 def _as(held: Held, case: Case, waiting: OpenStep) -> As | None:
@@ -149,17 +154,13 @@ def opener(user: User, case: Case, step: str) -> bool:
     return service.anywhere and step == service.start and case.opened_by_id == user.pk
 
 
-def is_guest(user: User) -> bool:
-    """Whether all posts of the day are those of guests: assessors, providers, evaluators."""
-    roles = {post.role for post in user.posts_on()}
-    return bool(roles) and roles <= GUEST_ROLES
-
-
 def guest_hands(user: User, case: Case) -> frozenset[str] | None:
-    """The steps of a case that are in a guest's hands; None for whoever is no guest."""
-    if not is_guest(user):
+    """The steps of a case that are in a guest's hands; None for whoever reads it as the house does. One with a post of
+    either kind is a guest wherever only the guest's reaches."""
+    if not any(post.role in GUEST_ROLES for post in user.posts_on()) or read_whole(user, case):
         return None
-    return frozenset(case.open_steps.filter(holder=user).values_list("step", flat=True))
+    rows = StepOffice.objects.filter(guest_hands_of(user), open_step__case=case)
+    return frozenset(rows.values_list("open_step__step", flat=True))
 
 
 def office_name(text: str) -> str:

@@ -16,12 +16,14 @@ from yice.loop.deliver.services import filling
 from yice.loop.deliver.services.blocking import blocked, last_taken
 from yice.loop.deliver.services.moving import enter, finish, written
 from yice.loop.deliver.services.notices import make_correction
+from yice.loop.deliver.services.opening import require_beginning
 from yice.loop.deliver.services.standing import (
     as_whom,
     changed_since,
     done_before,
     lock,
     open_step,
+    people_of,
     plan_of,
     refuse_conflict,
     require_reading,
@@ -30,6 +32,7 @@ from yice.loop.deliver.services.standing import (
     stale_case,
 )
 from yice.loop.deliver.services.stepping import take_step
+from yice.loop.identify.services.ties import refuse_kin
 from yice.rules.services import EndKind
 from yice.terms import clock
 from yice.terms.errors import Problem
@@ -138,8 +141,7 @@ def withdraw(
     """
     if kind not in ("withdrawn", "transferred", "died", "not_needed"):
         raise Problem("end-kind", Message("请选择撤回、迁出、去世或不再需要。"), field="kind")
-    access.require(actor, Action.CASE_OPEN, case)
-    require_reading(actor, case)
+    _require_beginning(actor, case)
     with transaction.atomic():
         row = lock(case)
         if done_before(row, key, actor):
@@ -157,10 +159,24 @@ def withdraw(
     return row
 
 
+def _require_beginning(actor: User, case: Case) -> None:
+    """What somebody says of their application goes to who takes it: an office that a later step waits at does not end it."""
+    access.require(actor, Action.CASE_OPEN, case)
+    require_reading(actor, case)
+    require_beginning(actor, service_of(case), case.area)
+    _refuse_own(actor, case)
+
+
+def _refuse_own(actor: User, case: Case) -> None:
+    for person in people_of(case):
+        refuse_kin(actor, person)
+
+
 def reopen(*, actor: User, case: Case, step: str, version: int, note: str, key: str = "") -> Case:
     """Open an ended case again at `step`: after an objection, or a decision found wrong. Reasons in writing."""
     access.require(actor, Action.CASE_ASSIGN, case)
     require_reading(actor, case)
+    _refuse_own(actor, case)
     if not note.strip():
         raise Problem("reason-missing", Message("请写明重新办理的理由。"), field="note")
     with transaction.atomic():
@@ -184,8 +200,7 @@ def reopen(*, actor: User, case: Case, step: str, version: int, note: str, key: 
 def note_change(*, actor: User | None, case: Case, note: str, key: str = "") -> Case:
     """The person's situation changed: the step that the service names for it begins beside what waits already."""
     if actor is not None:
-        access.require(actor, Action.CASE_OPEN, case)
-        require_reading(actor, case)
+        _require_beginning(actor, case)
     with transaction.atomic():
         row = lock(case)
         service = service_of(row)

@@ -26,8 +26,8 @@ CHASES = (Role.TOWNSHIP_CLERK, Role.COUNTY_FEDERATION, Role.FEDERATION_ABOVE)
 
 
 def readable(actor: User) -> QuerySet[Need]:
-    """The needs of the area, or of a department those sent to its office; one's own always, and what climbed up."""
-    total = Q(owner=actor) | _climbed(actor)
+    """The needs of the area, or of a department those sent to its office; one's own there, and what climbed up."""
+    total = Q(owner=actor) & access.condition(actor, Action.NEED_READ, Need.ACCESS) | _climbed(actor)
     for post, grant in access.grants(actor, Action.NEED_READ):
         sent = Q() if post.role in WHOLE else Q(office__in=offices_of(post))
         total |= _here(post, grant) & sent

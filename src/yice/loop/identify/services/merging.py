@@ -83,7 +83,10 @@ def undo_duplicate(*, actor: User, pair: Duplicate, version: int, reason: str) -
 
 def _locked(actor: User, pair: Duplicate, version: int) -> Duplicate:
     access.require(actor, Action.REVIEW_DECIDE, pair)
-    row = Duplicate.objects.select_for_update(of=("self",)).select_related("kept", "other").get(pk=pair.pk)
+    row = Duplicate.objects.select_for_update(of=("self",)).get(pk=pair.pk)
+    both = Person.objects.select_for_update().filter(pk__in=(row.kept_id, row.other_id)).order_by("pk")
+    found = {one.pk: one for one in both}  # locked: nothing is added to either, or merged with it, meanwhile
+    row.kept, row.other = found[row.kept_id], found[row.other_id]
     for person in (row.kept, row.other):
         refuse_kin(actor, person)
     if row.version != version:

@@ -18,6 +18,7 @@ from yice.loop.identify.enums import AnsweredBy, Channel, NeedOutcome, NeedState
 from yice.loop.identify.models import Finding, Need, NeedStep, NeedVoice, Person
 from yice.loop.identify.selectors.needs import readable
 from yice.loop.identify.services.numbering import next_number
+from yice.loop.identify.services.rows import locked
 from yice.loop.identify.services.ties import refuse_giving_to_kin, refuse_kin
 from yice.policy import selectors as policy
 from yice.rules.services import NEEDS, OFFICES
@@ -63,7 +64,7 @@ def record_need(
     if channel not in Channel.values:
         raise Problem("channel", Message("请选择是怎样提出来的。"), field="channel")
     with transaction.atomic():
-        Person.objects.select_for_update().get(pk=person.pk)  # two channels at once make one need
+        locked(person)  # two channels at once make one need
         before = NeedVoice.objects.select_related("need").filter(key=key).first()
         if before is not None:
             by = actor.pk if actor is not None else None

@@ -14,14 +14,26 @@ from yice.terms.messages import Message
 
 
 def person(actor: User, person_uuid: uuid.UUID) -> Person:
-    """A person the actor may read, else Problem "person-not-found"."""
-    found = (
-        access.scope(actor, Action.PERSON_READ, Person.objects.select_related("household"))
-        .filter(uuid=person_uuid)
-        .first()
-    )
+    """A person the actor may read, else Problem "person-not-found". The key of a record that was merged is the key of
+    the one it went into, for who may read that one as well: nothing is read or written at what is no record now."""
+    readable = access.scope(actor, Action.PERSON_READ, Person.objects.select_related("household"))
+    found = readable.filter(uuid=person_uuid).first()
+    while found is not None and found.merged_into_id is not None:
+        found = readable.filter(pk=found.merged_into_id).first()
     if found is None:
         raise Problem("person-not-found", Message("没有这个人，或不在您负责的区域内。"))
+    return found
+
+
+def locked(row: Person) -> Person:
+    """The person locked for what is about to be added to them: a merge waits for it, or has been and is told."""
+    found = Person.objects.select_for_update().get(pk=row.pk)
+    if found.merged_into_id is not None:
+        raise Problem(
+            "person-merged",
+            Message("这条记录已经并入另一条记录。"),
+            fix=Message("请打开合并后的那一条再办理。"),
+        )
     return found
 
 

@@ -124,8 +124,11 @@ def _may(request: HttpRequest, action: Action, row: Case) -> bool:
 
 
 def _may_turn(request: HttpRequest, row: Case) -> bool:
-    """What is open may be ended or turned by who opens cases; what has ended is taken up by who assigns them."""
-    return _may(request, Action.CASE_OPEN if row.state == CaseState.OPEN else Action.CASE_ASSIGN, row)
+    """What is open may be ended or turned by who takes such applications; what has ended is taken up by who assigns."""
+    if row.state != CaseState.OPEN:
+        return _may(request, Action.CASE_ASSIGN, row)
+    begins = deliver.begins_with(request.user, service_of(row), row.area)
+    return begins and _may(request, Action.CASE_OPEN, row)
 
 
 @page(Action.CASE_STEP, post=True, shows="case")
