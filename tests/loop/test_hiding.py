@@ -150,10 +150,18 @@ def maximum(aim: np.ndarray, lines: np.ndarray, right: np.ndarray) -> float:
     first = np.zeros(table.shape[1] - 1)
     first[n + m :] = -1
     assert _climb(table, basis, first) > -1e-6  # the true table is a solution
-    second = np.zeros(table.shape[1] - 1)
+    # An artificial variable left in the basis, at nought, could grow again and with it forget its line.
+    rows = np.ones(m, bool)
+    for row in np.flatnonzero(basis >= n + m):
+        others = np.flatnonzero(np.abs(table[row, : n + m]) > 1e-9)
+        if len(others):
+            _pivot(table, basis, int(row), int(others[0]))
+        else:
+            rows[row] = False
+    second = np.zeros(n + m)
     second[:n] = aim
-    table[:, n + m : -1] = 0
-    return _climb(table, basis, second)
+    table = np.delete(table, np.s_[n + m : -1], axis=1)
+    return _climb(table[rows], basis[rows], second)
 
 
 def _climb(table: np.ndarray, basis: np.ndarray, aim: np.ndarray) -> float:
@@ -167,11 +175,15 @@ def _climb(table: np.ndarray, basis: np.ndarray, aim: np.ndarray) -> float:
         ratios = np.where(able, table[:, -1] / np.where(able, table[:, column], 1), np.inf)
         best = np.flatnonzero(ratios <= ratios.min() + 1e-12)
         row = best[np.argmin(basis[best])]
-        table[row] /= table[row, column]
-        others = np.arange(len(table)) != row
-        table[others] -= np.outer(table[others, column], table[row])
-        basis[row] = column
+        _pivot(table, basis, int(row), int(column))
     raise AssertionError("does not end")
+
+
+def _pivot(table: np.ndarray, basis: np.ndarray, row: int, column: int) -> None:
+    table[row] /= table[row, column]
+    others = np.arange(len(table)) != row
+    table[others] -= np.outer(table[others, column], table[row])
+    basis[row] = column
 
 
 @pytest.mark.parametrize("shape", [FIGURES, SHARES], ids=["figures", "targets"])

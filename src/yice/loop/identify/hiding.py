@@ -21,18 +21,23 @@ Numbers = Mapping[str, int]  # name → number of persons
 Grid = NDArray[np.int64]  # one row a place, one column a name
 UNBOUNDED = 10**9
 PASSES = 12
+# What is propagated is a little wider than what can be reckoned, where figures bound each other over several places.
+SLACK = 1
 
 
 @dataclass(frozen=True)
 class Shape:
     """What everybody knows of a table. `groups`: names hidden together; `within`: (small, large ones): the persons of
     `small` are among those of the large ones, so it is never more than their sum; `everybody`: the name that bounds
-    every other, or none; `free`: those that it does not bound."""
+    every other, or none; `free`: those that it does not bound. `same`: names that count the same persons, of which the
+    sums are equal wherever they are as of one moment; `fixed`: groups of another table, told or not before this one."""
 
     groups: Mapping[str, tuple[str, ...]]
     within: tuple[tuple[str, tuple[str, ...]], ...] = ()
     everybody: str = ""
     free: frozenset[str] = frozenset()
+    same: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
+    fixed: frozenset[str] = frozenset()
 
 
 def hide(
@@ -41,9 +46,11 @@ def hide(
     numbers: Mapping[str, Numbers],
     least: int,
     before: Mapping[str, Iterable[str]] | None = None,
+    near: Mapping[str, Iterable[str]] | None = None,
 ) -> dict[str, frozenset[str]]:
     """Every place of a tree: place → groups hidden there. `parents`: place → the one above it. `before`: what is
-    hidden already, for another reason than its size."""
+    hidden already, for another reason than its size; of `fixed` groups it is all that is hidden. `near`: names that
+    were told before, by so little less or more that neither may be worked out now."""
     below: dict[str | None, list[str]] = {}
     for code, parent in parents.items():
         below.setdefault(parent if parent in parents else None, []).append(code)
@@ -54,11 +61,12 @@ def hide(
         rows = {code: numbers.get(code, {}) for code in below.get(parent, ())}
         if not rows:
             continue
-        kept = {code: frozenset((before or {}).get(code, ())) for code in rows}
+        kept = {code: _followed(shape, rows[code], frozenset((before or {}).get(code, ()))) for code in rows}
         if parent is None:  # nothing stands beside a place on top
             found.update({code: _alone(shape, rows[code], least) | kept[code] for code in rows})
         else:
-            found.update(_Family(shape, found[parent], rows, least, kept).decided())
+            close = {code: frozenset((near or {}).get(code, ())) for code in rows}
+            found.update(_Family(shape, found[parent], rows, least, kept, close).decided())
         pending += rows
     return found
 
@@ -70,7 +78,22 @@ def _alone(shape: Shape, numbers: Numbers, least: int) -> frozenset[str]:
         if any(0 < numbers.get(name, 0) < least for name in names)
     }
     everybody = any(shape.everybody in shape.groups[group] for group in small)
-    return frozenset(shape.groups if everybody else small)
+    return frozenset(shape.groups if everybody else small) - shape.fixed
+
+
+def _followed(shape: Shape, numbers: Numbers, kept: frozenset[str]) -> frozenset[str]:
+    """With the groups that would tell a number of another table that is not told there."""
+    found = set(kept)
+    for sides in shape.same:
+        for one, other in (sides, sides[::-1]):
+            untold = len(other) == 1 and any(shape.groups[group] == other for group in kept & shape.fixed)
+            if untold and _sum(numbers, one) == _sum(numbers, other):
+                found |= {group for group, names in shape.groups.items() if set(one) & set(names)}
+    return frozenset(found - shape.fixed | kept)
+
+
+def _sum(numbers: Numbers, names: tuple[str, ...]) -> int:
+    return sum(numbers.get(name, 0) for name in names)
 
 
 class _Family:
@@ -83,6 +106,7 @@ class _Family:
         rows: Mapping[str, Numbers],
         least: int,
         before: Mapping[str, frozenset[str]],
+        near: Mapping[str, frozenset[str]],
     ) -> None:
         self.shape, self.least = shape, least
         self.codes = sorted(rows)
@@ -96,9 +120,12 @@ class _Family:
         ]
         self.titles = list(shape.groups)
         self.within = [(self.at[small], [self.at[one] for one in large]) for small, large in shape.within]
+        self.same = [tuple([self.at[name] for name in side] for side in sides) for sides in shape.same]
+        self.fixed = np.array([one in shape.fixed for one in self.titles], bool)
         self.every = self.at.get(shape.everybody)
         self.bounded = np.array([self._bounded(column) for column in range(len(self.names))], bool)
         self.small = (self.values > 0) & (self.values < least)
+        self.near = np.array([[name in near[code] for name in self.names] for code in self.codes], bool)
         # What is hidden at the parent, and what would tell of it from below.
         self.above = {self.titles.index(group) for group in above}
         under = {n for group in self.above for n in self.groups[group].tolist()}
@@ -109,12 +136,19 @@ class _Family:
         )
         self.hidden = self.kept.copy()
         for group, columns in enumerate(self.groups):
-            self.hidden[:, group] |= self.small[:, columns].any(axis=1) | (group in self.whole)
+            if not self.fixed[group]:
+                self.hidden[:, group] |= self.small[:, columns].any(axis=1) | (group in self.whole)
+        self.bounds_of = self._relations()
         self.loose = self._loose(above)
 
     def _loose(self, above: frozenset[str]) -> NDArray[np.bool_]:
         """Rows where everybody is hidden only because their number moved too little, here or above: what else is told
-        of such a row says nothing of that, as long as it stays far below."""
+        of such a row says nothing of that, as long as it stays far below.
+
+        For as many as 2·`least` people may be thought away from such a row and put into another hidden one beside it:
+        no other figure of the first comes to more than is left, one more in the second breaks no bound, the sum of both
+        is the same, and below either nothing is told of everybody. So its number may be that much less, further than
+        `least` from what it was told to be, and every total stands."""
         found = np.zeros(len(self.codes), bool)
         if self.every is None:
             return found
@@ -144,9 +178,11 @@ class _Family:
     def _more(self) -> bool:
         """Hide beside everything that can still be worked out; False where nothing can be, or all is hidden."""
         if self.every is not None:  # where not even the number of people is shown, no figure of them is
-            self.hidden[self.hidden[:, self._group(self.every)] & ~self.loose] = True
+            nobody = self.hidden[:, self._group(self.every)] & ~self.loose
+            self.hidden |= nobody[:, None] & ~self.fixed
         low, high = self._bounds()
-        told = self.small & ((high < self.least) | (high - low < self.least - 1))
+        told = self.small & ((high < self.least) | (high - low < self.least + SLACK))
+        told |= self.near & (high - low < 2 * self.least)  # so one end is far enough from what was told
         grown, seen = False, set[int]()
         for row, column in np.argwhere(told):
             group = self._group(int(column))
@@ -173,11 +209,12 @@ class _Family:
         summed = np.array([self._group(column) not in self.above for column in range(len(self.names))])
         for _pass in range(PASSES):
             before = (low.copy(), high.copy())
-            for small, large in self.within:
-                high[:, small] = np.minimum(high[:, small], high[:, large].sum(axis=1))
+            for small, large, rows in self.bounds_of:
+                room, need = high[np.ix_(rows, large)].sum(axis=1), low[np.ix_(rows, small)].sum(axis=1)
+                for one in small:
+                    high[rows, one] = np.minimum(high[rows, one], room - (need - low[rows, one]))
                 for one in large:
-                    rest = high[:, large].sum(axis=1) - high[:, one]
-                    low[:, one] = np.maximum(low[:, one], low[:, small] - rest)
+                    low[rows, one] = np.maximum(low[rows, one], need - (room - high[rows, one]))
             if self.every is not None:
                 np.minimum(high, np.where(self.bounded, high[:, [self.every]], UNBOUNDED), out=high)
                 low[:, self.every] = np.where(self.bounded, low, 0).max(axis=1)
@@ -189,8 +226,19 @@ class _Family:
                 break
         return low, high
 
+    def _relations(self) -> list[tuple[list[int], list[int], NDArray[np.intp]]]:
+        """(small, large, rows): there the sum of the small columns is no more than that of the large ones."""
+        every = np.arange(len(self.codes))
+        found = [([small], large, every) for small, large in self.within]
+        for one, other in self.same:
+            rows = np.flatnonzero(self.values[:, one].sum(axis=1) == self.values[:, other].sum(axis=1))
+            found += [(one, other, rows), (other, one, rows)]
+        return found
+
     def _beside(self, row: int, column: int, group: int) -> bool:
         """Hide the smallest other number of the figure; where none is left, the noughts too, then what else tells."""
+        if self.fixed[group]:
+            return self._part(column)
         if group not in self.whole:
             sums = self.values[:, self.groups[group]].sum(axis=1)
             open_ones = np.flatnonzero(~self.hidden[:, group] & (sums > 0))
@@ -220,6 +268,17 @@ class _Family:
         if self.loose.any():
             self.loose[:] = False
             return True
+        return self._part(column)
+
+    def _part(self, column: int) -> bool:
+        """Hide what counts the same persons, those of the number first, in every place of the family."""
+        for sides in sorted(self.same, key=lambda sides: column not in sides[0] + sides[1]):
+            for other in sides[0] + sides[1]:
+                group = self._group(other)
+                if not self.fixed[group] and not self.hidden[:, group].all():
+                    self.hidden[:, group] = True
+                    self.whole.add(group)
+                    return True
         return False
 
     def _group(self, column: int) -> int:

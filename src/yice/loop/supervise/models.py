@@ -47,6 +47,9 @@ class MonthFigures(models.Model):
     counted_at = models.DateTimeField(null=True)
     run = models.ForeignKey("policy.ScreeningRun", models.SET_NULL, null=True, related_name="+")  # of targets
     figures = models.JSONField(default=dict)  # area code → name → number, as counted
+    classes = models.JSONField(
+        null=True
+    )  # `withheld.Classes`; of targets that a release before counted: None
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["area", "of", "lines", "month"], name="once_a_month"),)

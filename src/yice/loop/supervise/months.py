@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from itertools import chain
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from yice.accounts.enums import Line
 from yice.accounts.rows import beyond
@@ -22,10 +23,13 @@ from yice.identifiers.division import ancestors
 from yice.loop.deliver.selectors.ledger import is_large, reached, tallied
 from yice.loop.identify.hiding import Numbers, Shape
 from yice.loop.identify.models import Finding, Person
+from yice.loop.supervise.beside import beside, joined, near
 from yice.loop.supervise.figures import Figure, by_village, figures
 from yice.loop.supervise.models import MonthFigures, Told
 from yice.loop.supervise.withheld import (
+    FIGURE_CLASSES,
     REACHED,
+    Classes,
     Parents,
     Then,
     decide,
@@ -124,7 +128,7 @@ def keep_month(*, top: Area) -> bool:
             _stay_few(found, before)
         return found
 
-    return keep(FIGURES, top, clock.today(), figure_shape(named), count)
+    return keep(FIGURES, top, clock.today(), figure_shape(named), FIGURE_CLASSES, count)
 
 
 def _stay_few(found: Counts, before: MonthFigures) -> None:
@@ -146,20 +150,21 @@ def keep(
     top: Area,
     day: dt.date,
     shape: Shape,
+    classes: Classes,
     count: Callable[[], Counts],
     run: int | None = None,
-    others: Mapping[str, Numbers] | None = None,
+    apart: Mapping[str, Numbers] | None = None,
 ) -> bool:
     """Count a month and decide what is told of it, unless somebody did before: of two at once, the first counts.
 
-    `count`: by the codes that people are registered at; `others`: what is told as it is, about no persons.
+    `count`: by the codes that people are registered at; `apart`: what is told as it is, about no persons.
     """
     made, new = MonthFigures.objects.get_or_create(
         area=top.code,
         of=of,
         lines="",
         month=clock.today().replace(day=1),
-        defaults={"counted_on": day, "counted_at": clock.now(), "run_id": run},
+        defaults={"counted_on": day, "counted_at": clock.now(), "run_id": run, "classes": classes},
     )
     if not new:
         return False
@@ -170,11 +175,14 @@ def keep(
     kept = MonthFigures.objects.filter(pk__in=[one.pk for one in earlier]).values_list("figures", flat=True)
     parents = tree(inside.values_list("code", flat=True), [made.figures, *kept.iterator(1)])
     now = rolled(made.figures, parents)
-    hidden = decide(shape, parents, now, _tables(shape, parents, now, earlier), settings.YICE_LEAST_SHOWN)
+    others = beside(made, shape, parents)
+    tables = chain(_tables(shape, parents, now, earlier), (one.then for one in others))
+    whole, numbers, untold = joined(shape, classes, parents, now, others)
+    hidden = decide(whole, parents, numbers, tables, settings.YICE_LEAST_SHOWN, untold)
     own = [one for one in earlier if one.of == of and one.area == top.code]
     last = dict(own[-1].told.values_list("area", "numbers")) if own else None
     rows, noughts = told(shape, parents, now, hidden, last), dict.fromkeys(sum(shape.groups.values(), ()), 0)
-    for code, numbers in (others or {}).items():
+    for code, numbers in (apart or {}).items():
         rows[code] = {**rows.get(code, noughts), **numbers}
     Told.objects.bulk_create(
         (Told(month=made, area=code, numbers=numbers) for code, numbers in rows.items()), batch_size=STRETCH
@@ -184,12 +192,8 @@ def keep(
 
 def _earlier(made: MonthFigures) -> list[MonthFigures]:
     """The months before, of the place itself, of those above and below."""
-    near = areas.within("area", made.area) | Q(area__in=ancestors(made.area))
     of = [made.of, BEFORE] if made.of == FIGURES else [made.of]
-    rows = MonthFigures.objects.filter(near, of__in=of, lines__in=("", ",".join(sorted(BOTH)))).exclude(
-        pk=made.pk
-    )
-    return list(rows.defer("figures").order_by("month", "id"))
+    return list(near(made).filter(of__in=of).defer("figures").order_by("month", "id"))
 
 
 def _tables(

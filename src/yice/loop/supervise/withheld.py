@@ -10,8 +10,11 @@ earlier month is a table of its own, hidden by the same rule, so that two months
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from django.conf import settings
 
 from yice.accounts import access
 from yice.accounts.access import Place
@@ -27,6 +30,8 @@ from yice.rules.targets.forms import form_of, row_of_measured
 Hidden = Mapping[str, frozenset[str]]
 Parents = Mapping[str, str | None]
 Rows = dict[str, dict[str, int]]
+Names = tuple[str, ...]
+Classes = dict[str, list[list[str]]]  # who is counted → the names whose sum that is, of each figure or target
 KINDS = ("gaps", "asks", "leaks", "amounts", "duplicates")
 WAITING = ("overdue", "started", "provisional")  # of live findings
 OVER = ("confirmed", "settled", "gone")
@@ -49,10 +54,14 @@ ITSELF = "+"  # behind a code: whoever is registered at the place itself, or bel
 
 @dataclass(frozen=True)
 class Then:
-    """An earlier table: its numbers, and what of them was not told anew."""
+    """An earlier table: its numbers, and what of them was not told anew. `ties`, of a table of something else: the
+    group, its names and the other's names that count the same persons; nothing else is compared, and `stale` has their
+    numbers in the row. `area`: where."""
 
     numbers: Mapping[str, Numbers]
     stale: Hidden
+    ties: tuple[tuple[str, Names, Names], ...] = ()
+    area: str = ""
 
 
 def statistics_only(actor: User, area: str) -> bool:
@@ -83,6 +92,41 @@ def target_shape(plan: Plan, widths: Mapping[str, int]) -> Shape:
     )
 
 
+EVERYBODY = "everybody"
+FIGURE_CLASSES: Classes = {EVERYBODY: [[PEOPLE]]}
+
+
+def target_classes(plan: Plan, shape: Shape, sums: Mapping[str, Sequence[int]], rows: int) -> Classes:
+    """Who is counted by the targets of a table, of whatever plan: everybody (`sums` of the whole area, against the
+    `rows` there were, say so), or who meets a condition, known and not known."""
+    found: Classes = {}
+    for name in shape.groups:
+        target, cells = plan.targets[name], sums.get(name, ())
+        form = form_of(target)
+        first = target.denominator or target.numerator
+        if first is None or form not in ("share", "part", "count", "allocated"):
+            continue
+        names = [f"{name}#{n}" for n in range(len(cells))]
+        half = len(names) // 2
+        on_register = target.unit == "persons" and target.basis == "hukou"
+        if on_register and 0 <= rows - sum(cells) < settings.YICE_LEAST_SHOWN:
+            found.setdefault(EVERYBODY, []).append(names)
+        who = f"{target.unit} {target.basis} {row_of_measured(target, first)} {' '.join((first.where or '').split())}"
+        found.setdefault(f"{who} = yes", []).append(names[:half])
+        found.setdefault(f"{who} = open", []).append(names[half:])
+    return found
+
+
+def together(classes: Classes) -> tuple[tuple[Names, Names], ...]:
+    """The names of one table that count the same persons."""
+    return tuple(
+        (tuple(one), tuple(other))
+        for same in classes.values()
+        for one, other in pairwise(same)
+        if one != other
+    )
+
+
 def about_persons(target: Target) -> bool:
     """Whether a row behind the figure is a person, or something of one."""
     sides = (one for one in (target.numerator, target.denominator) if one)
@@ -101,6 +145,11 @@ def tree(codes: Iterable[str], tables: Iterable[Iterable[str]]) -> dict[str, str
         if at in above:
             parents[at + ITSELF] = at
     return parents
+
+
+def inside(code: str, area: str) -> bool:
+    """Whether a place of a tree lies in an area (an empty one is everywhere)."""
+    return not area or code[:12] == area or area in ancestors(code[:12])
 
 
 def _at(code: str, there: Iterable[str]) -> str | None:
@@ -124,16 +173,56 @@ def rolled(counts: Mapping[str, Numbers], parents: Parents) -> Rows:
 
 
 def decide(
-    shape: Shape, parents: Parents, now: Mapping[str, Numbers], earlier: Iterable[Then], least: int
+    shape: Shape,
+    parents: Parents,
+    now: Mapping[str, Numbers],
+    earlier: Iterable[Then],
+    least: int,
+    untold: Hidden | None = None,
 ) -> dict[str, frozenset[str]]:
-    """What a table does not tell anew."""
-    shut = {code: set(groups) for code, groups in hide(shape, parents, now, least).items()}
-    moves = replace(shape, within=(), everybody="", free=frozenset())
+    """What a table does not tell anew. `untold`: of its `fixed` groups, which are those of other tables."""
+    shut = {code: set(groups) for code, groups in hide(shape, parents, now, least, untold).items()}
+    own = {group: names for group, names in shape.groups.items() if group not in shape.fixed}
+    near: dict[str, set[str]] = {}
     for then in earlier:
-        moved = dict(_moved(shape, now, then.numbers, least))
-        for code, groups in hide(moves, parents, moved, least, then.stale).items():
-            shut[code] |= groups - then.stale.get(code, frozenset())
-    return hide(shape, parents, now, least, shut)
+        if then.ties:
+            moves, moved = Shape({str(n): (str(n),) for n in range(len(then.ties))}), dict(_apart(now, then))
+            for code, one in _close(moves.groups, moved, then.stale, least):
+                # Whatever else of the sum may be worked out: it is at least as wide as what can be said of its largest.
+                largest = max(then.ties[int(one)][1], key=lambda name: now.get(code, {}).get(name, 0))
+                near.setdefault(code, set()).add(largest)
+        else:
+            moves = Shape(own)
+            moved = dict(_moved(moves, now, then.numbers, least))
+            for code, name in _close(own, moved, then.stale, least):
+                near.setdefault(code, set()).add(name)
+        there = {code: above for code, above in parents.items() if inside(code, then.area)}
+        for code, groups in hide(moves, there, moved, least, then.stale).items():
+            anew = groups - then.stale.get(code, frozenset())
+            shut[code] |= {then.ties[int(one)][0] for one in anew} if then.ties else anew
+    found = hide(shape, parents, now, least, shut, near)
+    return {code: groups - shape.fixed for code, groups in found.items()}
+
+
+def _close(
+    groups: Mapping[str, Names], moved: Mapping[str, Numbers], untold: Hidden, least: int
+) -> Iterator[tuple[str, str]]:
+    """The numbers that were told, and moved by too few to be told again."""
+    for code, row in moved.items():
+        for group, names in groups.items():
+            if group not in untold.get(code, ()):
+                yield from ((code, name) for name in names if 0 < row.get(name, 0) < least)
+
+
+def _apart(now: Mapping[str, Numbers], then: Then) -> Iterator[tuple[str, dict[str, int]]]:
+    """How far the numbers of the same persons are from those of the other table, tie by tie."""
+    for code in now.keys() | then.numbers.keys():
+        here, there = now.get(code, {}), then.numbers.get(code, {})
+        sums = (
+            (sum(here.get(name, 0) for name in own), sum(there.get(name, 0) for name in theirs))
+            for _group, own, theirs in then.ties
+        )
+        yield code, {str(n): abs(one - other) for n, (one, other) in enumerate(sums)}
 
 
 def _moved(

@@ -14,7 +14,7 @@ from yice.identifiers.division import ancestors
 from yice.loop.deliver.selectors.ledger import is_large
 from yice.loop.supervise.models import MonthFigures, TargetTally
 from yice.loop.supervise.months import Counts, Standing, keep, newest
-from yice.loop.supervise.withheld import target_shape
+from yice.loop.supervise.withheld import target_classes, target_shape
 from yice.policy import selectors as policy
 from yice.policy.models import ScreeningRun
 from yice.terms import clock
@@ -44,7 +44,7 @@ def keep_all() -> int:
 
 def _widest(where: Q) -> list[ScreeningRun]:
     """The newest run of each plan and place, of its last year, without those that lie within another of the plan."""
-    rows = TargetTally.objects.filter(where, area=F("run__area")).select_related("run__pack")
+    rows = TargetTally.objects.filter(where, area=F("run__area")).select_related("run__pack", "run__snapshot")
     newest_of: dict[tuple[str, str], ScreeningRun] = {}
     for one in rows.defer("numbers", "run__pack__files").order_by("-run__as_of", "-run_id"):
         newest_of.setdefault((one.run.pack.pack_id, one.area), one.run)
@@ -67,7 +67,9 @@ def keep_targets(run: ScreeningRun) -> bool:
         return False
     tallies = dict(_tallies(run))
     widths = {name: len(row) for one in tallies.values() for name, row in one.items()}
-    shape = target_shape(policy.plan(run.pack), widths)
+    plan = policy.plan(run.pack)
+    shape = target_shape(plan, widths)
+    classes = target_classes(plan, shape, tallies.get(run.area, {}), run.snapshot.rows)
     persons = frozenset(name for group in shape.groups.values() for name in group)
     spread = {
         code: {f"{name}#{n}": int(one or 0) for name, row in numbers.items() for n, one in enumerate(row)}
@@ -78,7 +80,9 @@ def keep_targets(run: ScreeningRun) -> bool:
     }
     others.setdefault(run.area, {}).update(widths)
     top = areas.area_of(run.area)
-    return keep(run.pack.pack_id, top, run.as_of, shape, lambda: _own(spread, persons), run.pk, others)
+    return keep(
+        run.pack.pack_id, top, run.as_of, shape, classes, lambda: _own(spread, persons), run.pk, others
+    )
 
 
 @beyond()  # numbers only

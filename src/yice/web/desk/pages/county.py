@@ -88,10 +88,9 @@ def _figures(request: HttpRequest, shown: CountyPage, *, live: bool) -> dict[str
 
 
 def withheld_note(least: int) -> str:
-    return _(
-        "小于 {least} 的数，和能推算出它的数，不公开；没有的写 0。与以前公布的相差太少、会让人看出是谁的，仍写以前公布的数，"
-        "所以各处相加不一定等于合计。"
-    ).format(least=least)
+    return _("不公开的数：小于 {least} 的，和能让人推算出这种数的。不表示没有，也不表示没做。").format(
+        least=least
+    )
 
 
 def _tabs(request: HttpRequest, view: str) -> list[Tab]:
