@@ -36,7 +36,7 @@ def serve(
     serving.require_keys()
     serving.collect_static()
     at = f"http://{host}:{port}/"
-    ready = Message("网站已启动：{at}（按 Ctrl-C 停止）", at=at)
+    ready = str(Message("网站已启动：{at}（按 Ctrl-C 停止）", at=at))  # here: a language is a thread's own
     raise typer.Exit(
         serving.serve(
             host=host,
@@ -44,6 +44,6 @@ def serve(
             threads=threads,
             processes=processes,
             workers=workers,
-            ready=lambda: typer.echo(str(ready)),
+            ready=lambda: typer.echo(ready),
         )
     )
