@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import DatabaseError, connection, transaction
 from django.db.backends.signals import connection_created
 from django.db.models import F, Model, Q
+from django.test import Client
 from tests import factories as make
 from tests.cast import NEXT_VILLAGE, STREET, VILLAGE, Cast
 from tests.web.desk_world import World, at_work
@@ -22,7 +24,7 @@ from tests.web.walk import differences, faults, looks
 
 from yice.accounts import access, row_policies, row_tables, rows
 from yice.accounts.enums import Action, Role
-from yice.accounts.models import Post, User
+from yice.accounts.models import Post, RecoveryCode, SignIn, Token, User
 from yice.loop.deliver.models import Case, Cover, OpenStep, StepOffice, StepRecord
 from yice.loop.identify.models import Certificate, Finding, Need, Person, Reply, Visit, VisitImage, VisitList
 from yice.loop.plan.models import HelpPlan
@@ -138,6 +140,36 @@ def test_who_is_nobody_reads_and_changes_nothing_and_a_new_connection_is_behind_
             assert keys(Person) == before
         assert keys(Person) == set()
     assert keys(Person) == before
+
+
+def test_what_lets_somebody_in_is_read_by_its_owner_alone(wall: World) -> None:
+    """Sign-ins, recovery codes and the API's tokens of others; sessions of older releases by nobody. What was built
+    before comes back with the next `yice migrate`."""
+    cast = wall.cast
+    for user in (cast.chen, cast.he):
+        RecoveryCode.objects.create(user=user, digest=b"d" * 32)
+        made_at = clock.now()
+        Token.objects.create(
+            user=user,
+            name="x",
+            digest=bytes([user.pk % 256]) * 32,
+            actions=[],
+            made_at=made_at,
+            until=made_at,
+        )
+        Client().force_login(user)
+    row_policies.build()
+    for model in (SignIn, RecoveryCode, Token):
+        everything = keys(model, "user")
+        assert {cast.chen.pk, cast.he.pk} <= everything
+        with rows.within(cast.chen):
+            assert keys(model, "user") == {cast.chen.pk}, model
+            assert model.objects.filter(user=cast.he).delete()[0] == 0
+        with rows.within(None):
+            assert keys(model, "user") <= {None}, model
+    with rows.within(cast.chen), pytest.raises(DatabaseError), transaction.atomic():
+        keys(Session)
+    assert keys(Session) == set()
 
 
 REFUSED = (

@@ -16,7 +16,7 @@ from django.db.models import Model
 
 from yice.accounts.access import AreaFields
 from yice.accounts.enums import Line
-from yice.accounts.row_tables import JOINED, LISTED, MINE, PERSON, PLACED, is_open
+from yice.accounts.row_tables import CLOSED, JOINED, LISTED, MINE, OWN, PERSON, PLACED, is_open
 from yice.accounts.rows import ROLE, standing
 from yice.terms.messages import Message
 
@@ -81,6 +81,8 @@ def build(each: Callable[[Callable[[], None]], None] = lambda work: work()) -> i
         if member is None or not member[0]:
             cursor.execute(f"GRANT {ROLE} TO CURRENT_USER")
         cursor.execute(FUNCTIONS)
+        for label in CLOSED:
+            cursor.execute(f"REVOKE ALL ON {_table(apps.get_model(label))} FROM {ROLE}")
         for label, works in MINE.items():
             mine = " OR ".join(_exists(*one[:2], "$1", f"t.{_name(*one[::2])} = {ME}") for one in works)
             cursor.execute(_function(_mine(label), mine, DEFINER))
@@ -88,6 +90,11 @@ def build(each: Callable[[Callable[[], None]], None] = lambda work: work()) -> i
         cursor.execute(_function("app_named", _naming(found)))
     for model, condition in found.items():
         each(partial(_guard, _table(model), condition))
+    for label, name in OWN.items():
+        model = apps.get_model(label)
+        owner = _column(model, name)
+        nobodys = f" OR {owner} IS NULL" if model._meta.get_field(name).null else ""
+        each(partial(_guard, _table(model), f"{owner} = {ME}{nobodys}"))
     with connection.cursor() as cursor:
         cursor.execute(FORMER)
     standing.cache_clear()
@@ -104,7 +111,7 @@ def _guard(table: str, condition: str) -> None:
 def drop() -> None:
     """Take the wall down again, with what it was made of."""
     with connection.cursor() as cursor:
-        for model in guarded():
+        for model in (*guarded(), *map(apps.get_model, OWN)):
             cursor.execute(f"DROP POLICY IF EXISTS yice_area ON {_table(model)}")
             cursor.execute(f"ALTER TABLE {_table(model)} DISABLE ROW LEVEL SECURITY")
         cursor.execute(

@@ -33,6 +33,10 @@ OPEN = {
     "supervise.MonthFigures": "figures",
     "supervise.Told": "figures",
 }
+# Open otherwise, but what lets somebody in is read by its owner alone; a sign-in that is nobody's yet has none.
+OWN = {"accounts.SignIn": "user", "accounts.Token": "user", "accounts.RecoveryCode": "user"}
+# Read by no page.
+CLOSED = ("sessions.Session",)
 # Rows of a list bear the sender's area, households the county: whoever may read a person reads what is joined to them.
 JOINED = {
     "identify.ListEntry": ("identify.ListLink", "entry"),

@@ -150,6 +150,11 @@ SECURE_HSTS_SECONDS = 31536000 if SECURE_SSL else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SSL
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_SSL else None
 SESSION_ENGINE = "yice.accounts.sessions"
+# The second is of accounts whose owner has not signed in since keys go into the hash.
+PASSWORD_HASHERS = [
+    "yice.accounts.hashing.KeyedHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 # With this name a browser takes a cookie of this very host over TLS alone; without TLS it would take none.
 COOKIES = "__Host-" if SECURE_SSL else ""
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIES}sessionid", f"{COOKIES}csrftoken"

@@ -7,7 +7,7 @@ import datetime as dt
 import segno
 from django import forms
 from django.contrib import messages
-from django.contrib.auth import authenticate
+from django.contrib.auth import authenticate, update_session_auth_hash
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -145,7 +145,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         said = form.cleaned_data
         if kinds and services.take_code(user=user, code=said["code"]):
             return proved(request, second=True)
-        if not kinds and authenticate(request, username=user.username, password=said["password"]) == user:
+        if not kinds and _knows_password(request, user, said["password"]):
             return proved(request, second=False)
         if kinds:
             guard.note_failure(request, "code", user)
@@ -172,6 +172,13 @@ def holds(request: HttpRequest) -> HttpResponse:
         "next": onward_of(request),
     }
     return render(request, "desk/session.html", context)
+
+
+def _knows_password(request: HttpRequest, user: User, password: str) -> bool:
+    found = authenticate(request, username=user.username, password=password)
+    if found == user and found.password != user.password:  # hashed anew, which would end this sign-in
+        update_session_auth_hash(request, found)
+    return bool(found == user)
 
 
 def _codes(request: HttpRequest, codes: list[str]) -> HttpResponse:

@@ -1,0 +1,35 @@
+"""Password hashes that nobody can try guesses at who has the database alone: the site's index keys go into each.
+
+What PBKDF2 gives is marked by the index keys (`identifiers.sealing`), which lie outside the database; the mark is kept
+in its place. Keys laid over later are known by the mark; one made by too old a key is made anew at sign-in.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.utils.crypto import constant_time_compare
+
+from yice.identifiers import sealing
+
+FIELD = "password"
+
+
+class KeyedHasher(PBKDF2PasswordHasher):
+    """`keyed_pbkdf2_sha256$rounds$salt$mark`, the mark in hexadecimal figures."""
+
+    algorithm = "keyed_pbkdf2_sha256"
+
+    def encode(self, password: str, salt: str, iterations: int | None = None) -> str:
+        head, slow = super().encode(password, salt, iterations).rsplit("$", 1)
+        return f"{head}${sealing.marks(FIELD, slow)[0].hex()}"
+
+    def verify(self, password: str, encoded: str) -> bool:
+        kept: dict[str, Any] = self.decode(encoded)
+        _head, slow = super().encode(password, kept["salt"], kept["iterations"]).rsplit("$", 1)
+        return any(constant_time_compare(kept["hash"], mark.hex()) for mark in sealing.marks(FIELD, slow))
+
+    def must_update(self, encoded: str) -> bool:
+        kept = bytes.fromhex(self.decode(encoded)["hash"])
+        return super().must_update(encoded) or sealing.version_of_mark(kept) < sealing.mark_version()
