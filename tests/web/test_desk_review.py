@@ -163,7 +163,7 @@ def test_two_records_are_merged_and_parted_at_the_desk(he: Client, world: World)
     assert he.post(address, {"version": 0, "verdict": "same"}).status_code == 302
     assert Person.objects.get(pk=world.zhou.pk).merged_into_id == world.lin.pk
     gone = he.get(reverse("desk:person", args=[world.zhou.uuid])).content.decode()
-    assert "这条记录已并入另一条" in gone and str(world.lin.uuid) in gone
+    assert "两条记录合并到了这里" in gone and world.lin.name in gone and str(world.lin.uuid) in gone
     assert address in he.get(reverse("desk:person-facts", args=[world.lin.uuid])).content.decode()
     assert he.post(f"{address}undo/", {"version": 1, "reason": "错"}).status_code == 422
     he.post(f"{address}undo/", {"version": 1, "reason": "不是同一人"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, IntegerField, QuerySet, Value, When
 
 from yice.accounts import access
 from yice.accounts.enums import Action
@@ -101,25 +101,18 @@ def view(actor: User, uuid: UUID) -> DuplicateView:
 
 @dataclass(frozen=True)
 class Merged:
-    """That a record is one of two that became one; the other, where the reader may see it."""
+    """That another record became one with this."""
 
-    other: UUID | None
-    kept: bool  # this is the one that was kept
     pair: UUID | None  # for those who may look at pairs
 
 
 def merged_with(actor: User, person: UUID) -> Merged | None:
-    """What the record was merged with, the last time."""
-    here = Q(kept__uuid=person) | Q(other__uuid=person)
-    rows = Duplicate.objects.filter(here, state=PairState.SAME).select_related("kept", "other")
-    found = rows.order_by("-id").first()
+    """What was merged into the record, the last time."""
+    rows = Duplicate.objects.filter(kept__uuid=person, state=PairState.SAME)
+    found = rows.select_related("kept", "other").order_by("-id").first()
     if found is None:
         return None
-    kept = found.kept.uuid == person
-    other = found.other if kept else found.kept
-    seen = access.may(actor, Action.PERSON_READ, other).allowed
-    reads = access.may(actor, Action.REVIEW_READ, found).allowed
-    return Merged(other.uuid if seen else None, kept, found.uuid if reads else None)
+    return Merged(found.uuid if access.may(actor, Action.REVIEW_READ, found).allowed else None)
 
 
 def _may_undo(actor: User, pair: Duplicate) -> bool:
