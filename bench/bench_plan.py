@@ -4,19 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from yice.rules.model import (
-    Benefit,
-    Condition,
-    Fact,
-    FactType,
-    Group,
-    Place,
-    Plan,
-    Rate,
-    Silence,
-    Table,
-    Words,
-)
+from yice.rules.model import Benefit, Condition, Fact, FactType, Group, Plan, Rate, Silence, Table
+from yice.rules.words import Place, Words
 
 AT = Place("bench.yaml", 1, 1)
 CATEGORIES = ("visual", "hearing", "speech", "physical", "intellectual", "psychiatric", "multiple")

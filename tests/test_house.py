@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import statistics
 import subprocess
+from graphlib import TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 from tools.test import IN_BROWSER
 
@@ -46,6 +48,12 @@ def test_what_needs_a_browser_is_where_its_round_looks() -> None:
 def test_no_package_is_a_drawer_for_anything() -> None:
     names = {path.stem for path in SOURCES} | {path.parent.name for path in SOURCES}
     assert names.isdisjoint({"core", "common", "base", "utils", "helpers", "misc"})
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    """Nor where only types are meant, or an import waits inside a function."""
+    house = grimp.build_graph("yice", cache_dir=None)
+    TopologicalSorter({one: house.find_modules_directly_imported_by(one) for one in house.modules}).prepare()
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)

@@ -9,7 +9,7 @@ from tests.cast import COUNTY, FAR_VILLAGE, OUTSIDE_VILLAGE, STREET, VILLAGE, Ca
 
 from yice.areas.models import Area, Tier
 from yice.areas.selectors import area_of, below, names, path_to, tier_words, within
-from yice.rules.model import Words
+from yice.rules.words import Words
 from yice.terms.errors import Problem
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ import pyarrow as pa
 import pytest
 from django.db import connection
 
+from yice.exchange.imports.chunks import Chunk
 from yice.exchange.imports.packing import pack
-from yice.exchange.imports.prepare import Chunk, ordered_uuids
+from yice.exchange.imports.prepare_people import ordered_uuids
 from yice.exchange.imports.rest import rest_texts
 from yice.exchange.imports.staging import Store, open_store
 from yice.exchange.imports.staging.store import rows

@@ -12,7 +12,7 @@ from tests.cast import COUNTY, FAR_VILLAGE, STREET, Cast
 from yice.loop.identify.facts import settled
 from yice.loop.identify.models import Batch, Finding, Person
 from yice.policy import selectors as policy
-from yice.policy.registry import Request
+from yice.policy.provided import Request
 
 pytestmark = pytest.mark.django_db
 EARLY, LATE = dt.date(2020, 6, 10), dt.date(2020, 6, 25)

@@ -15,8 +15,9 @@ from yice.loop.identify.facts import settled
 from yice.loop.identify.facts.column import FactColumn, Origin
 from yice.loop.identify.models import Facts, Finding, Person
 from yice.policy import selectors as policy
-from yice.policy.registry import Request
-from yice.rules.model import Fact, Words
+from yice.policy.provided import Request
+from yice.rules.model import Fact
+from yice.rules.words import Words
 
 TODAY = dt.date(2020, 6, 30)
 FACT = Fact("income_class", "code", Words("", ""), codes=("none", "subsistence"), source="list:subsistence")

@@ -15,7 +15,7 @@ from yice.audit.models import Event
 from yice.jobs.models import Job
 from yice.policy import selectors, services, snapshot
 from yice.policy.models import ScreeningRun, Snapshot
-from yice.policy.registry import KEY
+from yice.policy.provided import KEY
 from yice.terms.errors import Problem
 
 pytestmark = pytest.mark.django_db

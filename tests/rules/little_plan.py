@@ -6,20 +6,9 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
-from yice.rules.model import (
-    Benefit,
-    Condition,
-    Exclusion,
-    Fact,
-    Group,
-    Plan,
-    Rate,
-    Setting,
-    Silence,
-    Table,
-    Words,
-)
-from yice.rules.model import Place as At
+from yice.rules.model import Benefit, Condition, Exclusion, Fact, Group, Plan, Rate, Setting, Silence, Table
+from yice.rules.words import Place as At
+from yice.rules.words import Words
 
 AT = At("groups/little.yaml", 1, 1)
 DAY = dt.date(2020, 6, 30)

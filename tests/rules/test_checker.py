@@ -6,7 +6,7 @@ import pytest
 from tests.rules.little_plan import PLAN
 
 from yice.rules.expression import Scope, check, parse
-from yice.rules.model import Place
+from yice.rules.words import Place
 from yice.terms.errors import Problem
 
 HERE = Place("groups/a.yaml", 3, 5)

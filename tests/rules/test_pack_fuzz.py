@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from tests.rules.rule_texts import RULES
 
 from yice.rules.expression import parse
-from yice.rules.model import Place
 from yice.rules.pack import scaffold
 from yice.rules.pack.loader import load_pack
+from yice.rules.words import Place
 from yice.terms.errors import Problem, Problems
 
 PACKS = Path(__file__).resolve().parents[2] / "packs"

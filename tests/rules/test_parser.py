@@ -11,7 +11,7 @@ from yice.rules.columns import Columns
 from yice.rules.expression import Scope, check, parse
 from yice.rules.expression.ast import Binary, Call, Choice, Items, Literal, Name, Unary
 from yice.rules.kernel.screening import screen
-from yice.rules.model import Place
+from yice.rules.words import Place
 from yice.terms.errors import Problem
 
 HERE = Place("groups/a.yaml", 7, 11)

@@ -18,12 +18,13 @@ from hypothesis import strategies as st
 
 from yice.identifiers.division import tier, upper_bound
 from yice.rules.columns import Columns
-from yice.rules.model import Measured, Place, Plan, Row, Target, Words
+from yice.rules.model import Measured, Plan, Row, Target
 from yice.rules.pack.loader import load_pack
 from yice.rules.targets.count import count
 from yice.rules.targets.forms import figure
 from yice.rules.targets.sheet import TIERS, Range, Sheet, Tree
 from yice.rules.targets.verdict import Figure
+from yice.rules.words import Place, Words
 
 PACKS = Path(__file__).resolve().parents[2] / "packs"
 WORDS = Words("说明", "words")

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from yice.areas.models import Area, Tier
 from yice.identifiers.division import ancestors as codes_above
 from yice.identifiers.division import upper_bound
-from yice.rules.model import Words
+from yice.rules.words import Words
 from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message

@@ -6,7 +6,6 @@ Every step is the one a site uses (services and jobs); each may be repeated, so 
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from yice.accounts.services import install as say_what_this_is
 from yice.areas.models import Area, Tier
 from yice.areas.selectors import area_of
 from yice.areas.services import load_divisions
-from yice.config.commands.demo import STAMP
+from yice.config.demo_folder import filled_with, note_filled
 from yice.config.demo_lists import agree_lists
 from yice.config.demo_plans import begin_plans
 from yice.config.demo_round import fill_round
@@ -62,16 +61,10 @@ SHEETS = (
 Tell = Callable[[Message], None]
 
 
-def stamp() -> dict[str, object] | None:
-    """What the demo was filled with, once it is."""
-    path = Path(settings.VAR) / STAMP
-    return json.loads(path.read_text("utf-8")) if path.is_file() else None
-
-
 def fill(*, area: str, people: int, tell: Tell) -> None:
     """Everything up to the first screening; does nothing when it was all done before."""
-    wanted = {"area": normalise(area), "people": people}
-    held = stamp()
+    wanted: dict[str, object] = {"area": normalise(area), "people": people}
+    held = filled_with(settings.VAR)
     if held is not None and {"area": held["area"], "people": held["people"]} != wanted:
         raise Problem(
             "demo-other",
@@ -107,7 +100,7 @@ def fill(*, area: str, people: int, tell: Tell) -> None:
             begin(county, users, plan)
             begin_plans(county, users, plan)
     fill_round(county=county, users=users)
-    (Path(settings.VAR) / STAMP).write_text(json.dumps(wanted), "utf-8")
+    note_filled(settings.VAR, wanted)
 
 
 def _pack(county: Area) -> str:

@@ -10,10 +10,11 @@ from yice.areas.models import Area
 from yice.areas.selectors import within
 from yice.loop.identify.models import Reply, Round
 from yice.loop.identify.rounds.checking import check_replies, return_reply
+from yice.loop.identify.rounds.opened import Standing, standing
 from yice.loop.identify.rounds.opening import open_round, questionnaires
 from yice.loop.identify.rounds.reading import Typed
 from yice.loop.identify.rounds.saving import save_reply
-from yice.loop.identify.rounds.standing import Standing, form, standing
+from yice.loop.identify.rounds.standing import form
 from yice.terms import clock
 
 MOST = 40  # forms filled in; a visitor sees a village at work, not a night of typing

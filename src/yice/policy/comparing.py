@@ -11,8 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from yice.identifiers import division
-from yice.policy import registry
-from yice.policy.registry import KEY
+from yice.policy.provided import KEY, Request
 from yice.policy.screening import columns_of
 from yice.policy.snapshot import Progress, joined, read, silent
 from yice.rules.columns import Columns
@@ -94,7 +93,7 @@ def _read(plan: Plan, other: Plan, area: str, as_of: dt.date, progress: Progress
         benefits={**other.benefits, **plan.benefits},
     )
     end = division.upper_bound(area)
-    parts = read(registry.Request(both, area, end, as_of), progress)
+    parts = read(Request(both, area, end, as_of), progress)
     table = joined([part.values for part in parts])
     if not table.num_rows:
         raise Problem(

@@ -2,50 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
 
 import pyarrow as pa
 
-from yice.rules.model import Plan
-
-if TYPE_CHECKING:
-    from yice.policy.models import ScreeningRun
-    from yice.policy.screening import Screened
-
-KEY = "_person"  # int64: the row's person in the database; never leaves the data folder
-ID = "person_id"  # the stable UUID, as text
-
-
-@dataclass(frozen=True)
-class Request:
-    """Whose facts, as of when: an area as a half-open range of codes by hukou, or persons by key."""
-
-    plan: Plan
-    low: str
-    high: str
-    as_of: dt.date
-    persons: Sequence[int] | None = None
-
-
-@dataclass(frozen=True)
-class Provided:
-    """A stretch of rows: values and, in the same order, where they came from.
-
-    values: KEY, ID, then one column a fact, null for unknown. sources: `<fact>@source`, `<fact>@date`,
-    `<fact>@state` where they differ from the row's own `register@source`, `register@date`.
-    """
-
-    values: pa.Table
-    sources: pa.Table
-    lists: list[dict[str, Any]] = field(default_factory=list)  # the receipts that silence leaned on
-
+from yice.policy.models import ScreeningRun
+from yice.policy.provided import Provided, Request
+from yice.policy.screening import Screened
 
 People = Callable[[Request], Iterator[Provided]]
 Columns = Callable[[Request, pa.Table], Provided]  # further columns for rows already read
-Consumer = Callable[["ScreeningRun", "Screened"], dict[str, int]]
+Consumer = Callable[[ScreeningRun, Screened], dict[str, int]]
 
 _people: list[People] = []
 _columns: list[Columns] = []

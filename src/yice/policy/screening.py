@@ -12,7 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from yice.policy.models import InstalledPack
-from yice.policy.registry import ID, KEY
+from yice.policy.provided import ID, KEY
 from yice.rules.columns import Columns
 from yice.rules.kernel.screening import Screening, screen
 from yice.rules.model import Plan

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from yice import shelf
 from yice.policy import registry
 from yice.policy.models import Snapshot
+from yice.policy.provided import ID, KEY, Provided, Request
 from yice.rules.files import packed
 from yice.rules.model import Plan
 from yice.terms import clock
@@ -36,7 +37,7 @@ def build(
 
     The files are put whole, the values last, so that a half-written one is never read.
     """
-    parts = read(registry.Request(plan, area, end, as_of), progress)
+    parts = read(Request(plan, area, end, as_of), progress)
     values = joined([part.values for part in parts])
     sources = joined([part.sources for part in parts])
     lists = list({tuple(sorted(item.items())): item for part in parts for item in part.lists}.values())
@@ -101,17 +102,15 @@ def discard(snapshot: Snapshot) -> None:
         shelf.remove_folder(snapshot.path)
 
 
-def people(*, plan: Plan, persons: list[int], as_of: dt.date) -> registry.Provided:
+def people(*, plan: Plan, persons: list[int], as_of: dt.date) -> Provided:
     """The facts of a few persons right now, without a file."""
-    parts = list(registry.provide(registry.Request(plan, "", "", as_of, persons)))
-    return registry.Provided(
-        joined([part.values for part in parts]), joined([part.sources for part in parts]), []
-    )
+    parts = list(registry.provide(Request(plan, "", "", as_of, persons)))
+    return Provided(joined([part.values for part in parts]), joined([part.sources for part in parts]), [])
 
 
-def read(request: registry.Request, progress: Progress = silent) -> list[registry.Provided]:
+def read(request: Request, progress: Progress = silent) -> list[Provided]:
     """The facts of an area as they stand, stretch by stretch."""
-    parts: list[registry.Provided] = []
+    parts: list[Provided] = []
     rows = 0
     for part in registry.provide(request):
         parts.append(part)
@@ -123,7 +122,7 @@ def read(request: registry.Request, progress: Progress = silent) -> list[registr
 def joined(tables: list[pa.Table]) -> pa.Table:
     """The stretches as one table; an empty one with its keys where nobody is."""
     if not tables:
-        return pa.table({registry.KEY: pa.array([], pa.int64()), registry.ID: pa.array([], pa.string())})
+        return pa.table({KEY: pa.array([], pa.int64()), ID: pa.array([], pa.string())})
     whole = pa.concat_tables(tables, promote_options="permissive")
     return whole.unify_dictionaries().combine_chunks()
 

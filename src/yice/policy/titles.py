@@ -9,7 +9,7 @@ from typing import Any
 
 from yice.policy.models import InstalledPack
 from yice.policy.selectors import plan
-from yice.rules.model import Words
+from yice.rules.words import Words
 from yice.terms.messages import in_english
 
 _titles: dict[str, Words] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import get_language
 
-from yice.rules.model import Words
+from yice.rules.words import Words
 
 
 def text(words: Words | None) -> str:

@@ -10,15 +10,13 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from yice.terms.messages import in_english
-
-if TYPE_CHECKING:
-    from yice.rules.papers import Paper
-    from yice.rules.questionnaires.model import Questionnaire
-    from yice.rules.services import Form, Service
-    from yice.rules.services import Scale as Assessment
+from yice.rules.papers import Paper
+from yice.rules.questionnaires.model import Questionnaire
+from yice.rules.services import Form, Service
+from yice.rules.services import Scale as Assessment
+from yice.rules.words import Place, Words
 
 FactType = Literal["bool", "int", "date", "code", "set", "parts", "area", "text"]
 Unit = Literal["person", "household", "organisation", "area", "post"]
@@ -37,29 +35,6 @@ FindingKind = Literal["gap", "leak", "amount", "duplicate", "ask", "ok", ""]
 def row_of(unit: Unit) -> Row:
     """What a row of facts is: a household's facts stand on the row of each of its members."""
     return "person" if unit == "household" else unit
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where in a pack a thing is written: file relative to the pack, line and column from 1."""
-
-    file: str
-    line: int
-    column: int
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
-
-
-@dataclass(frozen=True)
-class Words:
-    """A text in both languages of the interface; `str()` gives the reader's."""
-
-    zh: str
-    en: str
-
-    def __str__(self) -> str:
-        return self.en if in_english() else self.zh
 
 
 @dataclass(frozen=True)

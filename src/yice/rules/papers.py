@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from yice.rules.model import Place, Words
+from yice.rules.words import Place, Words
 
 PaperOf = Literal["person", "plan", "case", "register"]
 

@@ -25,6 +25,7 @@ from yice.loop.plan.enums import MeasureState, Signer
 from yice.loop.plan.services import MeasureLine
 from yice.loop.supervise.models import TargetTally
 from yice.policy import registry, selectors, services
+from yice.policy.provided import Request
 from yice.rules.targets.forms import figure
 from yice.rules.targets.verdict import Figure
 from yice.terms import clock
@@ -207,7 +208,7 @@ def test_one_person_after_an_edit_is_not_asked_about_their_records(django_assert
     town = Village.settle("cn-11-2018")
     person = make.person("林小禾", hukou=town.village)
     low, high = town.codes["county"], upper_bound(town.codes["county"])
-    told = registry.Request(town.plan, low, high, clock.today(), [person.pk])
+    told = Request(town.plan, low, high, clock.today(), [person.pk])
     (part,) = registry.provide(told)
     with django_assert_num_queries(0):
         assert columns(told, part.values).values.column_names == []

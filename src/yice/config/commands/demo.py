@@ -8,11 +8,9 @@ from typing import Annotated
 import typer
 
 from yice.config.commands import setup_django, text
+from yice.config.demo_folder import DAY
 from yice.config.environment import PROJECT
 from yice.terms.messages import Message
-
-DAY = "2020-06-30"
-STAMP = "filled.json"  # in the folder of a demo, once it is filled: with what
 
 
 def register(app: typer.Typer) -> None:

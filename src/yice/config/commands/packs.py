@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from yice.config.commands import setup_django, text
+from yice.config.commands.given import library, settings
 from yice.rules.model import Plan
 from yice.rules.pack import cases, check, scaffold
 from yice.rules.pack.loader import plan_of
@@ -21,8 +22,6 @@ from yice.rules.pack.written import Written, read_pack
 from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
 
-LIBRARY = Path(__file__).resolve().parents[4] / "packs"
-
 app = typer.Typer(
     help=text("策略包：检查、测试、新建，给编辑器用的模式"),
     rich_markup_mode=None,
@@ -30,11 +29,6 @@ app = typer.Typer(
     add_completion=False,
 )
 Dirs = Annotated[list[Path], typer.Argument(help=text("策略包文件夹"), metavar="DIR…")]
-
-
-def library() -> Path | None:
-    """Where packs that come with Yice are found when they are not beside the pack that extends them."""
-    return LIBRARY if LIBRARY.is_dir() else None
 
 
 @app.command("check", help=text("检查策略包：写法、引用、出处、案例，人群之间的重叠和空档"))
@@ -106,7 +100,6 @@ def install(
     ] = None,
 ) -> None:
     setup_django()
-    from yice.config.commands.screen import settings
     from yice.policy.services import install as put_in
 
     installed = put_in(actor=None, path=path, settings=settings(set_ or []))

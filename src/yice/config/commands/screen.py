@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import enum
-import re
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from yice.config.commands import Engine, text
-from yice.config.commands.packs import library
+from yice.config.commands.given import day, library, settings
 from yice.rules.files.lists import read_lists
 from yice.rules.files.screen import Report, screen_file
 from yice.rules.files.spark import screen_on_spark
@@ -23,7 +20,6 @@ from yice.rules.kernel.findings import FINDINGS
 from yice.rules.kernel.silence import NOTHING
 from yice.rules.model import Plan
 from yice.rules.pack.loader import load_pack
-from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -63,29 +59,6 @@ def screen(
     run = screen_on_spark if engine is Engine.spark else screen_file
     report = run(plan, facts, day(as_of), out, received=received, rows=rows.value)
     _print(Console(highlight=False, stderr=True), plan, report, out)
-
-
-def settings(given: Sequence[str]) -> dict[str, str]:
-    """`name=value` options as settings still to be typed."""
-    made = {}
-    for one in given:
-        name, sign, value = one.partition("=")
-        if not sign:
-            raise Problem("setting-form", Message("--set 应写作 名称=值，得到 {one}。", one=one[:60]))
-        made[name.strip()] = value.strip()
-    return made
-
-
-def day(given: str) -> dt.date:
-    """A date on the command line."""
-    try:
-        return dt.datetime.strptime(given, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
-    except ValueError:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", given):
-            raise Problem("date-none", Message("日历上没有 {given} 这一天。", given=given)) from None
-        raise Problem(
-            "date-form", Message("日期应写作 2020-06-30，得到 {given}。", given=given[:40])
-        ) from None
 
 
 def _print(out: Console, plan: Plan, report: Report, path: Path) -> None:

@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from yice.config.commands.demo import DAY, STAMP
+from yice.config.demo_folder import DAY, filled_with
 from yice.config.doctor.finding import Finding, ok
 from yice.config.environment import PROJECT, var_dir
 from yice.terms.messages import Message
@@ -24,7 +24,7 @@ def choose() -> Finding:
         if others:
             os.environ["YICE_VAR"] = str(others[0])
     folder = var_dir()
-    if not (folder / STAMP).is_file():
+    if filled_with(folder) is None:
         return ok("site", Message("看的是 {folder} 的站点", folder=folder))
     os.environ.setdefault("YICE_DEMO", "1")
     os.environ.setdefault("YICE_TODAY", DAY)

@@ -12,9 +12,9 @@ from django.db import connection
 from yice.accounts.services import is_demo
 from yice.areas.models import Area
 from yice.exchange.imports import standing
+from yice.exchange.imports.chunks import Keys, Prepared, Setting
 from yice.exchange.imports.delivery import Delivery
 from yice.exchange.imports.pipeline import Preparer
-from yice.exchange.imports.prepare import Keys, Prepared, Setting
 from yice.exchange.imports.prepare_lists import health_of
 from yice.exchange.imports.reasons import as_json, refusal
 from yice.exchange.imports.staging.store import Store

@@ -15,7 +15,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.ipc
 
-from yice.exchange.imports.prepare import Prepared, Setting, prepare
+from yice.exchange.imports.chunks import Prepared, Setting
+from yice.exchange.imports.prepare import prepare
 from yice.identifiers import sealing
 
 ALONE_BELOW = 8 << 20  # bytes of a file; starting a process costs as much as preparing about this much

@@ -10,9 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from yice.exchange.imports.delivery import TYPED, rest_facts
-from yice.exchange.imports.packing import Column
-from yice.exchange.imports.prepare import (
+from yice.exchange.imports.chunks import (
     Chunk,
     Prepared,
     Setting,
@@ -23,6 +21,8 @@ from yice.exchange.imports.prepare import (
     row_digests,
     sealed,
 )
+from yice.exchange.imports.delivery import TYPED, rest_facts
+from yice.exchange.imports.packing import Column
 from yice.exchange.imports.rest import rest_texts
 from yice.identifiers import bulk, names
 from yice.identifiers.citizen_id import USABLE, Kind

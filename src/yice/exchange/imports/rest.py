@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-if TYPE_CHECKING:
-    from yice.exchange.imports.prepare import Chunk
+from yice.exchange.imports.chunks import Chunk
 
 
 def rest_texts(chunk: Chunk, facts: list[str]) -> pa.Array:

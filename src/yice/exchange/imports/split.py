@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
+from yice.exchange.imports.chunks import Prepared, Setting, finished, listed
+from yice.exchange.imports.identities import Identities
 from yice.exchange.imports.packing import Column
-
-if TYPE_CHECKING:
-    from yice.exchange.imports.prepare import Identities, Prepared, Setting
 
 
 def split_people(columns: Mapping[str, Column], who: Identities, setting: Setting) -> Prepared:
     """In a households file every row is a member; in the register, one without certificate and category is."""
-    from yice.exchange.imports.prepare import Prepared, finished, listed
-
     lines, names, hukou = listed(columns["line"]), listed(columns["name"]), listed(columns["hukou"])
     indexes, keys = listed(columns["id_index"]), listed(columns["household_key"])
     # An id alone in the certificate field is somebody suspected of a disability: a person of the register.

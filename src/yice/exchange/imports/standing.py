@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from yice.accounts.services import is_demo
-from yice.exchange.imports.prepare import Chunk, row_digests
+from yice.exchange.imports.chunks import Chunk, row_digests
 from yice.exchange.imports.prepare_lists import KEEPS, of_its_own
 from yice.exchange.imports.staging.store import Store, rows
 from yice.loop.identify.known import NONE, ROW, Known, unpacked

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from yice.exchange.files.safe import plain_text
 from yice.exchange.look import excel_names
+from yice.exchange.look.excel_book import Book
 from yice.exchange.look.report import KINDS, Report, kind_title
 from yice.exchange.look.sections import title
 from yice.exchange.look.steps import cautions, steps
 from yice.exchange.look.wording import say
-
-if TYPE_CHECKING:
-    from yice.exchange.look.excel import Book
 
 _LAST = 7  # the sheet is this many columns wide, and one
 _LINE = 52  # characters of Han in a merged line

@@ -8,7 +8,8 @@ from typing import Any
 from yice.exchange.vocabulary import kinds
 from yice.identifiers.certificate import CATEGORIES, CATEGORY_NAMES
 from yice.rules.expression.scope import facts_of
-from yice.rules.model import Benefit, Condition, Fact, Plan, Words
+from yice.rules.model import Benefit, Condition, Fact, Plan
+from yice.rules.words import Words
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 from yice.terms.money import format_fen

@@ -20,7 +20,7 @@ from yice.identifiers.division import ancestors, tier
 from yice.loop.deliver.models import Notice
 from yice.loop.deliver.services import notice as readable_notice
 from yice.policy.words import text
-from yice.rules.model import Words
+from yice.rules.words import Words
 from yice.terms import periods
 from yice.terms.money import format_fen
 

@@ -12,7 +12,7 @@ from yice.loop.identify.enums import Sex
 from yice.loop.identify.facts import settled
 from yice.loop.identify.models import Certificate, Guardian, Person
 from yice.loop.identify.selectors import words
-from yice.policy.registry import Request
+from yice.policy.provided import Request
 from yice.policy.words import text
 from yice.rules.model import Fact, Plan
 from yice.rules.papers import IDENTITY

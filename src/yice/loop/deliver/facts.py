@@ -25,7 +25,7 @@ from yice.loop.identify.facts import HOME
 from yice.loop.identify.models import Finding, Need
 from yice.loop.plan.enums import MeasureState, PlanState
 from yice.loop.plan.models import HelpPlan, Measure, Progress
-from yice.policy.registry import ID, KEY, Provided, Request
+from yice.policy.provided import ID, KEY, Provided, Request
 from yice.rules.model import Fact, Records
 
 HELPED = ("met", "partly")  # outcomes of a need by which help was given

@@ -18,7 +18,8 @@ from yice.rules.kernel.evaluator import OneRow
 from yice.rules.kernel.outcome import Block, Outcome
 from yice.rules.kernel.program import Line, Program, Section, compile_plan
 from yice.rules.kernel.screening import Screening
-from yice.rules.model import Benefit, Condition, Fact, FindingKind, Place, Plan, Rate, Status
+from yice.rules.model import Benefit, Condition, Fact, FindingKind, Plan, Rate, Status
+from yice.rules.words import Place
 
 Met = Literal["met", "failed", "unknown", "assumed"]
 

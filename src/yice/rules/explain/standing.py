@@ -11,7 +11,8 @@ from yice.rules.explain.reasons import Explanation, explain
 from yice.rules.expression import Scope, parse, resolve, typed
 from yice.rules.expression.scope import facts_of
 from yice.rules.expression.typed import Node, children
-from yice.rules.model import Condition, Fact, Place, Plan
+from yice.rules.model import Condition, Fact, Plan
+from yice.rules.words import Place
 
 
 @dataclass(frozen=True)

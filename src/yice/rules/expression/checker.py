@@ -6,7 +6,8 @@ misspelt code is found here and never silently compares unequal.
 
 from __future__ import annotations
 
-from yice.rules.expression import functions
+from collections.abc import Callable
+
 from yice.rules.expression.ast import Binary, Call, Choice, Expr, Items, Literal, Name, Unary
 from yice.rules.expression.faults import KINDS, fault, nearest
 from yice.rules.expression.literals import constant
@@ -29,42 +30,23 @@ from yice.rules.expression.typed import (
     Sum,
     Type,
 )
-from yice.rules.model import Place
+from yice.rules.words import Place
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
 _ORDER = ("<", "<=", ">", ">=")
-NOWHERE = Place("", 1, 1)
-
-
-def check(
-    expr: Expr, scope: Scope, *, text: str = "", place: Place = NOWHERE, expect: Type | None = None
-) -> Type:
-    """The type of `expr`; a Problem if a name is unknown or types do not fit. `text` and `place` locate it."""
-    return resolve(expr, scope, text=text, place=place, expect=expect).type
-
-
-def resolve(
-    expr: Expr, scope: Scope, *, text: str = "", place: Place = NOWHERE, expect: Type | None = None
-) -> Node:
-    """`expr` as typed nodes, of type `expect` where one is asked for."""
-    checker = Checker(scope, text, place)
-    node = checker.node(expr, expect)
-    if expect is not None and node.type != expect:
-        raise checker.mismatch(expr, expect, node.type)
-    return node
 
 
 class Checker:
-    """One expression being checked."""
+    """One expression being checked. `call`: what gives the node of a function call (`functions`)."""
 
-    def __init__(self, scope: Scope, text: str, place: Place) -> None:
-        self.scope, self.text, self.place = scope, text, place
+    def __init__(self, scope: Scope, text: str, place: Place, call: Callable[[Checker, Call], Node]) -> None:
+        self.scope, self.text, self.place, self.call = scope, text, place, call
 
     def node(self, expr: Expr, expect: Type | None = None) -> Node:
         match expr:
             case Literal(value=value):
-                return constant(self, expr, value, expect)
+                return constant(self.fault, expr, value, expect)
             case Name():
                 return self.name(expr, expect)
             case Unary(op="!", operand=operand):
@@ -79,7 +61,7 @@ class Checker:
             case Choice(test=test, then=then, other=other):
                 return self.choice(expr, test, then, other, expect)
             case Call():
-                return functions.call(self, expr)
+                return self.call(self, expr)
             case Items():
                 raise self.fault("expr-type", expr, Message("列表只能写在 in 的右边。"))
 
@@ -88,7 +70,7 @@ class Checker:
         if name == "as_of":
             return AsOf()
         if name.startswith("setting."):
-            return constant(self, expr, self.setting(expr), expect)
+            return constant(self.fault, expr, self.setting(expr), expect)
         fact = self.scope.facts.get(name)
         if fact is None:
             known = [*self.scope.facts, *(f"setting.{key}" for key in self.scope.settings), "as_of"]

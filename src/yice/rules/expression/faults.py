@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from yice.rules.model import Place
+from yice.rules.words import Place
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from yice.rules.expression.ast import Call, Choice, Expr, Literal, Name
+from yice.rules.expression.checker import Checker
 from yice.rules.expression.faults import nearest
 from yice.rules.expression.literals import area_range
 from yice.rules.expression.typed import (
@@ -31,9 +31,6 @@ from yice.rules.expression.typed import (
     Within,
 )
 from yice.terms.messages import Message
-
-if TYPE_CHECKING:
-    from yice.rules.expression.checker import Checker
 
 MULTIPLE = "multiple"
 
@@ -67,7 +64,7 @@ def _in_area(checker: Checker, expr: Call) -> Node:
         codes = setting if isinstance(setting, tuple) else (setting,)
     else:
         codes = (_text(checker, where),)
-    ranges = tuple(Within(area, *area_range(checker, where, str(code))) for code in codes)
+    ranges = tuple(Within(area, *area_range(checker.fault, where, str(code))) for code in codes)
     return ranges[0] if len(ranges) == 1 else Or(ranges)
 
 
@@ -168,7 +165,7 @@ def _text(checker: Checker, expr: Expr) -> str:
     raise checker.fault("expr-type", expr, Message("此处应是带引号的文字。"))
 
 
-_Build = Callable[["Checker", Call], Node]
+_Build = Callable[[Checker, Call], Node]
 _FUNCTIONS: dict[str, tuple[_Build, int, int, str]] = {
     "age_on": (_age_on, 1, 1, "age_on(as_of)"),
     "days_between": (_days_between, 2, 2, "days_between(certificate_until, as_of)"),

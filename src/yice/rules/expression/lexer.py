@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from yice.rules.expression.faults import fault
-from yice.rules.model import Place
+from yice.rules.words import Place
 from yice.terms.messages import Message
 
 MAX_LENGTH = 2_000  # characters of one expression; the longest in any plan read so far has 240

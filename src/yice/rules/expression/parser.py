@@ -8,7 +8,7 @@ import re
 from yice.rules.expression.ast import Binary, Call, Choice, Expr, Items, Literal, Name, Unary
 from yice.rules.expression.faults import fault
 from yice.rules.expression.lexer import Token, tokens
-from yice.rules.model import Place
+from yice.rules.words import Place
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from yice.rules.model import Benefit, Fact, FactType, Group, Plan, Setting, Table, Words, row_of
+from yice.rules.model import Benefit, Fact, FactType, Group, Plan, Setting, Table, row_of
+from yice.rules.words import Words
 
 # What is said of every benefit, whether or not a pack writes it down.
 _OF_BENEFIT: dict[str, tuple[FactType, str, str]] = {

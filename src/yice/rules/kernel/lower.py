@@ -39,7 +39,8 @@ from yice.rules.expression.typed import (
     Type,
     Within,
 )
-from yice.rules.model import Place, Plan
+from yice.rules.model import Plan
+from yice.rules.words import Place
 from yice.terms.messages import Message
 
 TRUE, FALSE = Const(True, BOOL), Const(False, BOOL)

@@ -12,7 +12,8 @@ from yice.rules.expression.faults import fault
 from yice.rules.expression.typed import BOOL, INT, And, FactRef, Node, Not, Or, Presume, Type
 from yice.rules.kernel.evaluator import Tables
 from yice.rules.kernel.lower import Lowering, joined
-from yice.rules.model import Benefit, Condition, Exclusion, Group, Place, Plan
+from yice.rules.model import Benefit, Condition, Exclusion, Group, Plan
+from yice.rules.words import Place
 from yice.terms.messages import Message
 
 Section = Literal["applies", "within", "when", "exclusions"]

@@ -14,14 +14,12 @@ from yice.rules.model import (
     Fact,
     Group,
     ListKind,
-    Place,
     Plan,
     Rate,
     Silence,
     Slot,
     Source,
     Table,
-    Words,
     row_of,
 )
 from yice.rules.pack import records
@@ -32,6 +30,7 @@ from yice.rules.pack.written import TableRows, Written
 from yice.rules.pack.yaml import problem_at
 from yice.rules.services import NEEDS
 from yice.rules.values import encode
+from yice.rules.words import Place, Words
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 from yice.terms.money import parse_fen

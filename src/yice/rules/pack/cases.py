@@ -11,7 +11,7 @@ from typing import Any
 
 from yice.rules.columns import Columns
 from yice.rules.kernel.screening import Decision, screen
-from yice.rules.model import Place, Plan, row_of
+from yice.rules.model import Plan, row_of
 from yice.rules.pack import target_cases
 from yice.rules.pack.entry import Entry
 from yice.rules.pack.loader import plan_of
@@ -21,6 +21,7 @@ from yice.rules.pack.written import Written
 from yice.rules.pack.yaml import problem_at
 from yice.rules.settings import Value
 from yice.rules.values import encode
+from yice.rules.words import Place
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message

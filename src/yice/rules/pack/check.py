@@ -13,10 +13,11 @@ from yice.rules.columns import Columns
 from yice.rules.expression import Expr, parse
 from yice.rules.expression.ast import Call, Literal, Name
 from yice.rules.kernel.screening import screen
-from yice.rules.model import Benefit, Group, Place, Plan
+from yice.rules.model import Benefit, Group, Plan
 from yice.rules.pack.cases import own_cases
 from yice.rules.pack.written import Written
 from yice.rules.pack.yaml import problem_at
+from yice.rules.words import Place
 from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message

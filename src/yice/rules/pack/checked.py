@@ -10,10 +10,11 @@ from typing import cast
 
 from yice.rules.expression import Scope, Type, parse, resolve
 from yice.rules.expression.typed import BOOL, INT, Entitled, FactRef, InGroup, Node, children
-from yice.rules.model import Place, Plan, Row, row_of
+from yice.rules.model import Plan, Row, row_of
 from yice.rules.pack.written import Written
 from yice.rules.pack.yaml import problem_at
 from yice.rules.targets.forms import counted
+from yice.rules.words import Place
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 

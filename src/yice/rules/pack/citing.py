@@ -5,10 +5,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 
-from yice.rules.model import Condition, Place, Setting, Source
+from yice.rules.model import Condition, Setting, Source
 from yice.rules.pack.entry import Entry
 from yice.rules.pack.schema import ConditionSpec, ExclusionSpec
 from yice.rules.pack.yaml import problem_at
+from yice.rules.words import Place
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 

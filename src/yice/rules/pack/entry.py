@@ -10,9 +10,9 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from yice.rules.model import Place
 from yice.rules.pack.spec import Spec
 from yice.rules.pack.yaml import Document, Path, problem_at
+from yice.rules.words import Place
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from yice.rules.model import Place
 from yice.rules.pack.yaml import Document, problem_at, read_yaml
+from yice.rules.words import Place
 from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
 

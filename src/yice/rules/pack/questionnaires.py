@@ -11,7 +11,7 @@ from yice.rules.expression import Scope, parse, resolve
 from yice.rules.expression.lexer import tokens
 from yice.rules.expression.scope import facts_of
 from yice.rules.expression.typed import BOOL
-from yice.rules.model import Fact, Plan, Words
+from yice.rules.model import Fact, Plan
 from yice.rules.pack.citing import Citing
 from yice.rules.pack.entry import Entry
 from yice.rules.pack.questionnaire_schema import ItemSpec, LayoutSpec, QuestionnaireSpec
@@ -32,6 +32,7 @@ from yice.rules.questionnaires.model import (
     Status,
 )
 from yice.rules.values import encode
+from yice.rules.words import Words
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 

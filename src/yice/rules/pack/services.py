@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
-from yice.rules.model import Fact, Words
+from yice.rules.model import Fact
 from yice.rules.pack.citing import Citing
 from yice.rules.pack.entry import Entry
 from yice.rules.pack.service_schema import (
@@ -43,6 +43,7 @@ from yice.rules.services import (
     Span,
     Step,
 )
+from yice.rules.words import Words
 from yice.terms.messages import Message
 
 _OF_FACT: Mapping[str, FieldType] = {

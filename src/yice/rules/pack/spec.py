@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from yice.rules.model import Words
+from yice.rules.words import Words
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 Expression = Annotated[str, StringConstraints(min_length=1, max_length=4000)]

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 import yaml
 
-from yice.rules.model import Place
+from yice.rules.words import Place
 from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from yice.rules.model import Place, Words
+from yice.rules.words import Place, Words
 
 ItemType = Literal["bool", "int", "date", "code", "set", "text"]
 Of = Literal["person", "household"]

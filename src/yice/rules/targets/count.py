@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from yice.rules.bits import full, unpack
 from yice.rules.kernel.evaluator import Evaluator
 from yice.rules.kernel.program import Program, compile_plan
-from yice.rules.model import Basis, Measured, Place, Plan, Requirement, Row, Target
+from yice.rules.model import Basis, Measured, Plan, Requirement, Row, Target
 from yice.rules.targets.forms import WIDTH, Form, form_of, row_of_measured
 from yice.rules.targets.sheet import KINDS, Ints, Range, Sheet, Tree, by_spot
+from yice.rules.words import Place
 
 Truth = NDArray[np.int8]  # 0 no, 1 unknown, 2 yes
 NO, OPEN, YES = 0, 1, 2

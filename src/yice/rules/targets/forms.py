@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Literal
 
-from yice.rules.model import Measured, Row, Target, TargetUnit, Words
+from yice.rules.model import Measured, Row, Target, TargetUnit
 from yice.rules.targets.verdict import SCALES, Figure, Span, judge, scale_of
+from yice.rules.words import Words
 
 # What stands on a row when a unit is counted. A unit that is not here is summed up from rows of another kind (`of`).
 ROW_OF: dict[TargetUnit, Row] = {

@@ -21,7 +21,8 @@ from yice.rules.kernel.findings import STATUSES
 from yice.rules.kernel.outcome import Block, Fen, Outcome
 from yice.rules.kernel.program import Program, compile_plan
 from yice.rules.kernel.screening import CHUNK
-from yice.rules.model import Benefit, Plan, Words
+from yice.rules.model import Benefit, Plan
+from yice.rules.words import Words
 
 UNITS = ("person", "household")
 # How somebody stands under one plan; `absent`: the plan knows no such group or benefit, which is no for everybody.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
@@ -50,17 +49,6 @@ class Store(Protocol):
 def is_complete(noted: tuple[str] | None) -> bool:
     """What stands under "complete" is the version of the marks (`true`: the first)."""
     return noted is not None and int(json.loads(noted[0])) == mark_version()
-
-
-def open_store(batch: uuid.UUID) -> Store:
-    """The staging store of a batch on the database in use."""
-    if connection.vendor == "postgresql":
-        from yice.exchange.imports.staging.postgres import PostgresStore
-
-        return PostgresStore(batch)
-    from yice.exchange.imports.staging.sqlite import SqliteStore
-
-    return SqliteStore(batch)
 
 
 def run(store: Store, sql: str, params: Sequence[Any] = ()) -> int:

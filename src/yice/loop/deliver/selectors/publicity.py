@@ -12,8 +12,9 @@ from yice.loop.deliver.models import Case, OpenStep
 from yice.loop.deliver.selectors.scope import readable
 from yice.loop.deliver.services.blocking import value_of
 from yice.loop.deliver.services.standing import plan_of, service_of
-from yice.rules.model import Plan, Words
+from yice.rules.model import Plan
 from yice.rules.services import Service
+from yice.rules.words import Words
 from yice.terms import clock
 from yice.terms.periods import age_on
 

@@ -16,8 +16,9 @@ from yice.loop.deliver.selectors.scope import guest_hands_of, read_whole, readab
 from yice.loop.identify.models import Person
 from yice.loop.identify.services.ties import refuse_kin
 from yice.policy import selectors as policy
-from yice.rules.model import Plan, Words
+from yice.rules.model import Plan
 from yice.rules.services import SEPARATE, Service, Step
+from yice.rules.words import Words
 from yice.terms.errors import Problem, stale
 from yice.terms.messages import Message
 from yice.terms.once import require_same

@@ -11,7 +11,7 @@ from yice.accounts.rows import beyond
 from yice.loop.identify.enums import BatchKind
 from yice.loop.identify.facts.rows import fetch, parsed
 from yice.loop.identify.models import Household, HouseholdMember, Person
-from yice.policy.registry import Request
+from yice.policy.provided import Request
 
 SIZE, DISABLED = "household_size", "household_disabled"
 

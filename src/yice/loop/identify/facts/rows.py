@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from yice.loop.identify.models import Person
-from yice.policy.registry import Request
+from yice.policy.provided import Request
 
 STRETCH = 50_000
 TYPED = (

@@ -16,7 +16,7 @@ from yice.loop.identify.facts.overlap import in_force
 from yice.loop.identify.facts.receipts import Receipts
 from yice.loop.identify.facts.rows import TYPED, Stretch, day, stretches
 from yice.loop.identify.models import Batch
-from yice.policy.registry import Request
+from yice.policy.provided import Request
 from yice.rules.expression.scope import facts_of_persons
 
 OF_PERSON = ("sex", "birth_date", "hukou", "residence")

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from yice.loop.identify.facts.rows import uuid_text
 from yice.loop.identify.facts.settle import Settled, settled
-from yice.policy.registry import ID, KEY, Provided, Request
+from yice.policy.provided import ID, KEY, Provided, Request
 from yice.rules.arrow import CODES
 from yice.rules.model import Fact
 from yice.rules.values import encode

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import yaml
 
-from yice.rules.model import Words
+from yice.rules.words import Words
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,10 @@ from yice.areas.selectors import within
 from yice.audit.services import record
 from yice.loop.identify.models import Reply, Round, RoundShare
 from yice.loop.identify.rounds.enums import ReplyState
+from yice.loop.identify.rounds.opened import Standing, standing_of
 from yice.loop.identify.rounds.reading import lacking
 from yice.loop.identify.rounds.saving import KEYS, lock
-from yice.loop.identify.rounds.standing import Standing, before, form, standing_of
+from yice.loop.identify.rounds.standing import before, form
 from yice.policy.words import text
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems

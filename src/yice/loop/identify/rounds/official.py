@@ -24,9 +24,10 @@ from yice.identifiers.division import normalise
 from yice.loop.identify.models import Certificate, Reply, ReplyChange, ReplyDispute, Round
 from yice.loop.identify.rounds.enums import DONE, Declarant, How, ReplyState
 from yice.loop.identify.rounds.kept import Held, codes, open_text, same
+from yice.loop.identify.rounds.opened import Standing, standing
 from yice.loop.identify.rounds.reading import Typed, item_value, lacking, read, words
 from yice.loop.identify.rounds.saving import learn, states_of
-from yice.loop.identify.rounds.standing import Standing, before, form, holdings, standing
+from yice.loop.identify.rounds.standing import before, form, holdings
 from yice.loop.identify.selectors.exports import Export
 from yice.policy.words import text
 from yice.rules.questionnaires.model import Column, Item

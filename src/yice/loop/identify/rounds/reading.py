@@ -10,7 +10,8 @@ from yice.loop.identify.enums import AnswerKind
 from yice.loop.identify.models import Reply
 from yice.loop.identify.rounds.enums import Declarant
 from yice.loop.identify.rounds.kept import codes, sealed_text
-from yice.loop.identify.rounds.standing import Form, Standing
+from yice.loop.identify.rounds.opened import Standing
+from yice.loop.identify.rounds.standing import Form
 from yice.policy.words import text
 from yice.rules.questionnaires.asking import fact_of
 from yice.rules.questionnaires.model import Item, Questionnaire

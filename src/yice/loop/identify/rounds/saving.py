@@ -22,17 +22,9 @@ from yice.loop.identify.rights import consents
 from yice.loop.identify.rounds import villages
 from yice.loop.identify.rounds.enums import OPEN, How, ReplyState
 from yice.loop.identify.rounds.kept import open_text, same
+from yice.loop.identify.rounds.opened import Standing, standing_of
 from yice.loop.identify.rounds.reading import Typed, lacking, read
-from yice.loop.identify.rounds.standing import (
-    ROUND,
-    Form,
-    Standing,
-    before,
-    form,
-    holding,
-    meant,
-    standing_of,
-)
+from yice.loop.identify.rounds.standing import ROUND, Form, before, form, holding, meant
 from yice.loop.identify.services import taking
 from yice.loop.identify.services.asks import askable
 from yice.loop.identify.services.rescreening import rescreen

@@ -1,4 +1,4 @@
-"""A round ready to work with: the plan it was opened with, its questionnaire compiled, what is known of whom it asks."""
+"""One form as it stands: what is known of whom it asks, from this round, the facts, or the round before."""
 
 from __future__ import annotations
 
@@ -9,45 +9,20 @@ from typing import Any
 
 from yice.loop.identify.facts import Settled, settled
 from yice.loop.identify.facts.column import CONFLICT, STALE
-from yice.loop.identify.models import Reply, Round
+from yice.loop.identify.models import Reply
 from yice.loop.identify.rounds import villages
 from yice.loop.identify.rounds.kept import Held, Known, codes, hinted, sealed_text, shown
+from yice.loop.identify.rounds.opened import Standing
 from yice.loop.identify.services.asks import askable
-from yice.policy import selectors as policy
-from yice.policy.registry import Request
+from yice.policy.provided import Request
 from yice.rules.expression.scope import facts_of
-from yice.rules.model import Fact, Plan
-from yice.rules.questionnaires.asking import Asked, Asking, asking
-from yice.rules.questionnaires.model import Item, Questionnaire
+from yice.rules.model import Fact
+from yice.rules.questionnaires.asking import Asked
+from yice.rules.questionnaires.model import Item
 from yice.terms import clock
 
 SOON = dt.timedelta(days=60)  # a value that goes stale so soon after the round closes is asked in it
 ROUND = "round"  # the source of facts that a round brought
-
-
-@dataclass(frozen=True)
-class Standing:
-    """A round with what is needed to ask, read and judge its forms."""
-
-    round: Round
-    plan: Plan
-    of: Questionnaire
-    asking: Asking
-
-    def fact(self, item: Item) -> Fact | None:
-        return facts_of(self.plan).get(item.fact or "")
-
-
-def standing(of: Round, *, villages: bool = False) -> Standing:
-    """By the pack version that the round was opened with, whatever is in force today. `villages`: their own return."""
-    plan = policy.plan(of.pack)
-    found = plan.questionnaires[of.villages if villages else of.questionnaire]
-    return Standing(of, plan, found, asking(plan, found, of.opens_on))
-
-
-def standing_of(reply: Reply) -> Standing:
-    """The round as this form stands in it."""
-    return standing(reply.round, villages=reply.person_id is None)
 
 
 @dataclass(frozen=True)

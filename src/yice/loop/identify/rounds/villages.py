@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from yice.accounts.models import User
 from yice.areas import selectors as areas
@@ -11,13 +11,11 @@ from yice.areas.models import Tier
 from yice.loop.identify.facts.column import CONFLICT
 from yice.loop.identify.models import Reply, Round
 from yice.loop.identify.rounds.kept import Held, Known, codes, shown
+from yice.loop.identify.rounds.opened import Standing
 from yice.network import services as network
 from yice.network.figures import Figures, figures
 from yice.rules.model import Fact
 from yice.terms import clock
-
-if TYPE_CHECKING:
-    from yice.loop.identify.rounds.standing import Standing
 
 TOLD, COUNTED = "village", "network"  # where a value comes from
 

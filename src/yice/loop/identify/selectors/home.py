@@ -21,7 +21,8 @@ from yice.loop.identify.selectors.worklist import Row, cut, rows, scoped
 from yice.loop.identify.services.cells import LINES
 from yice.policy import selectors as policy
 from yice.policy.words import text
-from yice.rules.model import Plan, Words
+from yice.rules.model import Plan
+from yice.rules.words import Words
 from yice.terms import clock
 
 PROVISIONAL = "provisional"

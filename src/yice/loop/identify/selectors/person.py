@@ -31,7 +31,7 @@ from yice.loop.identify.selectors.why import ConditionRow, WhyRow, why_rows
 from yice.loop.identify.services import rows
 from yice.policy import selectors as policy
 from yice.policy.models import InstalledPack
-from yice.policy.registry import Request
+from yice.policy.provided import Request
 from yice.rules.model import Plan
 from yice.terms import clock
 from yice.terms.periods import age_on

@@ -20,9 +20,10 @@ from yice.loop.identify.models import Reply, ReplyDispute, ReplyPhoto, Round, Ro
 from yice.loop.identify.rights.consents import refusal, require_consent
 from yice.loop.identify.rounds.enums import DONE, OPEN, TO_DO, Declarant, ReplyState
 from yice.loop.identify.rounds.kept import Known, masked, same
+from yice.loop.identify.rounds.opened import Standing, standing, standing_of
 from yice.loop.identify.rounds.opening import township_of
 from yice.loop.identify.rounds.reading import words
-from yice.loop.identify.rounds.standing import Form, Standing, before, form, standing, standing_of
+from yice.loop.identify.rounds.standing import Form, before, form
 from yice.loop.identify.selectors import words as said
 from yice.loop.identify.selectors.questions import Question
 from yice.policy.words import text

@@ -16,7 +16,7 @@ from yice.loop.identify.facts import Settled
 from yice.loop.identify.facts.tables import provided
 from yice.loop.identify.selectors import words
 from yice.loop.identify.services.cells import LINES
-from yice.policy.registry import ID
+from yice.policy.provided import ID
 from yice.policy.words import text
 from yice.rules.columns import Columns
 from yice.rules.explain.reasons import Explanation, Reason, Used, explain

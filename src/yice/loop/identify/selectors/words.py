@@ -15,7 +15,8 @@ from yice.loop.identify.enums import FindingKind
 from yice.loop.identify.models import Finding
 from yice.policy.words import text
 from yice.rules.kernel.program import Line, compile_plan
-from yice.rules.model import Fact, Plan, Words
+from yice.rules.model import Fact, Plan
+from yice.rules.words import Words
 from yice.terms.messages import Message, listed
 from yice.terms.money import format_fen
 

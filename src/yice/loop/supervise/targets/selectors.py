@@ -19,10 +19,11 @@ from yice.loop.supervise.months import Standing
 from yice.loop.supervise.targets import standing
 from yice.policy import selectors as policy
 from yice.policy.models import InstalledPack, ScreeningRun
-from yice.rules.model import Plan, Target, Words
+from yice.rules.model import Plan, Target
 from yice.rules.targets.forms import Form, figure, form_of, missing
 from yice.rules.targets.sheet import TIERS
 from yice.rules.targets.verdict import Figure
+from yice.rules.words import Words
 from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message

@@ -15,7 +15,8 @@ from yice.areas import selectors as areas
 from yice.policy import selectors
 from yice.policy.models import InstalledPack
 from yice.policy.words import text
-from yice.rules.model import Benefit, Condition, Fact, Plan, Setting, Table, Words
+from yice.rules.model import Benefit, Condition, Fact, Plan, Setting, Table
+from yice.rules.words import Words
 from yice.terms import clock
 from yice.terms.messages import texts
 from yice.web.desk.door import page

@@ -20,9 +20,9 @@ from yice.loop.identify.models import Reply, ReplyDispute
 from yice.loop.identify.rounds.checking import return_reply
 from yice.loop.identify.rounds.enums import TO_DO, ReplyState
 from yice.loop.identify.rounds.home import confirm_home
+from yice.loop.identify.rounds.opened import standing_of
 from yice.loop.identify.rounds.opening import township_of
 from yice.loop.identify.rounds.saving import Saved, decide_dispute, save_reply
-from yice.loop.identify.rounds.standing import standing_of
 from yice.loop.identify.selectors import rounds as selectors
 from yice.loop.identify.selectors import words as said
 from yice.loop.identify.selectors.rounds import Sheet

@@ -22,7 +22,7 @@ from yice.loop.identify.looking import LIST
 from yice.loop.identify.models import Round
 from yice.loop.identify.rounds.checking import check_replies, lock_round, reopen
 from yice.loop.identify.rounds.official import official_rows
-from yice.loop.identify.rounds.standing import standing
+from yice.loop.identify.rounds.opened import standing
 from yice.loop.identify.selectors import rounds as selectors
 from yice.policy.words import text
 from yice.rules.questionnaires.model import Column, Questionnaire

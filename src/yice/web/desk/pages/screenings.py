@@ -19,7 +19,7 @@ from yice.areas import selectors as areas
 from yice.policy import selectors, services
 from yice.policy.models import ScreeningRun
 from yice.policy.words import text
-from yice.rules.model import Words
+from yice.rules.words import Words
 from yice.terms.errors import Problem, Problems
 from yice.terms.messages import Message
 from yice.web.desk.door import page

@@ -21,7 +21,7 @@ from yice.loop.identify.selectors.named import named
 from yice.policy import proposals, selectors
 from yice.policy.models import InstalledPack
 from yice.policy.words import text
-from yice.rules.model import Words
+from yice.rules.words import Words
 from yice.terms import clock
 from yice.terms.errors import Problem, Problems
 from yice.web.desk import whatif_parts as parts
