@@ -218,3 +218,17 @@ class Installation(models.Model):
 
     def __str__(self) -> str:
         return "demo" if self.demo else "live"
+
+
+class Asked(models.Model):
+    """How often somebody asked in a minute, told by the processes of a site to each other (`pace`)."""
+
+    who = models.CharField(max_length=32)  # a keyed mark
+    minute = models.PositiveIntegerField()  # since 1970
+    times = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["who", "minute"], name="asked_once_a_minute"),)
+
+    def __str__(self) -> str:
+        return f"{self.times}"

@@ -214,6 +214,6 @@ workdays.use_table(workdays.read_table(Path(YICE_WORKDAYS)))
 LOGGING = logging_settings(
     level=os.environ.get("YICE_LOG", "WARNING"), form=os.environ.get("YICE_LOG_FORMAT", ""), whole=DEBUG
 )
-YICE_API_RATE = int(os.environ.get("YICE_API_RATE", "600"))  # requests a minute of one token, in each process
+YICE_API_RATE = int(os.environ.get("YICE_API_RATE", "600"))  # requests a minute of one token
 YICE_PAGE_RATE = int(os.environ.get("YICE_PAGE_RATE", "600"))  # the same of one account at the pages
 YICE_METRICS = os.environ.get("YICE_METRICS", "")  # loopback, or a token; see config.watch.figures

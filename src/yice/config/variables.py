@@ -216,13 +216,13 @@ VARIABLES = (
     ),
     Variable(
         "YICE_API_RATE",
-        Message("一个接口令牌每分钟最多请求多少次，每个进程各自计数"),
+        Message("一个接口令牌每分钟最多请求多少次，所有进程合计"),
         "600",
         spelt=spelling.WHOLE,
     ),
     Variable(
         "YICE_PAGE_RATE",
-        Message("一个账号每分钟最多打开多少页，其中提交的最多五分之一；每个进程各自计数"),
+        Message("一个账号每分钟最多打开多少页，其中提交的最多五分之一；所有进程合计"),
         "600",
         spelt=spelling.WHOLE,
     ),

@@ -22,7 +22,7 @@ def daily() -> None:
     from yice.config import serving
 
     serving.require_current_tables()
-    from yice.accounts import sessions
+    from yice.accounts import pace, sessions
     from yice.accounts.replies import forget
     from yice.config.record import keep_record
     from yice.exchange.agreements.services import climb_lists
@@ -44,4 +44,5 @@ def daily() -> None:
     keep_record(today)
     forget()
     sessions.forget()
+    pace.forget_told()
     Console().print(str(said))
