@@ -11,6 +11,7 @@ from yice.accounts.enums import Role
 from yice.accounts.models import User
 from yice.areas.models import Area
 from yice.audit.models import Event
+from yice.audit.sentences import sentence
 from yice.terms.errors import Problem, Problems
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +39,7 @@ def test_whoever_is_signed_in_is_out_and_cannot_come_back(cast: Cast) -> None:
     closing.close_account(actor=cast.admin, user=cast.liang, reason="已调离")
     assert not at_home(client)
     assert not Client().login(username="liang", password=PASSWORD)
-    assert Event.objects.get(code="account.closed").values == {"username": "liang", "reason": "已调离"}
+    assert str(sentence(Event.objects.get(code="account.closed"))) == "停用了账号 liang，原因：已调离"
 
 
 def test_opened_again_the_old_sign_in_stays_ended(cast: Cast) -> None:

@@ -13,11 +13,12 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from yice.audit import verifying
+from yice.audit.heads import Noted
 from yice.audit.keeping import expire, sealed_line, shred
 from yice.audit.models import Anchor, ChainHead, Event
 from yice.audit.sentences import sentence
 from yice.audit.services import digest, record
-from yice.audit.verifying import Fault, Noted, anchor, verify
+from yice.audit.verifying import Fault, anchor, verify
 from yice.terms import clock
 from yice.terms.errors import Problem
 
@@ -142,7 +143,7 @@ def test_whoever_rewrites_the_whole_chain_is_held_by_the_days_anchor():
     Event.objects.all().delete()
     ChainHead.objects.all().delete()
     Anchor.objects.all().delete()
-    assert verify() == [] and verify(noted=anchors) == [Fault(third.pk, "noted")]
+    assert verify() == [] and verify(noted=anchors) == [Fault(third.pk, "cut")]
 
 
 def test_shredding_and_expiry_leave_the_chain_whole_and_say_so(clock_at: Callable[[str], None]) -> None:

@@ -21,6 +21,8 @@ from tests.cast import VILLAGE, Cast
 from tests.config.site import Site
 
 from yice.accounts.models import Installation
+from yice.audit import heads
+from yice.audit.heads import Noted
 from yice.audit.models import Event
 from yice.audit.services import record
 from yice.config import serving
@@ -180,7 +182,6 @@ def test_a_setting_that_nobody_can_read_stops_the_start_and_is_named_without_its
                 assert said(machine.settings)["settings"] == "fail"
 
 
-@pytest.mark.django_db
 def test_a_setting_of_nothing_is_as_not_set(tmp_path: Path) -> None:
     """`NAME=` stands in many a file of settings; once it made numbers of nothing, or a site that answers to no name."""
     empty = {one.name: " " for one in variables()} | {"YICE_DEMO": " 1 "}
@@ -188,6 +189,7 @@ def test_a_setting_of_nothing_is_as_not_set(tmp_path: Path) -> None:
     assert "start" not in told and "database" in told
 
 
+@pytest.mark.django_db
 def test_a_clock_that_was_set_back_and_a_backup_too_old_are_told(settings: Any, tmp_path: Path) -> None:
     event = record(actor=None, code="test.step")
     assert said(database.skew) == {"skew": "ok"}
@@ -312,10 +314,18 @@ def test_keys_that_do_not_open_what_is_sealed_are_a_fault(cast: Cast, monkeypatc
         serving.require_keys()
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_a_record_that_was_tampered_with_is_a_fault() -> None:
     event = record(actor=None, code="test.step")
-    assert said(database.record) == {"record": "ok"}
+    assert [one.level for one in database.record()] == ["ok"]
+    (noted,) = heads.folder().glob("*.txt")
+    noted.rename(noted.with_suffix(".away"))
+    assert [one.level for one in database.record()] == ["ok", "warn"]
+    noted.write_text(Noted(event.pk + 1, bytes(32)).line(), "ascii")
+    assert [one.level for one in database.record()] == ["ok", "fail"]
+    noted.write_text("spoilt", "ascii")
+    assert [one.level for one in database.record()] == ["ok", "fail"]
+    noted.unlink()
     Event.objects.filter(pk=event.pk).update(code="test.other")
     assert said(database.record) == {"record": "fail"}
 

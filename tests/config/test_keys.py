@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,15 +12,18 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from django.core.exceptions import FieldError
 from django.db import connection
+from django.db.models.expressions import Col
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.cast import Cast
+from tests.cast import COUNTY, VILLAGE, Cast
 from tests.exchange import import_cast
 from tests.web.village import Village, settle
 
-from yice.accounts.models import Factor
+from yice.accounts.models import Factor, User
 from yice.accounts.services import install
 from yice.audit.models import Event
+from yice.audit.sentences import sentence
+from yice.audit.verifying import verify
 from yice.config import keys, sealed
 from yice.config.cli import run
 from yice.config.doctor import database as doctor
@@ -26,9 +32,18 @@ from yice.exchange.imports import working
 from yice.exchange.imports.staging import open_store
 from yice.exchange.imports.steps import Alone
 from yice.identifiers import sealing
+from yice.loop.deliver.models import Notice
 from yice.loop.identify import indexing
-from yice.loop.identify.models import Objection, Person
+from yice.loop.identify.models import Objection, Person, Reply, ReplyChange, ReplyDispute
+from yice.loop.identify.rounds import texts as rounds
+from yice.loop.identify.rounds.kept import open_text
+from yice.loop.identify.rounds.opening import open_round
+from yice.loop.identify.rounds.reading import Typed
+from yice.loop.identify.rounds.saving import decide_dispute, save_reply
+from yice.loop.identify.rounds.texts import HISTORY
+from yice.loop.identify.selectors.rounds import sheet
 from yice.loop.identify.selectors.search import search
+from yice.loop.identify.services.unmasking import unmask
 from yice.terms import clock
 
 SM4, SM3 = b"4" * 16, b"3" * 64
@@ -231,3 +246,88 @@ def test_a_key_that_comes_while_a_register_is_read_makes_nobody_new(
     monkeypatch.setattr(working, "read_delivery", read)
     again = import_cast.stage(cast.he, tmp_path, [*import_cast.everybody(), *import_cast.strangers(1)])
     assert (again.counts["added"], again.counts["unchanged"]) == (1, len(import_cast.everybody()))
+
+
+FEATURES = {"G6d": "左腿戴假肢", "G19": "会拉二胡", "note": "家里有人照看"}
+
+
+def test_words_of_a_round_lie_sealed_and_older_ones_are_read_and_sealed_later(
+    village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the form, its history and what two wrote differently; as the release before left them, and after a rotation."""
+    cast, opens = village.cast, clock.today()
+    opened = open_round(
+        actor=cast.he, title="动态更新", area=COUNTY, questionnaire="dynamic_1_2018_g", opens_on=opens,
+        closes_on=opens + dt.timedelta(days=60), key="round",
+    )  # fmt: skip
+    reply = Reply.objects.filter(round=opened, village=VILLAGE).select_related("round__pack", "person")[0]
+
+    def say(actor: User, version: int, key: str, **values: str) -> Reply:
+        typed = Typed({"status": "6", **values})
+        return save_reply(
+            actor=actor, reply=reply, version=version, typed=typed, key=key, hand_in=False
+        ).reply
+
+    said = {name: one for name, one in FEATURES.items() if name != "G6d"}
+    reply = say(cast.chen, 0, "one", **said)
+    say(cast.liang, 0, "two", G19="会唱戏", note="无人照看")
+    words = [*said.values(), "会唱戏", "无人照看"]
+
+    def kept() -> str:
+        found = ""
+        for model in (Reply, ReplyChange, ReplyDispute):
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT * FROM {model._meta.db_table}")  # noqa: S608 - the name is the model's own
+                found += str(cursor.fetchall())
+        return re.sub(r"\\+u([0-9a-f]{4})", lambda one: chr(int(one[1], 16)), found)  # as SQLite holds JSON
+
+    def read() -> tuple[list[str], list[tuple[str, str]]]:
+        shown = sheet(cast.chen, Reply.objects.select_related("round__pack", "person").get(pk=reply.pk))
+        told = [one.value for _title, rows in shown.recorded for one in rows if one.item == "G19"]
+        return [*told, shown.reply.note], sorted((one.now, one.mine) for one in shown.disputes)
+
+    expected = (["会拉二胡", "家里有人照看"], [("会拉二胡", "会唱戏"), ("家里有人照看", "无人照看")])
+    assert read() == expected
+    assert [one for one in words if one in kept()] == [] and sealed.plain_texts() == 0
+    # As the release before wrote it.
+    row = Reply.objects.get(pk=reply.pk)
+    row.answers = {name: open_text(value) for name, value in row.answers.items()}
+    row.save()
+    for model, columns in HISTORY:
+        for one in model._default_manager.all():
+            for column in columns:
+                setattr(one, column, open_text(getattr(one, column)))
+            one.save()
+    assert "会唱戏" in kept() and read() == expected
+    assert sealed.plain_texts() == 1 + 2 + 2 and [one.check for one in doctor.sealed()] == [
+        "sealed",
+        "sealed",
+    ]
+    monkeypatch.setattr(rounds, "BATCH", 1)
+    assert run(["keys", "rotate"]) == 0
+    assert [one for one in words if one in kept()] == [] and sealed.plain_texts() == 0
+    assert read() == expected and set(sealed.by_version()) == {2}
+    dispute = ReplyDispute.objects.select_related("reply").get(item="note")
+    assert decide_dispute(actor=cast.chen, dispute=dispute, keep="mine").note == "无人照看"
+    assert [one for one in words if one in kept()] == []
+
+
+def test_a_reason_in_the_record_lies_sealed_and_the_chain_holds(village: Village) -> None:
+    lin, why = Person.objects.order_by("pk")[0], "家属来电说他吃氯氮平"
+    unmask(actor=village.cast.liang, person=lin, field="phone", reason=why)
+    event = Event.objects.get(code="person.unmasked")
+    assert why not in str(event.values) and str(sentence(event)).endswith(why) and verify() == []
+    assert run(["keys", "rotate"]) == 0  # it stays under the key that sealed it, which stays
+    event.refresh_from_db()
+    assert str(sentence(event)).endswith(why) and verify() == []
+    event.values = {**event.values, "reason": {"sealed": "AQ" + "A" * 60}}
+    assert str(sentence(event)).endswith("—")
+
+
+def test_a_notice_lies_sealed_and_an_older_one_is_read(village: Village) -> None:
+    content = {"why_in_words": "查到他吃氯氮平", "service": {"zh": "补贴", "en": "subsidy"}}
+    field = Notice._meta.get_field("content")
+    laid = field.get_db_prep_save(content, connection)
+    assert "氯" not in str(laid).encode().decode("unicode_escape", "ignore") and "subsidy" not in str(laid)
+    for raw in (json.dumps(field.seal(content)), json.dumps(content)):
+        assert field.from_db_value(raw, Col(Notice._meta.db_table, field), connection) == content

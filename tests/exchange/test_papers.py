@@ -23,6 +23,7 @@ from tests.web.desk_world import World, at_work
 from yice.accounts.access import Forbidden
 from yice.accounts.services import install
 from yice.audit.models import Event
+from yice.audit.sentences import opened
 from yice.exchange.imports import services as imports
 from yice.exchange.imports import working
 from yice.exchange.imports.steps import Alone
@@ -155,7 +156,7 @@ def test_numbers_in_full_need_the_right_and_a_reason(world: World) -> None:
     made = services.print_paper(actor=world.cast.he, reason=REASON, **how)
     assert world.lin.id_number in words(made.content)
     event = Event.objects.filter(code="paper.made").latest("id")
-    assert (event.values["numbers"], event.values["reason"]) == ("完整", REASON)
+    assert (event.values["numbers"], opened(event.values["reason"])) == ("完整", REASON)
 
 
 def of(name: str, area: str = COUNTY) -> Any:

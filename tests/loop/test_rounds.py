@@ -12,6 +12,7 @@ from tests.cast import COUNTY, FAR_VILLAGE, NEXT_VILLAGE, STREET, VILLAGE, Cast
 
 from yice.accounts.access import Forbidden
 from yice.audit.models import Event
+from yice.audit.sentences import opened
 from yice.loop.identify.models import Answer, Change, Facts, Finding, Household, Person, Reply, Round
 from yice.loop.identify.rounds.checking import check_replies, lock_round, reopen, return_reply
 from yice.loop.identify.rounds.home import confirm_home
@@ -215,7 +216,7 @@ def test_the_township_returns_everything_at_once_and_the_county_locks(town: Town
     assert closed.value.code == "reply-closed"
     assert [one.locked for one in rounds.coverage(town.cast.he, town.round)] == [True]
     assert reopen(actor=town.cast.he, of=town.round, area=STREET, why="证号有误", reply=reply) == 1
-    assert Event.objects.get(code="round.reopened").values["why_open"] == "证号有误"
+    assert opened(Event.objects.get(code="round.reopened").values["why_open"]) == "证号有误"
     assert town.reply().state == "checked"
 
 

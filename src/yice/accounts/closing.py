@@ -32,7 +32,9 @@ def close_account(*, actor: User, user: User, reason: str) -> User:
     row.save(update_fields=["is_active"])
     end_sessions(row)
     end_tokens(row)
-    audit.record(actor=actor, code="account.closed", values={"username": row.username, "reason": why})
+    audit.record(
+        actor=actor, code="account.closed", values={"username": row.username, "reason": audit.words(why)}
+    )
     return row
 
 

@@ -139,7 +139,7 @@ def forget_factors(*, actor: User, user: User, reason: str) -> None:
     audit.record(
         actor=actor,
         code="account.factors_forgotten",
-        values={"username": user.username, "reason": reason.strip()[:200]},
+        values={"username": user.username, "reason": audit.words(reason.strip()[:200])},
     )
 
 

@@ -83,7 +83,12 @@ def review(*, actor: User, key: uuid.UUID, justified: bool, note: str) -> Glass:
     found.justified, found.note = justified, note.strip()[:200]
     found.save()
     code = "glass.justified" if justified else "glass.not_justified"
-    audit.record(actor=actor, code=code, area=found.area, values={"who": found.user.name, "note": found.note})
+    audit.record(
+        actor=actor,
+        code=code,
+        area=found.area,
+        values={"who": found.user.name, "note": audit.words(found.note)},
+    )
     return found
 
 

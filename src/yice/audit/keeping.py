@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import uuid
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
@@ -17,7 +18,7 @@ from django.db.models import QuerySet
 
 from yice.audit.models import Event
 from yice.audit.sentences import register
-from yice.audit.services import record
+from yice.audit.services import record, words
 from yice.terms import clock
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
@@ -60,7 +61,7 @@ def shred(*, actor: AbstractBaseUser | None, subject: uuid.UUID, basis: str) -> 
     if len(basis.strip()) < 4:
         raise Problem("shred-basis", Message("请写明销毁的法律依据。"), field="basis")
     rows = Event.objects.filter(subject_id=subject, emptied_by=None).exclude(code__in=GROUNDS)
-    return _empty(rows, actor=actor, code="audit.shredded", values={"basis": basis.strip()[:200]})
+    return _empty(rows, actor=actor, code="audit.shredded", values={"basis": words(basis.strip()[:200])})
 
 
 @transaction.atomic
@@ -72,7 +73,7 @@ def expire(*, before: dt.datetime) -> int:
 
 
 def _empty(
-    rows: QuerySet[Event], *, actor: AbstractBaseUser | None, code: str, values: dict[str, str]
+    rows: QuerySet[Event], *, actor: AbstractBaseUser | None, code: str, values: dict[str, Any]
 ) -> int:
     seal, keys = hashlib.sha256(), []
     for event in rows.order_by("-id").only("code", "at", "hash").iterator(chunk_size=2000):

@@ -7,7 +7,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
+
 from yice.audit.models import Event
+from yice.audit.services import WORDS
+from yice.identifiers import sealing
 from yice.terms.messages import Message
 from yice.terms.periods import day
 
@@ -41,11 +45,21 @@ def sentence(event: Event) -> Message:
     return Message.of(text, _Values(event.values, code=event.code))
 
 
+def opened(value: Any) -> Any:
+    """What `services.words` sealed, in clear; a dash where it was tampered with or its key is gone."""
+    try:
+        return sealing.open_json(WORDS, value)
+    except (InvalidTag, KeyError, ValueError, TypeError):
+        return "—"
+
+
 class _Values(dict[str, Any]):
     """Values with names for codes, and a dash for what an older event did not carry."""
 
     def __getitem__(self, key: str) -> Any:
         value = super().__getitem__(key)
+        if isinstance(value, dict):
+            return opened(value)
         if not isinstance(value, str):
             return value
         if value in (names := _NAMES.get(key, {})):

@@ -11,10 +11,13 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
+from yice.audit.heads import note_once_committed
 from yice.audit.models import ChainHead, Event
+from yice.identifiers import sealing
 from yice.terms import clock
 
 START = bytes(32)
+WORDS = "event"  # the name that sentences in an event are sealed by
 
 
 def record(
@@ -46,7 +49,14 @@ def record(
         event.save(force_insert=True)
         head.hash = event.hash
         head.save(update_fields=["hash"])
+        note_once_committed(event)
     return event
+
+
+def words(said: str) -> dict[str, str] | str:
+    """A sentence that somebody typed about a person, as it stands in an event's values: sealed before the event has its
+    hash, so it stays under the key that sealed it. `yice.audit.sentences` opens it."""
+    return sealing.seal_json(WORDS, said) if said else ""
 
 
 def digest(event: Event) -> bytes:

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
+from yice.audit.heads import Noted
 from yice.audit.keeping import ACCESS_LOG, GROUNDS, LEAST_DAYS, sealed_line
 from yice.audit.models import Anchor, ChainHead, Event
 from yice.audit.sentences import register
@@ -34,18 +35,11 @@ class Fault:
     kind: str  # a key of `yice.config.commands.audit.FAULTS`
 
 
-@dataclass(frozen=True)
-class Noted:
-    """An anchor as it was noted outside the database."""
-
-    event_id: int
-    hash: bytes
-
-
 def verify(since: int = 0, noted: Iterable[Noted] = ()) -> list[Fault]:
     """Every fault, in the order of the events. `since`: the first event to look at; the one before it is believed.
 
-    `noted` holds whoever can rewrite the anchors, too. People may work meanwhile: what they add is not looked at.
+    `noted`, anchors and heads, holds whoever can rewrite the anchors or set the head back, too; read it before. People
+    may work meanwhile: what they add is not looked at.
     """
     with transaction.atomic():
         head = ChainHead.objects.select_for_update().filter(id=1).first()
@@ -56,7 +50,7 @@ def verify(since: int = 0, noted: Iterable[Noted] = ()) -> list[Fault]:
     walk.judge_grounds()
     # What is left of the anchors was never met: the anchored event itself is gone.
     walk.found.update({pk: "anchor" for pk in walk.hashes if pk >= since})
-    walk.found.update({pk: "noted" for pk in walk.noted if pk >= since})
+    walk.found.update({pk: "noted" if pk <= last else "cut" for pk in walk.noted if pk >= since})
     return [Fault(pk, kind) for pk, kind in sorted(walk.found.items())]
 
 
@@ -90,7 +84,9 @@ class _Walk:
         self.found: dict[int, str] = {}
         self.hashes = {one.event_id: bytes(one.hash) for one in anchors}
         self.days = {one.day.isoformat(): one.event_id for one in anchors}
-        self.noted = {one.event_id: one.hash for one in noted}
+        self.noted: dict[int, set[bytes]] = {}
+        for one in noted:  # two that differ: the number was given anew to what came after a cut
+            self.noted.setdefault(one.event_id, set()).add(one.hash)
         self._since, self._last = since, last
         # They stand behind what they emptied, so they are met before it.
         self._grounds: dict[int, _Ground] = {}
@@ -134,7 +130,7 @@ class _Walk:
             self._grounds[event.pk] = _Ground(event)
         if self.hashes.pop(event.pk, held) != held:
             self.found.setdefault(event.pk, "anchor")
-        if self.noted.pop(event.pk, held) != held:
+        if self.noted.pop(event.pk, {held}) != {held}:
             self.found.setdefault(event.pk, "noted")
 
     def _judge_emptied(self, event: Event) -> None:

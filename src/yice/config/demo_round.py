@@ -10,6 +10,7 @@ from yice.areas.models import Area
 from yice.areas.selectors import within
 from yice.loop.identify.models import Reply, Round
 from yice.loop.identify.rounds.checking import check_replies, return_reply
+from yice.loop.identify.rounds.kept import hinted
 from yice.loop.identify.rounds.opened import Standing, standing
 from yice.loop.identify.rounds.opening import open_round, questionnaires
 from yice.loop.identify.rounds.reading import Typed
@@ -74,7 +75,7 @@ def _fill(at: Standing, actor: User, reply: Reply) -> Reply:
 def _usual(at: Standing, reply: Reply) -> dict[str, str]:
     said: dict[str, str] = {}
     shown = form(at, reply, None)
-    known = {name: one.value for name, one in shown.known.items()}
+    known = {name: hinted(one.value) for name, one in shown.known.items()}
     while True:
         asked = at.asking.asked({**known, **said}, shown.facts)
         new = {

@@ -15,6 +15,7 @@ from django.db.models import Model, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from yice.identifiers import sealing
+from yice.loop.identify.rounds import texts as rounds
 from yice.shelf.fields import SealedJSON, SealedText
 
 # Model, its sealed column, and the name its values were sealed under.
@@ -94,7 +95,8 @@ def texts() -> list[SealedText | SealedJSON]:
 
 def plain_texts() -> int:
     """How many texts stand in plain still, as the release before wrote them."""
-    return sum(_as_kept(field).exclude(raw__startswith=field.HEAD).count() for field in texts())
+    columns = sum(_as_kept(field).exclude(raw__startswith=field.HEAD).count() for field in texts())
+    return columns + rounds.plain()
 
 
 def _as_kept(field: SealedText | SealedJSON) -> QuerySet[Model]:
@@ -108,7 +110,8 @@ def seal_anew(tell: Callable[[str, int, int], None]) -> int:
 
     May be stopped and begun again; `tell(model, done, total)` after each batch. Gives how many values were sealed anew.
     """
-    return sum(_column(*kind, tell) for kind in KINDS + WITHIN) + sum(_text(one, tell) for one in texts())
+    found = sum(_column(*kind, tell) for kind in KINDS + WITHIN) + sum(_text(one, tell) for one in texts())
+    return found + rounds.seal_plain(tell)
 
 
 def _text(field: SealedText | SealedJSON, tell: Callable[[str, int, int], None]) -> int:

@@ -14,14 +14,17 @@ from django.db.migrations.executor import MigrationExecutor
 from yice import shelf
 from yice.accounts import row_policies, rows
 from yice.accounts.models import Installation
+from yice.audit.heads import missing
+from yice.audit.heads import noted as heads
 from yice.audit.models import Event
 from yice.audit.verifying import verify
 from yice.config.doctor.finding import Finding, fail, ok, warn
 from yice.config.environment import PROVEN, held_day, is_here
+from yice.config.record import noted_outside
 from yice.config.sealed import Sample, open_sample, plain_texts
 from yice.policy.models import Snapshot
 from yice.terms import clock
-from yice.terms.errors import AwayError
+from yice.terms.errors import AwayError, Problem
 from yice.terms.messages import Message, listed
 
 OLDEST_POSTGRES = 150000
@@ -143,7 +146,8 @@ def sealed() -> Iterator[Finding]:
 
 
 def record() -> Iterator[Finding]:
-    """The latest part of the audit chain; all of it is `yice audit verify`'s to walk."""
+    """The latest part of the audit chain, and all that was noted of it outside; all of it is `yice audit verify`'s to
+    walk."""
     last = Event.objects.order_by("-id").values_list("pk", flat=True).first() or 0
     since = max(0, last - LATEST_EVENTS + 1)
     faults = verify(since)
@@ -152,6 +156,25 @@ def record() -> Iterator[Finding]:
         yield fail("record", Message("审计记录有 {count} 处核对不上。", count=len(faults)), fix)
     else:
         yield ok("record", Message("最近的审计记录完整（到第 {last} 号）", last=last))
+    yield from _outside(last)
+
+
+def _outside(last: int) -> Iterator[Finding]:
+    """The record holds every anchor and head that was noted outside the database."""
+    try:
+        noted = noted_outside()
+    except Problem as problem:
+        yield fail("record", problem.what, problem.fix)
+        return
+    if gone := missing(noted):
+        what = Message(
+            "数据库外记下的审计记录，有 {count} 处不在记录里：末尾被截掉过，或整段被改写过。", count=len(gone)
+        )
+        fix = Message("请保留现场和备份，告诉安全管理员；刚从备份恢复的，请运行 yice audit accept。")
+        yield fail("record", what, fix)
+    elif last and not heads():
+        what = Message("数据库外没有记下审计记录的链头（YICE_ANCHORS 旁的 heads）：末尾被截掉看不出来。")
+        yield warn("record", what, Message("请核对那个文件夹在不在、能不能写；下一次写入会重新记。"))
 
 
 def snapshots() -> Iterator[Finding]:

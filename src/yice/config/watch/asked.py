@@ -16,14 +16,16 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from yice import shelf
+from yice.audit.heads import missing
 from yice.audit.models import Anchor
 from yice.config.backup import last
+from yice.config.record import noted_outside
 from yice.jobs.models import Job, State
 from yice.loop.deliver.models import OpenStep
 from yice.loop.identify.enums import BatchState, NeedState
 from yice.loop.identify.models import Batch, Need
 from yice.terms import clock
-from yice.terms.errors import AwayError
+from yice.terms.errors import AwayError, Problem
 
 ROWS = ("read", "added", "changed", "unchanged", "refused", "unmatched")
 
@@ -105,6 +107,12 @@ def _anchor() -> Iterator[Metric]:
     if last is not None:
         age = (clock.today() - last).days
         yield GaugeMetricFamily("yice_anchor_age_days", "Since the record's last anchor was set", age)
+    try:
+        gone = len(missing(noted_outside()))
+    except Problem:  # a file that cannot be read proves nothing
+        gone = 1
+    told = "Anchors and heads noted outside the database that the record does not hold"
+    yield GaugeMetricFamily("yice_record_noted_missing", told, gone)
 
 
 def _backup() -> Iterator[Metric]:

@@ -12,7 +12,7 @@ from yice.accounts import access
 from yice.accounts.access import Place
 from yice.accounts.enums import Action
 from yice.accounts.models import User
-from yice.audit.services import record
+from yice.audit.services import record, words
 from yice.exchange.papers.document import Document
 from yice.exchange.papers.filling import About, filled, papers_of
 from yice.exchange.papers.pdf import pdf
@@ -59,7 +59,7 @@ def print_paper(
     made = written(filled(actor, found, about, whole=whole), form, text(found.title))
     with transaction.atomic():
         values = {
-            "paper": found.title.zh, "form": form, "numbers": NUMBERS[whole], "reason": reason.strip()[:200],
+            "paper": found.title.zh, "form": form, "numbers": NUMBERS[whole], "reason": words(reason.strip()[:200]),
             "digest": made.digest,
         }  # fmt: skip
         if about.case is not None and about.case.restricted:
@@ -109,7 +109,7 @@ def print_register(
     with transaction.atomic():
         values = {
             "paper": paper.title.zh, "form": made.form, "rows": rows, "numbers": NUMBERS[whole],
-            "reason": reason.strip()[:200], "digest": made.digest, "filters": chosen.values(),
+            "reason": words(reason.strip()[:200]), "digest": made.digest, "filters": chosen.values(),
         }  # fmt: skip
         record(actor=actor, code="register.made", area=chosen.area, values=values)
     return made

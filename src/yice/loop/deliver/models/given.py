@@ -9,7 +9,7 @@ from django.db import models
 from yice.accounts.access import AreaFields
 from yice.loop.deliver.enums import FundSource, Mode, PaymentKind
 from yice.loop.deliver.models.cases import Case, StepRecord
-from yice.shelf.fields import SealedText
+from yice.shelf.fields import SealedJSON, SealedText
 
 
 class Payment(models.Model):
@@ -107,7 +107,7 @@ class Notice(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="notices")
     record = models.OneToOneField(StepRecord, models.PROTECT, related_name="notice")
     kind = models.CharField(max_length=12)  # rules.services.NoticeKind
-    content = models.JSONField()  # see services.notices
+    content = SealedJSON("notice_content")  # see services.notices
     made_at = models.DateTimeField()
     told_on = models.DateField(null=True)  # handed over or read out
     told_how = models.CharField(max_length=10, blank=True)

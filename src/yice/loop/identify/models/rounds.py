@@ -83,7 +83,7 @@ class Reply(models.Model):
     declarant = models.CharField(max_length=10, choices=Declarant, blank=True)
     declarant_name = models.CharField(max_length=100, blank=True)
     note = SealedText("reply_note", max_length=500, blank=True)
-    answers = models.JSONField(default=dict)  # item → value; sealed items as {"sealed": …}
+    answers = models.JSONField(default=dict)  # item → value; texts as {"sealed": …}
     said = models.JSONField(default=dict)  # item → "does_not_know" | "refuses"
     changed = models.JSONField(default=list)  # items that differ from the round before
     returned = SealedJSON(
@@ -131,7 +131,7 @@ class ReplyChange(models.Model):
 
     reply = models.ForeignKey(Reply, models.CASCADE, related_name="changes", db_index=False)
     item = models.CharField(max_length=40)
-    before = models.JSONField(null=True)
+    before = models.JSONField(null=True)  # as in `answers`; of the note, too, {"sealed": …}
     after = models.JSONField(null=True)
     version = models.PositiveIntegerField()
     how = models.CharField(max_length=10, choices=How)

@@ -19,7 +19,7 @@ from yice.accounts.access import AreaFields, Place
 from yice.accounts.enums import Action
 from yice.accounts.models import User
 from yice.audit import keeping
-from yice.audit.services import record
+from yice.audit.services import record, words
 from yice.loop.identify.models import (
     Consent,
     Disposal,
@@ -102,7 +102,7 @@ def ask_disposal(*, actor: User, kind: str, basis: str, person: Person | None = 
             area=area, kind=kind, person=of, before=None if person else cutoff(one), basis=basis.strip()[:200],
             asked_at=clock.now(), asked_by=actor,
         )  # fmt: skip
-        values = {"kept": kind, "basis": made.basis, "disposal": str(made.uuid)}
+        values = {"kept": kind, "basis": words(made.basis), "disposal": str(made.uuid)}
         record(actor=actor, code="disposal.asked", subject=person, area=area, values=values)
     return made
 

@@ -14,7 +14,7 @@ from yice.accounts.enums import Action
 from yice.accounts.models import User
 from yice.areas import selectors as areas
 from yice.areas.selectors import within
-from yice.audit.services import record
+from yice.audit.services import record, words
 from yice.loop.identify.models import Reply, Round, RoundShare
 from yice.loop.identify.rounds.enums import ReplyState
 from yice.loop.identify.rounds.opened import Standing, standing_of
@@ -141,7 +141,7 @@ def reopen(*, actor: User, of: Round, area: str, why: str, reply: Reply | None =
         size = replies.update(state=ReplyState.CHECKED)
         if size:
             shares.update(locked_at=None, locked_by=None)
-            values = {"round": of.title, "size": size, "why_open": why.strip()[:200]}
+            values = {"round": of.title, "size": size, "why_open": words(why.strip()[:200])}
             record(actor=actor, code="round.reopened", subject=of, area=area, values=values)
     return size
 

@@ -12,6 +12,7 @@ from yice.rules.questionnaires.model import Item
 
 # The name that sealed values of a round are authenticated with.
 FIELD = "round"
+NOTE = "note"  # the form's own field of words, beside the items
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,24 @@ def codes(value: Any) -> list[str]:
     return [one for one in str(value or "").split(";") if one]
 
 
-def sealed_text(value: str) -> dict[str, str]:
-    return sealing.seal_json(FIELD, value)
+def sealed_text(value: str) -> dict[str, str] | str:
+    """What somebody said in words, as it stands among the values of a form; nothing stays nothing."""
+    return sealing.seal_json(FIELD, value) if value else ""
+
+
+def in_words(item: Item) -> bool:
+    """Whether an item is answered in words of one's own: they lie sealed. What is a fact stands as facts do."""
+    return item.type == "text" and (item.sealed or item.fact is None)
+
+
+def as_kept(item: Item, value: Any) -> Any:
+    """An item's value as it is kept, also where an older release kept it in plain."""
+    return sealed_text(value) if in_words(item) and isinstance(value, str) else value
+
+
+def laid(name: str, value: Any) -> Any:
+    """A field's value as the history of a form keeps it: words lie sealed there, too. Items came sealed already."""
+    return sealed_text(value) if name == NOTE and isinstance(value, str) else value
 
 
 def open_text(value: Any) -> Any:

@@ -23,7 +23,7 @@ from yice.identifiers import citizen_id, sealing
 from yice.identifiers.division import normalise
 from yice.loop.identify.models import Certificate, Reply, ReplyChange, ReplyDispute, Round
 from yice.loop.identify.rounds.enums import DONE, Declarant, How, ReplyState
-from yice.loop.identify.rounds.kept import Held, codes, open_text, same
+from yice.loop.identify.rounds.kept import Held, codes, laid, open_text, same
 from yice.loop.identify.rounds.opened import Standing, standing
 from yice.loop.identify.rounds.reading import Typed, item_value, lacking, read, words
 from yice.loop.identify.rounds.saving import learn, states_of
@@ -289,7 +289,8 @@ def _take(
     reply.version += 1
     return [
         ReplyChange(
-            reply=reply, item=name, after=value, version=reply.version, how=How.OFFICIAL, at=clock.now(), by=actor
+            reply=reply, item=name, after=laid(name, value), version=reply.version, how=How.OFFICIAL,
+            at=clock.now(), by=actor,
         )
         for name, value in new.items()
     ]  # fmt: skip
@@ -303,7 +304,13 @@ def _dispute(actor: User, reply: Reply, content: Mapping[str, Any], other: Mappi
     fresh = {name: value for name, value in other.items() if open_text(value) not in asked.get(name, [])}
     ReplyDispute.objects.bulk_create(
         ReplyDispute(
-            reply=reply, item=name, now=content[name], mine=value, how=How.OFFICIAL, at=clock.now(), by=actor
+            reply=reply,
+            item=name,
+            now=laid(name, content[name]),
+            mine=laid(name, value),
+            how=How.OFFICIAL,
+            at=clock.now(),
+            by=actor,
         )
         for name, value in fresh.items()
     )

@@ -9,7 +9,7 @@ from typing import Any
 from yice.loop.identify.enums import AnswerKind
 from yice.loop.identify.models import Reply
 from yice.loop.identify.rounds.enums import Declarant
-from yice.loop.identify.rounds.kept import codes, sealed_text
+from yice.loop.identify.rounds.kept import as_kept, codes, open_text
 from yice.loop.identify.rounds.opened import Standing
 from yice.loop.identify.rounds.standing import Form
 from yice.policy.words import text
@@ -55,8 +55,7 @@ def item_value(of: Questionnaire, name: str, value: Any) -> Any:
     if isinstance(value, list | tuple):
         value = ";".join(value)
     if item.type == "text":
-        kept = str(value).strip()[:TEXT_LIMIT]
-        return sealed_text(kept) if item.sealed else kept
+        return as_kept(item, str(value).strip()[:TEXT_LIMIT])
     number = encode(fact_of(item), value)
     if number is None:
         raise Problem("item-empty", Message("“{item}”还没有填写。", item=text(item.label)), field=name)
@@ -130,9 +129,9 @@ def _items(at: Standing, shown: Form, said: Mapping[str, str]) -> Iterator[Probl
 
 
 def words(item: Item, value: Any) -> str:
-    """A kept value in words, open texts masked by the caller."""
+    """A kept value in words; sealed ones opened, and masked by the caller where the pack says so."""
     if item.type in ("code", "set"):
         return listed(text(item.codes[one]) for one in codes(value) if one in item.codes)
     if item.type == "bool":
         return str(Message("是") if value in (True, "true") else Message("否"))
-    return str(value)
+    return str(open_text(value))

@@ -21,7 +21,7 @@ from yice.loop.identify.models import Answer, Batch, Person, Reply, ReplyChange,
 from yice.loop.identify.rights import consents
 from yice.loop.identify.rounds import villages
 from yice.loop.identify.rounds.enums import OPEN, How, ReplyState
-from yice.loop.identify.rounds.kept import open_text, same
+from yice.loop.identify.rounds.kept import laid, open_text, same
 from yice.loop.identify.rounds.opened import Standing, standing_of
 from yice.loop.identify.rounds.reading import Typed, lacking, read
 from yice.loop.identify.rounds.standing import ROUND, Form, before, form, holding, meant
@@ -141,7 +141,7 @@ def _apply(reply: Reply, taken: Mapping[str, Any], said: Mapping[str, str]) -> N
     reply.answers, reply.said = dict(reply.answers), {**reply.said, **said}
     for name, value in taken.items():
         if name in Reply.FIELDS:
-            setattr(reply, name, value)
+            setattr(reply, name, open_text(value))
         else:
             reply.answers[name] = value
             reply.said.pop(name, None)
@@ -172,7 +172,13 @@ def _dispute(
     held = reply.content()
     ReplyDispute.objects.bulk_create(
         ReplyDispute(
-            reply=reply, item=name, now=held.get(name), mine=values[name], how=how, at=clock.now(), by=actor
+            reply=reply,
+            item=name,
+            now=laid(name, held.get(name)),
+            mine=laid(name, values[name]),
+            how=how,
+            at=clock.now(),
+            by=actor,
         )
         for name in conflicts
     )
@@ -186,8 +192,8 @@ def _changes(actor: User, reply: Reply, taken: Mapping[str, Any], how: How) -> l
         ReplyChange(
             reply=reply,
             item=name,
-            before=old.get(name),
-            after=value,
+            before=laid(name, old.get(name)),
+            after=laid(name, value),
             version=reply.version,
             how=how,
             at=clock.now(),

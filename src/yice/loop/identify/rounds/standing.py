@@ -11,7 +11,7 @@ from yice.loop.identify.facts import Settled, settled
 from yice.loop.identify.facts.column import CONFLICT, STALE
 from yice.loop.identify.models import Reply
 from yice.loop.identify.rounds import villages
-from yice.loop.identify.rounds.kept import Held, Known, codes, hinted, sealed_text, shown
+from yice.loop.identify.rounds.kept import Held, Known, as_kept, codes, hinted, sealed_text, shown
 from yice.loop.identify.rounds.opened import Standing
 from yice.loop.identify.services.asks import askable
 from yice.policy.provided import Request
@@ -52,7 +52,9 @@ def form(at: Standing, reply: Reply, before: Reply | None, held: Held | None = N
         elif (found := offered.get(name)) is not None:
             known[name] = found
         elif name in last:
-            known[name] = Known(last[name], "before", before.round.opens_on if before else None)
+            known[name] = Known(
+                as_kept(item, last[name]), "before", before.round.opens_on if before else None
+            )
         elif item.sealed and item.id == "R6" and reply.person is not None and reply.person.phone_sealed:
             known[name] = Known(sealed_text(reply.person.phone), "registry")
     asked = at.asking.asked({name: hinted(one.value) for name, one in known.items()}, facts)

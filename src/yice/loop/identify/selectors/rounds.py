@@ -19,7 +19,7 @@ from yice.identifiers.division import upper_bound
 from yice.loop.identify.models import Reply, ReplyDispute, ReplyPhoto, Round, RoundShare
 from yice.loop.identify.rights.consents import refusal, require_consent
 from yice.loop.identify.rounds.enums import DONE, OPEN, TO_DO, Declarant, ReplyState
-from yice.loop.identify.rounds.kept import Known, masked, same
+from yice.loop.identify.rounds.kept import Known, masked, open_text, same
 from yice.loop.identify.rounds.opened import Standing, standing, standing_of
 from yice.loop.identify.rounds.opening import township_of
 from yice.loop.identify.rounds.reading import words
@@ -337,6 +337,7 @@ def _field_words(at: Standing, name: str, now: Any, mine: Any) -> tuple[str, str
 
 def field_value(at: Standing, name: str, value: Any) -> str:
     """A field of the form itself in words."""
+    value = open_text(value)
     if not value:
         return gettext("没有登记")
     if name == "status" and value in at.of.statuses:

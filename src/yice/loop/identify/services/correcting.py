@@ -11,7 +11,7 @@ from django.db import transaction
 from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.accounts.models import User
-from yice.audit.services import record
+from yice.audit.services import record, words
 from yice.loop.identify.enums import BatchKind
 from yice.loop.identify.models import Batch, CorrectionRequest, Facts, Person
 from yice.loop.identify.services import taking, values
@@ -61,7 +61,7 @@ def correct_fact(
             code="fact.corrected",
             subject=person,
             area=person.hukou,
-            values={"fact": fact, "label": made.label.zh, "why": reason},
+            values={"fact": fact, "label": made.label.zh, "why": words(reason)},
         )
     return done
 

@@ -8,7 +8,7 @@ from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.accounts.models import User
 from yice.areas.models import Area
-from yice.audit.services import record
+from yice.audit.services import record, words
 from yice.loop.identify.enums import LinkState, PairState
 from yice.loop.identify.models import ListEntry, ListLink, ListReceipt, Pair, Person
 from yice.loop.identify.models.lists import standing_in
@@ -72,7 +72,7 @@ def undo(*, actor: User, pair: Pair, version: int, reason: str) -> Pair:
         row.second_by = row.second_at = None
         _hold(actor, row)
         code = "pair.undone" if ended else "pair.reopened"
-        values = {"reason": why, "kind": row.kind, "pair": str(row.uuid)}
+        values = {"reason": words(why), "kind": row.kind, "pair": str(row.uuid)}
         record(actor=actor, code=code, subject=row.person, area=row.area, values=values)
     return row
 

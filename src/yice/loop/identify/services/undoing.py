@@ -10,7 +10,7 @@ from django.db import transaction
 from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.accounts.models import User
-from yice.audit.services import record
+from yice.audit.services import record, words
 from yice.loop.identify.enums import ClosedBy, FindingKind, FindingState, OutcomeCode
 from yice.loop.identify.models import Change, CorrectionRequest, Facts, Finding, Outcome, Person
 from yice.loop.identify.services import gaps, payments, taking
@@ -55,7 +55,7 @@ def undo_outcome(*, actor: User, finding: Finding, version: int, reason: str) ->
         rescreen(row.person, touched)
         values = {
             "code": step.code, "outcome": step.code, "kind": row.kind,
-            "group": row.group, "finding": str(row.uuid), "state": row.state, "reason": why,
+            "group": row.group, "finding": str(row.uuid), "state": row.state, "reason": words(why),
         }  # fmt: skip
         record(actor=actor, code="finding.undone", subject=row.person, area=row.hukou, values=values)
     row.refresh_from_db()

@@ -7,7 +7,7 @@ from django.db import transaction
 from yice.accounts import access
 from yice.accounts.enums import Action
 from yice.accounts.models import User
-from yice.audit.services import record
+from yice.audit.services import record, words
 from yice.loop.identify.models import Person
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
@@ -30,7 +30,7 @@ def unmask(*, actor: User, person: Person, field: str, reason: str) -> str:
     if len(reason.strip()) < REASON_AT_LEAST:
         raise Problem("reason-missing", Message("请写明查看的原因，至少四个字。"), field="reason")
     with transaction.atomic():
-        values = {"field": FIELDS[field], "reason": reason.strip()[:200]}
+        values = {"field": FIELDS[field], "reason": words(reason.strip()[:200])}
         record(actor=actor, code="person.unmasked", subject=person, area=person.hukou, values=values)
     if field == "certificate":
         current = person.certificates.filter(current=True).order_by("-id").first()
