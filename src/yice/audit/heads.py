@@ -134,12 +134,19 @@ def _held(path: Path) -> Iterator[int]:
         handle = _to_add(path)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
-            with contextlib.suppress(FileNotFoundError):
-                if os.path.samestat(os.fstat(handle), os.stat(path)):
-                    yield handle
-                    return
+            if _stands(handle, path):
+                yield handle
+                return
         finally:
             os.close(handle)
+
+
+def _stands(handle: int, path: Path) -> bool:
+    """Whether the open file is the one that has the name now."""
+    try:
+        return os.path.samestat(os.fstat(handle), os.stat(path))
+    except FileNotFoundError:
+        return False
 
 
 class Noting:
