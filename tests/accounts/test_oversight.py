@@ -7,6 +7,8 @@ import uuid
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.cast import COUNTY, STREET, VILLAGE, Cast
 from tests.web.village import desk, text
 
@@ -73,3 +75,11 @@ def test_reading_out_of_the_ordinary_is_asked_about_and_tells_nothing_of_anybody
     for who in (cast.admin, cast.an, cast.he):
         with pytest.raises(access.Forbidden):
             oversight.unusual(who)
+
+
+def test_the_database_counts_and_no_event_is_read_by_itself(cast: Cast) -> None:
+    look(cast.liang, uuid.uuid4())
+    with CaptureQueriesContext(connection) as queries:
+        oversight.unusual(cast.shen)
+    asked = [one["sql"] for one in queries if '"audit_event"' in one["sql"]]
+    assert asked and all("GROUP BY" in one for one in asked)

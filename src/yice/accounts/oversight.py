@@ -10,7 +10,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from statistics import median
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import ExtractHour, TruncDate
 
 from yice.accounts import access
 from yice.accounts.enums import Action
@@ -43,59 +45,41 @@ class Unusual:
 
 
 def unusual(actor: User, *, days: int = DAYS) -> list[Unusual]:
-    """Of the last thirty days, newest first."""
+    """Of the last thirty days, newest first. The database counts: what comes here is a row a reader, day and place."""
     access.require(actor, Action.AUDIT_OVERSEE)
     since = clock.now() - dt.timedelta(days=days)
     watched = Event.objects.filter(at__gte=since, actor_id__in=_watched(actor).values("user_id"))
-    rows = list(
-        watched.filter(code__in=READING).values_list(
-            "actor_id", "at", "code", "subject_id", "subject_type", "area"
-        )
-    )
-    broken = list(watched.filter(code="glass.broken").values_list("actor_id", "at"))
-    names = dict(User.objects.filter(pk__in={row[0] for row in (*rows, *broken)}).values_list("pk", "name"))
-    daily: Counter[tuple[int, dt.date]] = Counter()
-    night: Counter[tuple[int, dt.date]] = Counter()
-    readers: dict[object, set[int]] = defaultdict(set)
-    latest: dict[object, dt.date] = {}
-    again: dict[tuple[int, object], set[dt.date]] = defaultdict(set)
-    special: Counter[tuple[str, int, dt.date]] = Counter(
-        ("glass", who, at.astimezone(BEIJING).date()) for who, at in broken
-    )
-    own = _own_areas(actor)
-    for who, at, code, subject, kind, area in rows:
-        local = at.astimezone(BEIJING)
-        special["elsewhere", who, local.date()] += bool(area) and not any(
-            low <= area < high for low, high in own[who]
-        )
-        special["whole", who, local.date()] += code == "person.unmasked"
-        special["restricted", who, local.date()] += kind == "deliver.case"  # else a person is the subject
-        daily[who, local.date()] += 1
-        night[who, local.date()] += local.hour >= NIGHT[0] or local.hour < NIGHT[1]
-        if subject is not None:
-            readers[subject].add(who)
-            again[who, subject].add(local.date())
-            latest[subject] = max(latest.get(subject, local.date()), local.date())
-    usual = int(median(daily.values())) if daily else 0
+    watched = watched.annotate(day=TruncDate("at", tzinfo=BEIJING)).order_by()
+    reading = watched.filter(code__in=READING)
+    by_day, special = _by_day(reading, _own_areas(actor))
+    broken = watched.filter(code="glass.broken").values("actor_id", "day").annotate(count=Count("pk"))
+    special.update({("glass", one["actor_id"], one["day"]): one["count"] for one in broken})
+    known = reading.exclude(subject_id=None)
+    again = known.values("actor_id", "subject_id").annotate(days=Count("day", distinct=True), last=Max("at"))
+    seen = known.values("subject_id").annotate(by=Count("actor_id", distinct=True), last=Max("at"))
+    usual = int(median(one.read for one in by_day.values())) if by_day else 0
+    names = dict(_watched(actor).values_list("user_id", "user__name"))
     found = [
-        Unusual(names[who], day, Message("一天查看 {count} 次，通常 {usual} 次", count=count, usual=usual))
-        for (who, day), count in daily.items()
-        if count > max(MANY, TIMES * usual)
+        Unusual(names[who], day, Message("一天查看 {count} 次，通常 {usual} 次", count=one.read, usual=usual))
+        for (who, day), one in by_day.items()
+        if one.read > max(MANY, TIMES * usual)
     ]
     found += [
-        Unusual(names[who], day, Message("夜间查看 {count} 次", count=count))
-        for (who, day), count in night.items()
-        if count
+        Unusual(names[who], day, Message("夜间查看 {count} 次", count=one.night))
+        for (who, day), one in by_day.items()
+        if one.night
     ]
     found += [
-        Unusual("—", latest[subject], Message("同一个人被 {count} 名工作人员查看", count=len(by)))
-        for subject, by in readers.items()
-        if len(by) >= SEEN_BY
+        Unusual("—", _day(one["last"]), Message("同一个人被 {count} 名工作人员查看", count=one["by"]))
+        for one in seen.filter(by__gte=SEEN_BY)
     ]
     found += [
-        Unusual(names[who], max(days), Message("在 {count} 天里反复查看同一个人", count=len(days)))
-        for (who, _subject), days in again.items()
-        if len(days) >= AGAIN
+        Unusual(
+            names[one["actor_id"]],
+            _day(one["last"]),
+            Message("在 {count} 天里反复查看同一个人", count=one["days"]),
+        )
+        for one in again.filter(days__gte=AGAIN)
     ]
     found += [
         Unusual(names[who], day, Message.of(SPECIAL[kind][1].text, {"count": count}))
@@ -104,6 +88,46 @@ def unusual(actor: User, *, days: int = DAYS) -> list[Unusual]:
     ]
     found += _failed(since)
     return sorted(found, key=lambda one: (one.day, one.who), reverse=True)
+
+
+@dataclass
+class _Read:
+    """How often somebody read on a day, and how often at night."""
+
+    read: int = 0
+    night: int = 0
+
+
+def _by_day(
+    reading: QuerySet[Event], own: dict[int, list[tuple[str, str]]]
+) -> tuple[dict[tuple[int, dt.date], _Read], Counter[tuple[str, int, dt.date]]]:
+    """Reader and day → how much was read, and what of it is asked about by itself."""
+    hour, (late, early) = ExtractHour("at", tzinfo=BEIJING), NIGHT
+    rows = (
+        reading.annotate(hour=hour)
+        .values("actor_id", "day", "area")
+        .annotate(
+            read=Count("pk"),
+            night=Count("pk", filter=Q(hour__gte=late) | Q(hour__lt=early)),
+            whole=Count("pk", filter=Q(code="person.unmasked")),
+            restricted=Count("pk", filter=Q(subject_type="deliver.case")),  # else a person is the subject
+        )
+    )
+    by_day: dict[tuple[int, dt.date], _Read] = defaultdict(_Read)
+    special: Counter[tuple[str, int, dt.date]] = Counter()
+    for one in rows:
+        who, day, area = one["actor_id"], one["day"], one["area"]
+        by_day[who, day].read += one["read"]
+        by_day[who, day].night += one["night"]
+        special["whole", who, day] += one["whole"]
+        special["restricted", who, day] += one["restricted"]
+        if area and not any(low <= area < high for low, high in own[who]):
+            special["elsewhere", who, day] += one["read"]
+    return by_day, special
+
+
+def _day(at: dt.datetime) -> dt.date:
+    return at.astimezone(BEIJING).date()
 
 
 SPECIAL = {
@@ -115,20 +139,18 @@ SPECIAL = {
 
 
 def _failed(since: dt.datetime) -> list[Unusual]:
-    daily: dict[dt.date, list[str]] = defaultdict(list)
-    rows = Event.objects.filter(code="account.sign_in_failed", at__gte=since)
-    for at, values in rows.values_list("at", "values"):
-        daily[at.astimezone(BEIJING).date()].append(values.get("from", ""))
+    rows = Event.objects.filter(code="account.sign_in_failed", at__gte=since).order_by()
+    rows = rows.annotate(day=TruncDate("at", tzinfo=BEIJING), came=KeyTextTransform("from", "values"))
+    counted = rows.values("day").annotate(count=Count("pk"), places=Count("came", distinct=True))
     return [
         Unusual(
             "—",
-            day,
+            one["day"],
             Message(
-                "一天有 {count} 次登录没有通过，来自 {places} 处", count=len(came), places=len(set(came))
+                "一天有 {count} 次登录没有通过，来自 {places} 处", count=one["count"], places=one["places"]
             ),
         )
-        for day, came in daily.items()
-        if len(came) > FAILED
+        for one in counted.filter(count__gt=FAILED)
     ]
 
 
