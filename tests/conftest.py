@@ -17,6 +17,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from django.conf import settings
 from django.db.backends.signals import connection_created
 from django.utils import translation
 from django.utils.translation import gettext
@@ -181,13 +182,14 @@ def _no_names_from_another_test() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_head_of_another_tests_record() -> Iterator[None]:
+def _no_head_or_anchor_of_another_tests_record() -> Iterator[None]:
     """What a test that commits noted outside its database is not missed in the next one's."""
     yield
     from yice.audit import heads
 
     heads.begin_anew()
     shutil.rmtree(heads.folder(), ignore_errors=True)
+    Path(settings.YICE_ANCHORS).unlink(missing_ok=True)
 
 
 @pytest.fixture(autouse=True)

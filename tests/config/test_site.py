@@ -11,6 +11,7 @@ from yice.accounts.models import Installation, User
 from yice.config import demo
 from yice.config.cli import PROBLEM, run
 from yice.config.commands import site
+from yice.config.demo_folder import STAMP
 from yice.terms.errors import Problem
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,7 +53,7 @@ def test_a_live_site_is_never_filled_as_a_demo() -> None:
     with pytest.raises(Problem, match="正式库"):
         demo.fill(area="440704", people=60, tell=lambda _: None)
     assert User.objects.count() == 3
-    assert not (Path(settings.VAR) / demo.STAMP).exists()
+    assert not (Path(settings.VAR) / STAMP).exists()
 
 
 def test_a_weak_password_is_refused_before_anything_is_written(

@@ -58,6 +58,7 @@ SEALED_WITHIN = {
 }
 # Of the site, its packs, agreements and systems, or codes and references: nothing anybody types about a person.
 NOT_ABOUT_PERSONS = {
+    "accounts.Asked": "who",
     "accounts.Factor": "name",
     "accounts.Identity": "issuer subject",
     "accounts.Reply": "key body",
@@ -88,7 +89,7 @@ NOT_ABOUT_PERSONS = {
     "policy.InstalledPack": "pack_id version hash title_zh title_en settings areas",
     "policy.Snapshot": "path digest lists",
     "policy.ScreeningRun": "counts",
-    "supervise.MonthFigures": "of lines figures",
+    "supervise.MonthFigures": "of lines figures classes",
     "supervise.Report": "pack_hash pack_title lists figures targets",
     "supervise.ReportLine": "group",
     "supervise.TargetTally": "numbers",

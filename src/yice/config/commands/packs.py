@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from yice.config.commands import setup_django, text
-from yice.config.commands.given import library, settings
+from yice.config.given import library, settings
 from yice.rules.model import Plan
 from yice.rules.pack import cases, check, scaffold
 from yice.rules.pack.loader import plan_of

@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from yice.config.commands import Engine, text
-from yice.config.commands.given import day, library, settings
+from yice.config.given import day, library, settings
 from yice.rules.files.lists import read_lists
 from yice.rules.files.screen import Report, screen_file
 from yice.rules.files.spark import screen_on_spark

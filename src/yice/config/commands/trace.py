@@ -15,7 +15,7 @@ from rich.table import Table
 
 from yice.config import trace as tracing
 from yice.config.commands import setup_django, text
-from yice.config.commands.given import LIBRARY
+from yice.config.given import LIBRARY
 from yice.config.trace import MARKS, Traced
 from yice.terms.errors import Problem
 from yice.terms.messages import Message, listed

@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from yice.config.commands import text
-from yice.config.commands.given import day, library, settings
+from yice.config.given import day, library, settings
 from yice.rules.files.lists import read_lists
 from yice.rules.files.whatif import WhatIf, whatif_file
 from yice.rules.kernel.silence import NOTHING

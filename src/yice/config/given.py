@@ -10,7 +10,7 @@ from pathlib import Path
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
-LIBRARY = Path(__file__).resolve().parents[4] / "packs"
+LIBRARY = Path(__file__).resolve().parents[3] / "packs"
 
 
 def library() -> Path | None:
