@@ -118,6 +118,7 @@ class _Family:
         self.groups = [
             np.array([self.at[name] for name in names], np.intp) for names in shape.groups.values()
         ]
+        self.group_of = [group for group, names in enumerate(shape.groups.values()) for _name in names]
         self.titles = list(shape.groups)
         self.within = [(self.at[small], [self.at[one] for one in large]) for small, large in shape.within]
         self.same = [tuple([self.at[name] for name in side] for side in sides) for sides in shape.same]
@@ -180,6 +181,8 @@ class _Family:
         if self.every is not None:  # where not even the number of people is shown, no figure of them is
             nobody = self.hidden[:, self._group(self.every)] & ~self.loose
             self.hidden |= nobody[:, None] & ~self.fixed
+        if not (self.small.any() or self.near.any()):  # most places of a large tree
+            return False
         low, high = self._bounds()
         told = self.small & ((high < self.least) | (high - low < self.least + SLACK))
         told |= self.near & (high - low < 2 * self.least)  # so one end is far enough from what was told
@@ -282,4 +285,4 @@ class _Family:
         return False
 
     def _group(self, column: int) -> int:
-        return next(n for n, columns in enumerate(self.groups) if column in columns)
+        return self.group_of[column]
