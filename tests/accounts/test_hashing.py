@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.contrib.auth import hashers
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, check_password, make_password
 from django.test import Client
 from django.urls import reverse
@@ -78,3 +79,21 @@ def test_proving_oneself_anew_with_an_older_hash_does_not_end_the_sign_in(cast: 
     assert browser.post(reverse("desk:confirm"), {"password": PASSWORD}).status_code == 302
     assert User.objects.get(pk=cast.chen.pk).password.startswith("keyed_pbkdf2_sha256$")
     assert browser.get("/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_hash_of_the_release_before_is_not_computed_twice(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five hundred who sign in within five minutes would wait for it."""
+    before = PBKDF2PasswordHasher().encode(PASSWORD, "salt")
+    User.objects.filter(pk=cast.chen.pk).update(password=before)
+    slow: list[str] = []
+    once = hashers.pbkdf2
+    monkeypatch.setattr(hashers, "pbkdf2", lambda *args, **more: slow.append("") or once(*args, **more))
+    chen = User.objects.get(pk=cast.chen.pk)
+    assert not chen.check_password(PASSWORD + "x") and chen.password == before
+    assert chen.check_password(PASSWORD) and len(slow) == 2
+    kept = User.objects.get(pk=cast.chen.pk)
+    assert kept.password.startswith("keyed_pbkdf2_sha256$10$salt$") and kept.check_password(PASSWORD)
+    assert not kept.check_password(PASSWORD + "x")

@@ -16,6 +16,17 @@ from yice.identifiers import sealing
 FIELD = "password"
 
 
+def is_former(kept: str) -> bool:
+    """Whether a hash is as the release before kept it, without the keys."""
+    return kept.startswith(f"{PBKDF2PasswordHasher.algorithm}$")
+
+
+def keyed(former: str) -> str:
+    """A hash of the release before with the keys in it: the slow part is done already, and not done twice."""
+    _algorithm, rounds, salt, slow = former.split("$", 3)
+    return f"{KeyedHasher.algorithm}${rounds}${salt}${sealing.marks(FIELD, slow)[0].hex()}"
+
+
 class KeyedHasher(PBKDF2PasswordHasher):
     """`keyed_pbkdf2_sha256$rounds$salt$mark`, the mark in hexadecimal figures."""
 
