@@ -21,9 +21,9 @@ def is_former(kept: str) -> bool:
     return kept.startswith(f"{PBKDF2PasswordHasher.algorithm}$")
 
 
-def keyed(former: str) -> str:
-    """A hash of the release before with the keys in it: the slow part is done already, and not done twice."""
-    _algorithm, rounds, salt, slow = former.split("$", 3)
+def keyed(given: str) -> str:
+    """What PBKDF2 gave, with the keys in it: of a hash of the release before the slow part is not done twice."""
+    _algorithm, rounds, salt, slow = given.split("$", 3)
     return f"{KeyedHasher.algorithm}${rounds}${salt}${sealing.marks(FIELD, slow)[0].hex()}"
 
 
@@ -33,8 +33,7 @@ class KeyedHasher(PBKDF2PasswordHasher):
     algorithm = "keyed_pbkdf2_sha256"
 
     def encode(self, password: str, salt: str, iterations: int | None = None) -> str:
-        head, slow = super().encode(password, salt, iterations).rsplit("$", 1)
-        return f"{head}${sealing.marks(FIELD, slow)[0].hex()}"
+        return keyed(super().encode(password, salt, iterations))
 
     def verify(self, password: str, encoded: str) -> bool:
         kept: dict[str, Any] = self.decode(encoded)
