@@ -1,4 +1,4 @@
-"""A line between browser and site that can be cut: no page, no worker and no second tab gets through."""
+"""A line between browser and site that can be cut or go silent: no page, no worker and no second tab gets through."""
 
 from __future__ import annotations
 
@@ -34,6 +34,11 @@ class Line:
                 end.shutdown(socket.SHUT_RDWR)
             end.close()
         self._ends.clear()
+
+    def silence(self) -> None:
+        """The weakest of signals: every connection stands, and nothing comes through it."""
+        self.cut()
+        self._door = socket.create_server(("127.0.0.1", self.port), reuse_port=True)
 
     def _listen(self, door: socket.socket) -> None:
         with suppress(OSError):

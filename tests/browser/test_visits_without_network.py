@@ -231,8 +231,8 @@ def test_whoever_signs_in_next_sees_and_sends_nothing_of_it(
     page.get_by_role("link", name="林小禾").tap()
     page.get_by_role("button", name="见到了，没有变化：保存").tap()
     expect(page.get_by_role("status")).to_contain_text("1 条记录")
-    line.mend()
     page.context.clear_cookies()
+    line.mend()
     sign_in(page, village.cast.liang)  # of the street: may read the same list
     page.goto(day)
     expect(page.get_by_role("status")).to_contain_text("没有等待送出的记录")
@@ -249,3 +249,132 @@ def test_whoever_signs_in_next_sees_and_sends_nothing_of_it(
     page.goto(day)
     expect(page.get_by_role("status")).to_contain_text("上次送出")
     assert VisitRecord.objects.get().by == village.cast.chen
+
+
+SLOW_DEVICE = """
+const open = IDBFactory.prototype.open;
+IDBFactory.prototype.open = function (...asked) {
+    const request = open.apply(this, asked);
+    const later = (then) => request.addEventListener("success", () => setTimeout(then, 1500));
+    Object.defineProperty(request, "onsuccess", { set: later });
+    return request;
+};
+"""
+FORGET_SCRIPTS = (
+    "caches.open('yice-assets').then(async (held) => (await held.keys()).map((one) => held.delete(one)))"
+)
+
+
+def test_a_tap_before_the_device_has_answered_is_kept(
+    village: Village, today: VisitList, telephone: Telephone, line: Line
+) -> None:
+    page = telephone.open()
+    sign_in(page, village.cast.chen)
+    day = stored(page, today)
+    line.cut()
+    row = Visit.objects.get(list=today, person=village.lin)
+    page.add_init_script(SLOW_DEVICE)
+    page.goto(f"{day}{row.position}/")
+    page.get_by_role("button", name="见到了，没有变化：保存").tap()
+    expect(page).to_have_url(re.compile(f"{day}$"))
+    expect(page.get_by_role("status")).to_contain_text("1 条记录在这台设备上等待送出")
+
+
+def test_a_signal_too_weak_to_send_holds_nobody_up(
+    village: Village, today: VisitList, telephone: Telephone, line: Line
+) -> None:
+    page = telephone.open()
+    sign_in(page, village.cast.chen)
+    day = stored(page, today)
+    line.silence()
+    for waiting, person in enumerate((village.lin, village.ouyang), 1):
+        row = Visit.objects.get(list=today, person=person)
+        page.goto(f"{day}{row.position}/")
+        page.get_by_role("button", name="见到了，没有变化：保存").tap()
+        expect(page).to_have_url(re.compile(f"{day}$"), timeout=20_000)
+        expect(page.get_by_role("status")).to_contain_text(f"{waiting} 条记录", timeout=20_000)
+    line.cut()
+    line.mend()
+    page.reload()
+    expect(page.get_by_role("status")).to_contain_text("没有等待送出的记录")
+    assert set(Visit.objects.filter(list=today).values_list("result", flat=True)) == {"unchanged"}
+
+
+def test_what_was_typed_before_the_draft_came_back_holds(
+    village: Village, today: VisitList, telephone: Telephone, line: Line
+) -> None:
+    page = telephone.open()
+    sign_in(page, village.cast.chen)
+    day = stored(page, today)
+    row = Visit.objects.get(list=today, person=village.ouyang)
+    page.goto(f"{day}{row.position}/")
+    expect(page.locator("[data-device]")).to_be_visible()
+    page.get_by_text("见到本人或家属").tap()
+    page.get_by_label("备注").fill("昨天写了一半")
+    page.wait_for_timeout(300)
+    page.add_init_script(SLOW_DEVICE)
+    page.reload()
+    page.get_by_label("备注").fill("今天写的")
+    expect(page.get_by_label("见到本人或家属")).to_be_checked()  # the rest of it came back
+    expect(page.get_by_label("备注")).to_have_value("今天写的")
+    page.get_by_role("button", name="保存这次走访").tap()
+    expect(page).to_have_url(re.compile(f"{day}$"))
+    row.refresh_from_db()
+    assert (row.result, row.note) == ("met", "今天写的")
+
+
+def test_a_form_whose_script_never_came_is_kept_too(
+    village: Village, today: VisitList, telephone: Telephone, line: Line
+) -> None:
+    page = telephone.open()
+    sign_in(page, village.cast.chen)
+    day = stored(page, today)
+    row = Visit.objects.get(list=today, person=village.ouyang)
+    page.evaluate(FORGET_SCRIPTS)
+    page.context.new_cdp_session(page).send("Network.clearBrowserCache")
+    line.cut()
+    page.goto(f"{day}{row.position}/")
+    assert page.evaluate("window.yiceDevice") is None
+    key = page.locator("input[name=key]").input_value()
+    page.get_by_text("见到本人或家属").tap()
+    page.get_by_label("备注").fill("楼道没有扶手")
+    page.get_by_text("照片", exact=True).first.tap()
+    photo = {"name": "door.png", "mimeType": "image/png", "buffer": PIXEL}
+    page.locator("input[type=file]").set_input_files([photo])
+    page.get_by_text("本人或监护人同意拍照").tap()
+    page.get_by_role("button", name="保存这次走访").tap()
+    expect(page).to_have_url(re.compile(f"{day}$"))
+    assert "楼道没有扶手".encode() not in on_the_disk(telephone.folder)
+    line.mend()
+    page.goto(day)  # the page's script comes with the network, and sends
+    expect(page.get_by_role("status")).to_contain_text("上次送出")
+    row.refresh_from_db()
+    assert (row.result, row.note) == ("met", "楼道没有扶手")
+    assert VisitRecord.objects.get().key != key and VisitImage.objects.get().kind == "photo"
+
+
+def test_a_plain_form_whose_answer_was_lost_quarrels_with_nobody(
+    village: Village, today: VisitList, telephone: Telephone, line: Line
+) -> None:
+    page = telephone.open()
+    sign_in(page, village.cast.chen)
+    day = stored(page, today)
+    row = Visit.objects.get(list=today, person=village.ouyang)
+    line.cut()
+    page.goto(f"{day}{row.position}/")
+    follows = page.locator("input[name=follows]")  # the key this copy came with
+    expect(follows).not_to_have_value("")
+    said = Said({"result": "met", "note": "楼道没有扶手", "next_on": None, "signed_by": "", "witness": ""})
+    record_visit(
+        actor=village.cast.chen, visit=row, said=said, version=0, key=follows.input_value()
+    )  # it had gone out
+    page.get_by_text("见到本人或家属").tap()
+    page.get_by_label("备注").fill("楼道没有扶手，灯也坏了")
+    page.get_by_role("button", name="保存这次走访").tap()
+    expect(page).to_have_url(re.compile(f"{day}$"))
+    line.mend()
+    page.goto(day)
+    expect(page.get_by_role("status")).to_contain_text("上次送出")
+    row.refresh_from_db()
+    assert row.note == "楼道没有扶手，灯也坏了"
+    assert not VisitConflict.objects.exists()

@@ -99,7 +99,7 @@ export const owner = () => globalThis.localStorage?.getItem(FLAG) || "";
 export async function settle(who) {
   localStorage.setItem(FLAG, who);
   await mark("who", who);
-  await navigator.storage?.persist?.().catch(() => {}); // or a full disk may cost what was not sent
+  navigator.storage?.persist?.().catch(() => {}); // or a full disk may cost what was not sent; one may be asked first
 }
 
 // Nothing of `who` can be looked at any more. Records that were not sent stay sealed for their writer; without any, the
@@ -126,4 +126,4 @@ export const keepAssets = async (urls) => {
   for (const asked of await held.keys()) if (!wanted.has(asked.url)) await held.delete(asked);
   await held.addAll([...wanted]);
 };
-export const asset = async (request) => (await caches.open(ASSETS)).match(request);
+export const asset = (request) => caches.match(request, { cacheName: ASSETS });

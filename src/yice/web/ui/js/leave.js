@@ -20,6 +20,7 @@ async function attend() {
     await device.leave(who);
     form.submit();
   });
-  await send(who);
 }
-window.yiceDevice = attend().catch(() => {}); // visits.js begins after it
+const attended = attend().catch(() => {});
+window.yiceDevice = attended; // visits.js begins after it, but not after what waits is sent: on a weak signal that takes long
+attended.then(() => device.able && who && device.owner() === who && send(who)).catch(() => {});

@@ -108,11 +108,12 @@ function said() {
   return fields;
 }
 
-function restore({ fields }) {
+function restore({ fields }, touched) {
   const values = new Map();
   for (const [name, value] of fields) values.set(name, [...(values.get(name) || []), value]);
   for (const node of form.elements) {
     if (!node.name || node.type === "file" || node.type === "submit" || !values.has(node.name)) continue;
+    if (touched.has(node.name)) continue;
     const given = values.get(node.name);
     if (node.type === "radio" || node.type === "checkbox") node.checked = given.includes(node.value);
     else node.value = given[0];
@@ -160,73 +161,107 @@ function pointOut(problems) {
   box.focus();
 }
 
+// Nobody stands before a button for longer: what is kept is sent from the list.
+const slow = () => new Promise((done) => { setTimeout(done, 4000, []); });
+
+// Where the device keeps nothing (a private window, a full disk) the form goes as it would without a script.
+function plainly(button) {
+  if (button?.name) {
+    const pressed = document.createElement("input");
+    Object.assign(pressed, { type: "hidden", name: button.name, value: button.value });
+    form.append(pressed);
+  }
+  form.submit();
+}
+
 // Each time something is saved it is a record of its own, with the keys of those it follows: one of them may have
-// arrived although its answer was lost.
-async function write() {
+// arrived although its answer was lost. The form listens from its first moment and each step waits for `settled`: a tap
+// that came before the device had answered would go out as a plain form, into a network that may be gone.
+function write(settled) {
   const url = location.pathname;
   const hidden = form.elements;
   const files = form.querySelector("input[type=file]");
   const shelf = form.querySelector("[data-photos]");
-  const rows = (await device.recordsOf(who)).filter((row) => row.url === url);
-  const newest = rows[rows.length - 1];
-  const old = newest?.state === "draft" && Date.now() - newest.at > OLD;
-  const held = newest && !old ? await device.recordOf(who, newest.key) : null;
-  let photos = held?.photos || [];
-  if (held) {
-    restore(held);
-    if (held.state !== "draft") hidden.follows.value = [hidden.follows.value, held.key].filter(Boolean).join(",");
-    show(shelf, photos);
-    if (held.state === "refused") pointOut(held.problems);
+  const touched = new Set(); // what somebody filled in before the draft was back holds
+  let photos = [];
+
+  const follow = (...keys) => {
+    const all = [...hidden.follows.value.split(","), ...keys].filter(Boolean);
+    hidden.follows.value = [...new Set(all)].join(",");
+  };
+  const anew = () => { hidden.key.value = crypto.randomUUID().replaceAll("-", ""); };
+
+  async function back() {
+    const plain = hidden.key.value; // under it this copy may have gone out as a plain form
+    const rows = (await device.recordsOf(who)).filter((row) => row.url === url);
+    const newest = rows[rows.length - 1];
+    const old = newest?.state === "draft" && Date.now() - newest.at > OLD;
+    const held = newest && !old ? await device.recordOf(who, newest.key) : null;
+    if (held) {
+      if (!touched.has("photos")) show(shelf, photos = held.photos || []);
+      restore(held, touched);
+      if (held.state !== "draft") follow(held.key);
+      if (held.state === "refused") pointOut(held.problems);
+    }
+    follow(plain);
+    anew();
   }
-  hidden.key.value = crypto.randomUUID().replaceAll("-", "");
-  let last = Promise.resolve();
-  const draft = () => {
-    const fields = said();
-    const at = Date.now();
+
+  const ready = settled.then(back);
+  let last = ready.catch(() => {});
+  const draft = ({ target }) => {
+    touched.add(target.name);
     last = last
-      .then(() => device.keepRecord(who, { key: `draft ${url}`, url, state: "draft", at, fields, photos }))
+      .then(() => device.keepRecord(who, { key: `draft ${url}`, url, state: "draft", at: Date.now(), fields: said(), photos }))
       .catch(() => {});
   };
-  files?.addEventListener("change", async () => {
-    photos = await photosOf(files);
-    show(shelf, photos);
-    draft();
+  files?.addEventListener("change", () => {
+    last = last.then(async () => show(shelf, photos = await photosOf(files)));
   });
   form.addEventListener("input", draft);
   form.addEventListener("change", draft);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const key = hidden.key.value;
-    const pressed = event.submitter?.name ? [[event.submitter.name, event.submitter.value]] : [];
-    const fields = [...said(), ["said_at", new Date().toISOString()], ...pressed];
-    await last;
-    await device.keepRecord(who, { key, url, state: "waiting", at: Date.now(), fields, photos });
+    const { submitter } = event;
+    let key;
+    try {
+      await ready;
+      await last;
+      key = hidden.key.value;
+      const pressed = submitter?.name ? [[submitter.name, submitter.value]] : [];
+      const fields = [...said(), ["said_at", new Date().toISOString()], ...pressed];
+      await device.keepRecord(who, { key, url, state: "waiting", at: Date.now(), fields, photos });
+    } catch {
+      return plainly(submitter);
+    }
     for (const row of await device.recordsOf(who)) {
       if (row.url === url && row.key !== key) await device.dropRecord(row.key);
     }
-    const here = (await send(who)).find((one) => one.key === key);
+    const done = await Promise.race([send(who).catch(() => []), slow()]);
+    const here = done.find((one) => one.key === key);
     if (here?.what === "refused") {
-      hidden.follows.value = [hidden.follows.value, key].filter(Boolean).join(",");
-      hidden.key.value = crypto.randomUUID().replaceAll("-", "");
+      follow(key);
+      anew();
       return pointOut(here.said.problems);
     }
     location.assign(here?.what === "taken" && here.said.conflicts ? url : panel.dataset.list);
   });
+  return ready;
 }
 
 async function start() {
   if (!device.able || !who || !panel) return;
-  await window.yiceDevice;
-  await device.settle(who);
+  document.addEventListener("yice:sent", ({ detail }) => told(detail));
+  const settled = Promise.resolve(window.yiceDevice).then(() => device.settle(who));
   if (form) {
     const box = form.querySelector("[data-signature]");
     if (box) signature(box);
-    await write();
+    await write(settled);
   }
+  await settled;
   await tell();
   panel.querySelector("[data-now]").addEventListener("click", sendNow);
   window.addEventListener("online", sendNow);
-  document.addEventListener("yice:sent", ({ detail }) => told(detail));
   const waits = async () => (await device.recordsOf(who)).some(({ state }) => state === "waiting");
   setInterval(async () => { if (await waits()) await sendNow(); }, 20000);
   if (await waits()) await sendNow();

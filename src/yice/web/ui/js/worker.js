@@ -1,8 +1,12 @@
 // Where the network is gone, the day's list and its forms come from what this device keeps sealed. With a network every
 // page comes from the site, and none is put into the browser's cache: docs/decisions/0010.
 import * as device from "./device.js";
+import { photosOf } from "./pictures.js";
 
+const VISIT = /^\/visits\/[^/]+\/\d+\/$/; // the form of one line of a day
 const PATIENCE = 8000; // milliseconds before a weak signal counts as none, where a copy is kept
+const AGAIN = 2000; // in the minute after that
+let weak = 0; // the end of that minute; what a copy consists of is not asked for over the same line
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
@@ -10,16 +14,19 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  if (request.method !== "GET" || url.origin !== self.location.origin) return;
+  if (url.origin !== self.location.origin) return;
+  if (request.method === "POST" && request.mode === "navigate" && VISIT.test(url.pathname)) event.respondWith(sent(request, url));
+  if (request.method !== "GET") return;
   if (request.mode === "navigate") event.respondWith(page(request, url.pathname));
   else if (url.pathname.startsWith("/static/")) event.respondWith(part(request));
 });
 
 async function part(request) {
+  const held = await device.asset(request).catch(() => null);
+  if (held && Date.now() < weak) return held;
   try {
-    return await fetch(request);
+    return await (held ? Promise.race([fetch(request), tooLong()]) : fetch(request));
   } catch (error) {
-    const held = await device.asset(request);
     if (held) return held;
     throw error;
   }
@@ -31,6 +38,7 @@ async function page(request, path) {
   try {
     return await (held ? Promise.race([fetch(request), tooLong()]) : fetch(request));
   } catch (error) {
+    weak = Date.now() + 60000;
     if (held) return shown(held);
     const days = who ? (await device.pagesOf(who)).filter((row) => row.day) : [];
     if (!days.length) throw error;
@@ -39,7 +47,28 @@ async function page(request, path) {
   }
 }
 
-const tooLong = () => new Promise((done, fail) => { setTimeout(() => fail(new Error("slow")), PATIENCE); });
+// A visit saved before the form's own script had come, into a network that is gone: it waits as any other. Its answer
+// may be what was lost, so the record follows the one the form would have made.
+async function sent(request, { pathname }) {
+  const copy = request.clone();
+  try {
+    return await fetch(request);
+  } catch (error) {
+    const who = await device.marked("who").catch(() => "");
+    if (!who) throw error;
+    const said = await copy.formData();
+    const photos = await photosOf({ files: said.getAll("photos").filter(({ size }) => size) });
+    const follows = [said.get("follows"), said.get("key")].filter(Boolean).join(",");
+    const key = crypto.randomUUID().replaceAll("-", "");
+    const ours = { key, follows, said_at: new Date().toISOString() };
+    const fields = [...said].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken")
+      .map(([name, value]) => [name, ours[name] ?? value]);
+    await device.keepRecord(who, { key, url: pathname, state: "waiting", at: Date.now(), fields, photos });
+    return Response.redirect(new URL("..", request.url), 303);
+  }
+}
+
+const tooLong = () => new Promise((done, fail) => { setTimeout(() => fail(new Error("slow")), Date.now() < weak ? AGAIN : PATIENCE); });
 
 function shown({ html, headers, at }) {
   const marked = html.replace("<html ", `<html data-kept="${at}" `);
