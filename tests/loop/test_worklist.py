@@ -82,7 +82,7 @@ def test_each_filter_narrows_and_its_count_is_true(county: Cast, query: dict[str
     everything = selectors.worklist(county.he, EVERY)
     filters = Filters.read({"state": "all", **query})
     page = selectors.worklist(county.he, filters)
-    assert page.total < everything.total
+    assert len(page.rows) == page.total < everything.total
     for facet in page.facets:
         for choice in facet.choices:
             if choice.chosen and facet.name not in ("state", "overdue"):
@@ -96,9 +96,8 @@ def test_a_count_is_what_choosing_it_would_show(county: Cast, filters: Filters) 
     for facet in selectors.worklist(county.he, filters).facets:
         for choice in facet.choices:
             asked: Any = {"overdue": True, "area": choice.value}.get(facet.name, (choice.value,))
-            assert (
-                selectors.worklist(county.he, replace(filters, **{facet.name: asked})).total == choice.count
-            )
+            shown = selectors.worklist(county.he, replace(filters, **{facet.name: asked}))
+            assert len(shown.rows) == shown.total == choice.count
 
 
 def test_an_age_band_holds_both_of_its_ends(county: Cast) -> None:

@@ -46,7 +46,7 @@ def fill_round(*, county: Area, users: Mapping[str, User]) -> Round | None:
     village = users["chen"].posts.get().area_id
     rows = Reply.objects.filter(within("village", str(village)), round=of).exclude(person=None)
     rows = rows.order_by("household_id", "id")
-    at, replies = standing(of), list(rows.select_related("round__pack", "person"))
+    at, replies = standing(of), list(rows.select_related("round__pack", "person").defer("round__pack__files"))
     done = [_fill(at, users["chen"], one) for one in replies[: min(MOST, len(replies) // 2)]]
     filled = [one for one in done if one.state == "filled"]
     if len(filled) > 4:

@@ -45,7 +45,7 @@ def lines_of(path: Path) -> list[Line]:
 def take(work: Work) -> None:
     """All rows or none; the upload goes with the commit."""
     name = f"uploads/{Path(work.arguments['file']).name}"
-    of = Round.objects.select_related("pack").get(uuid=work.arguments["round"])
+    of = Round.objects.select_related("pack").defer("pack__files").get(uuid=work.arguments["round"])
     try:
         with shelf.passing(name) as path:
             lines = lines_of(path)

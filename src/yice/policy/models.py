@@ -9,6 +9,13 @@ from django.db import models
 from yice.accounts.access import AreaFields
 
 
+class Packs(models.Manager["InstalledPack"]):
+    """Packs without their archive, which is read once a process: where rows lead to a pack, `defer("pack__files")`."""
+
+    def get_queryset(self) -> models.QuerySet[InstalledPack]:
+        return super().get_queryset().defer("files")
+
+
 class InstalledPack(models.Model):
     """One version of a pack, never changed once installed: decisions keep its hash."""
 
@@ -23,6 +30,8 @@ class InstalledPack(models.Model):
     active = models.BooleanField(default=True)
     installed_at = models.DateTimeField()
     installed_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+
+    objects = Packs()
 
     def __str__(self) -> str:
         return f"{self.pack_id} {self.version}"

@@ -51,14 +51,14 @@ def cases(digest: str) -> tuple[Result, ...]:
 def packs(actor: User) -> list[InstalledPack]:
     """Packs in force whose areas touch the actor's, newest first."""
     ranges = access.ranges(actor, Action.POLICY_READ)
-    rows = InstalledPack.objects.filter(active=True).defer("files").order_by("-installed_at", "-id")
+    rows = InstalledPack.objects.filter(active=True).order_by("-installed_at", "-id")
     return [row for row in rows if not row.areas or any(_touches(code, ranges) for code in row.areas)]
 
 
 def pack(actor: User, digest: str) -> InstalledPack:
     """One version by its hash, in force or not, that touches the actor's areas; else Problem "pack-not-found"."""
     ranges = access.ranges(actor, Action.POLICY_READ)
-    found = InstalledPack.objects.filter(hash=digest).defer("files").select_related("installed_by").first()
+    found = InstalledPack.objects.filter(hash=digest).select_related("installed_by").first()
     if found is None or (found.areas and not any(_touches(code, ranges) for code in found.areas)):
         raise Problem("pack-not-found", Message("没有这个政策包，或者它不用于您负责的区域。"))
     return found
@@ -69,7 +69,7 @@ def pack_for(area: str, day: dt.date | None = None) -> InstalledPack | None:
     day = day or clock.today()
     best: tuple[int, bool, int] | None = None
     found: InstalledPack | None = None
-    for row in InstalledPack.objects.filter(active=True).defer("files").order_by("id"):
+    for row in InstalledPack.objects.filter(active=True).order_by("id"):
         lengths = [len(prefix) for code in row.areas if area.startswith(prefix := division.prefix(code))]
         if not lengths:
             continue
@@ -81,7 +81,7 @@ def pack_for(area: str, day: dt.date | None = None) -> InstalledPack | None:
 
 def versions(actor: User, of: InstalledPack) -> list[InstalledPack]:
     """Other versions and readings of a pack that are kept here, newest first."""
-    rows = InstalledPack.objects.filter(pack_id=of.pack_id).exclude(pk=of.pk).defer("files")
+    rows = InstalledPack.objects.filter(pack_id=of.pack_id).exclude(pk=of.pk)
     ranges = access.ranges(actor, Action.POLICY_COMPARE)
     found = rows.select_related("installed_by").order_by("-installed_at", "-id")
     return [row for row in found if not row.areas or any(_touches(code, ranges) for code in row.areas)]

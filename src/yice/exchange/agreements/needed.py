@@ -16,7 +16,7 @@ _used: dict[str, frozenset[str]] = {}  # by the plan's hash
 def used_lists(area: str) -> set[str]:
     """List kinds that some plan in force for `area` reads: a payroll of a benefit, or facts that a group looks at."""
     found: set[str] = set()
-    for pack in InstalledPack.objects.filter(active=True).defer("files").order_by("id"):
+    for pack in InstalledPack.objects.filter(active=True).order_by("id"):
         if any(area.startswith(division.prefix(code)) for code in pack.areas):
             if pack.hash not in _used:
                 _used[pack.hash] = lists_of(policy.plan(pack))

@@ -32,18 +32,22 @@ class Damage:
         return None if count is None else 1000 * count / rows if rows else 0.0
 
 
-def receipts_of(agreements: Iterable[Agreement]) -> dict[int, list[ListReceipt]]:
-    """Agreement → its deliveries, newest month first: of its area or of a larger one around it. One query for all."""
+def receipts_of(agreements: Iterable[Agreement], *, told: bool = True) -> dict[int, list[ListReceipt]]:
+    """Agreement → its deliveries, newest month first: of its area or of a larger one around it. One query for all.
+
+    `told`: with what was counted when they came and who decided; else when they came alone, which is what a
+    deadline asks.
+    """
     wanted = list(agreements)
     around = {one.pk: {one.area, *ancestors(one.area)} for one in wanted}
-    rows = (
-        ListReceipt.objects.filter(
-            kind__in={one.kind for one in wanted if one.kind},
-            area__in=set().union(*around.values()) if around else set(),
-        )
-        .select_related("batch__recorded_by", "batch__decided_by")
-        .order_by("-month", "-id")
-    )
+    rows = ListReceipt.objects.filter(
+        kind__in={one.kind for one in wanted if one.kind},
+        area__in=set().union(*around.values()) if around else set(),
+    ).order_by("-month", "-id")
+    if told:
+        rows = rows.select_related("batch__recorded_by", "batch__decided_by")
+    else:
+        rows = rows.only("kind", "area", "month", "current", "emptied_on")
     found: dict[int, list[ListReceipt]] = {one.pk: [] for one in wanted}
     for row in rows:
         for one in wanted:
@@ -53,7 +57,7 @@ def receipts_of(agreements: Iterable[Agreement]) -> dict[int, list[ListReceipt]]
 
 
 def received_months(agreements: Sequence[Agreement]) -> dict[int, set[dt.date]]:
-    return {key: {one.month for one in rows} for key, rows in receipts_of(agreements).items()}
+    return {key: {one.month for one in rows} for key, rows in receipts_of(agreements, told=False).items()}
 
 
 def late_periods(agreement: Agreement, months: set[dt.date], today: dt.date | None = None) -> list[Period]:

@@ -107,7 +107,7 @@ def late_lists(actor: User) -> tuple[int, int, int]:
     """For the home page: lists that are late, with rows past their time, and doubts not yet put to anybody."""
     tier = min((post.area.lowest_tier for post, _ in access.grants(actor, Action.LIST_READ)), default=0)
     rows = [row for row in _agreements(actor) if row.tier <= tier or tier == Tier.COUNTY]
-    received = receipts_of(rows)
+    received = receipts_of(rows, told=False)
     late = sum(bool(late_periods(row, {one.month for one in received[row.pk]})) for row in rows)
     over = sum(bool(found) for found in expired(rows, received).values())
     rows = [row for row in rows if _counts(actor, row.area)]

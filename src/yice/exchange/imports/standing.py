@@ -69,7 +69,7 @@ def recognise(chunks: Sequence[pa.Table], batch: Batch, apart: set[int] | None =
 def _source(batch: Batch) -> ListReceipt | None:
     """The delivery before, where its rows are compared with the register as it is."""
     kind = batch.source.removeprefix("list:")
-    found = ListReceipt.objects.filter(kind=kind, area=batch.area).order_by("-pk").first()
+    found = ListReceipt.objects.defer(None).filter(kind=kind, area=batch.area).order_by("-pk").first()
     fits = found is not None and found.known and found.compared_by == stamp() and found.emptied_on is None
     return found if fits else None
 

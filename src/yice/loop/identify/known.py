@@ -30,8 +30,8 @@ def number_as_now(entries: Iterable[ListEntry]) -> None:
     for batch, kind, area in receipts:
         lists[kind, area] += by_batch[batch]
     for (kind, area), rows in lists.items():
-        newest = ListReceipt.objects.filter(kind=kind, area=area, known__isnull=False).order_by("-pk").first()
-        known = unpacked(newest.known if newest is not None else None)
+        newest = ListReceipt.objects.filter(kind=kind, area=area, known__isnull=False).order_by("-pk")
+        known = unpacked(newest.values_list("known", flat=True).first())
         here = known[np.isin(known["key"], [one.pk for one in rows])]
         lines = dict(zip(here["key"].tolist(), here["line"].tolist(), strict=True))
         for one in rows:

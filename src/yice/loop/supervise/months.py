@@ -96,7 +96,8 @@ def standing(area: str, codes: Iterable[str], on: dt.date | None = None) -> Stan
 def newest(of: str, tops: Iterable[str], codes: Iterable[str], on: dt.date | None = None) -> Standing:
     """The last month that was counted up to a day for one of the places on top, the widest first."""
     rows = MonthFigures.objects.filter(of=of, area__in=list(tops), counted_on__lte=on or clock.today())
-    found = rows.defer("figures").select_related("run__pack").order_by("-month", "area", "-id").first()
+    rows = rows.select_related("run__pack").defer("figures", "run__pack__files")
+    found = rows.order_by("-month", "area", "-id").first()
     if found is None:
         return Standing(None, {}, clock.today() + dt.timedelta(1))
     shown = dict(found.told.filter(area__in=list(codes)).values_list("area", "numbers"))

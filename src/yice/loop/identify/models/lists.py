@@ -12,6 +12,13 @@ from yice.loop.identify.models.facts import Batch
 STANDS = 2**62  # above every key
 
 
+class Receipts(models.Manager["ListReceipt"]):
+    """Deliveries without the digests of their rows, megabytes that the next delivery alone reads."""
+
+    def get_queryset(self) -> models.QuerySet[ListReceipt]:
+        return super().get_queryset().defer("known")
+
+
 class ListReceipt(models.Model):
     """A list came: for which area and month, and whether it was accepted as whole, so that silence means no.
 
@@ -38,6 +45,8 @@ class ListReceipt(models.Model):
     known = models.BinaryField(
         null=True
     )  # its rows as the next delivery knows them again (`imports.standing`)
+
+    objects = Receipts()
 
     class Meta:
         constraints = (

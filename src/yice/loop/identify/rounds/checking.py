@@ -65,7 +65,11 @@ def check_replies(*, actor: User, of: Round, chosen: Sequence[tuple[Any, int]], 
         raise Problem("check-none", Message("请先勾选，一次最多 {most} 份。", most=MOST), field="chosen")
     versions = {str(uuid): version for uuid, version in chosen}
     with transaction.atomic():
-        rows = Reply.objects.select_for_update(of=("self",)).select_related("round__pack", "person")
+        rows = (
+            Reply.objects.select_for_update(of=("self",))
+            .select_related("round__pack", "person")
+            .defer("round__pack__files")
+        )
         replies = list(rows.filter(round=of, uuid__in=list(versions)).order_by("pk"))
         if any(not access.may(actor, Action.ROUND_CHECK, one).allowed for one in replies):
             raise access.Forbidden(Message("有不在您负责区域内的，不能审核。"))

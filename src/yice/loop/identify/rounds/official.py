@@ -198,7 +198,11 @@ def _forms_of(
 def _named(at: Standing, lines: Sequence[Line]) -> Iterator[tuple[int, Mapping[str, str], Reply | None]]:
     """Each line with the form it names, under lock."""
     key = at.of.key.heading
-    rows = Reply.objects.select_for_update(of=("self",)).select_related("person", "round__pack")
+    rows = (
+        Reply.objects.select_for_update(of=("self",))
+        .select_related("person", "round__pack")
+        .defer("round__pack__files")
+    )
     rows = rows.filter(round=at.round).order_by("pk")
     if at.of.about == "village":
         said = {row: _code(cells.get(key) or "") for row, cells in lines}

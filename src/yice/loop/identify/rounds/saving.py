@@ -103,7 +103,10 @@ def lock(reply: Reply) -> Reply:
     if reply.household_id is not None:
         home |= Q(round=reply.round_id, household=reply.household_id)
     rows = (
-        Reply.objects.select_for_update(of=("self",)).select_related("round__pack", "person").order_by("pk")
+        Reply.objects.select_for_update(of=("self",))
+        .select_related("round__pack", "person")
+        .defer("round__pack__files")
+        .order_by("pk")
     )
     return next(one for one in rows.filter(home) if one.pk == reply.pk)
 

@@ -31,7 +31,7 @@ def seal_plain(tell: Callable[[str, int, int], None]) -> int:
 
 def _kinds() -> Iterator[tuple[QuerySet[Any], tuple[str, ...], frozenset[str]]]:
     """Rows with words in plain, their columns, and of `answers` the items that are words."""
-    for of in Round.objects.select_related("pack").order_by("pk"):
+    for of in Round.objects.select_related("pack").defer("pack__files").order_by("pk"):
         plan = policy.plan(of.pack)
         forms = [plan.questionnaires[name] for name in (of.questionnaire, of.villages) if name]
         names = frozenset(item.id for form in forms for item in form.items.values() if in_words(item))

@@ -36,8 +36,14 @@ class Facet:
     choices: list[Choice]
 
 
-def counts(mine: QuerySet[Finding], filters: Filters) -> dict[str, Counter[str]]:
-    """Filter → value → findings of `mine` that every other filter lets pass. One query for all of them.
+@dataclass(frozen=True)
+class Counted:
+    by: dict[str, Counter[str]]  # filter → value → findings that every other filter lets pass
+    total: int  # findings that all of them let pass
+
+
+def counts(mine: QuerySet[Finding], filters: Filters) -> Counted:
+    """How many of `mine` each choice would show, and how many are shown now. One query for all of it.
 
     It reads what at most one filter keeps out, grouped by everything that can be chosen; what one filter alone keeps
     out counts beside that filter's choices, what none does beside all.
@@ -65,16 +71,18 @@ def counts(mine: QuerySet[Finding], filters: Filters) -> dict[str, Counter[str]]
         .annotate(n=Count("id", distinct=bool(filters.text)))
     )  # fmt: skip
     found: dict[str, Counter[str]] = {name: Counter() for name in NAMES}
+    total = 0
     lets = [(name, NAMES.index(name), _lets(filters, name)) for name in active]
     for *values, n in rows:
         said = ["" if value is None else str(value) for value in values]
         kept_out = [name for name, at, passes in lets if not passes(said[at])]
         if len(kept_out) > 1:
             continue
+        total += 0 if kept_out else n
         for name in kept_out or NAMES:
             if value := said[NAMES.index(name)]:
                 found[name][value] += n
-    return found
+    return Counted(found, total)
 
 
 def _lets(filters: Filters, name: str) -> Callable[[str], bool]:

@@ -48,7 +48,7 @@ def rounds(actor: User) -> list[Round]:
 
 def round_for(actor: User, uuid: UUID) -> Round:
     """A round that touches the actor's posts, else Problem "round-not-found"."""
-    found = Round.objects.select_related("pack", "before").filter(uuid=uuid).first()
+    found = Round.objects.select_related("pack", "before").defer("pack__files").filter(uuid=uuid).first()
     ranges = access.ranges(actor, Action.ROUND_READ)
     if found is None or not any(low < upper_bound(found.area) and found.area < high for low, high in ranges):
         raise Problem("round-not-found", Message("没有这一轮，或不在您负责的区域内。"))
@@ -58,7 +58,7 @@ def round_for(actor: User, uuid: UUID) -> Round:
 def reply_for(actor: User, uuid: UUID, action: Action = Action.ROUND_READ) -> Reply:
     """A form in the actor's area, else Problem "reply-not-found"."""
     rows = Reply.objects.select_related("round__pack", "round__before", "person", "filled_by", "checked_by")
-    found = access.scope(actor, action, rows).filter(uuid=uuid).first()
+    found = access.scope(actor, action, rows.defer("round__pack__files")).filter(uuid=uuid).first()
     if found is None:
         raise Problem("reply-not-found", Message("没有这一份，或不在您负责的区域内。"))
     return found

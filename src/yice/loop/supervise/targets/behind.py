@@ -92,7 +92,7 @@ def _keys(
 @lru_cache(maxsize=4)
 def _sides(run_key: int, target: str) -> tuple[NDArray[np.int64], Ints, Truth, Truth | None]:
     """Keys, places and both sides of a run's target, which never change: the pages of a list read its file once."""
-    run = ScreeningRun.objects.select_related("pack", "snapshot").get(pk=run_key)
+    run = ScreeningRun.objects.select_related("pack", "snapshot").defer("pack__files").get(pk=run_key)
     plan = policy.plan(run.pack)
     screened = Screened(run.pack, plan, run.as_of, snapshot.values(run.snapshot))
     counting = Counting(compile_plan(plan, run.as_of), {"person": persons(screened)}, Tree([]))
