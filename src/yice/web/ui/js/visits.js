@@ -237,9 +237,12 @@ function write(settled) {
     for (const row of await device.recordsOf(who)) {
       if (row.url === url && row.key !== key) await device.dropRecord(row.key);
     }
+    const called = submitter?.textContent;
+    if (submitter) submitter.textContent = panel.dataset.keeping;
     const done = await Promise.race([send(who).catch(() => []), slow()]);
     const here = done.find((one) => one.key === key);
     if (here?.what === "refused") {
+      if (submitter) submitter.textContent = called;
       follow(key);
       anew();
       return pointOut(here.said.problems);
