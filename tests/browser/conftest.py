@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserType, Page
+from tests.browser.line import Line
+from tests.browser.telephone import PHONE, Telephone
 from tests.cast import Cast
 from tests.web.village import Village, settle
 
 from yice.accounts.models import User
+from yice.loop.identify.models import VisitList
+from yice.loop.identify.services import make_visit_list
+from yice.terms import clock
 
 DESK = {"viewport": {"width": 1280, "height": 900}}
-PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 Open = Callable[..., Page]
+__all__ = ["DESK", "PHONE", "Open"]
 
 
 @pytest.fixture
@@ -51,3 +57,25 @@ def open_page(browser: Browser, live_server: Any) -> Iterator[Open]:
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def line(live_server: Any) -> Iterator[Line]:
+    made = Line(live_server.url)
+    yield made
+    made.cut()
+
+
+@pytest.fixture
+def telephone(
+    browser_type: BrowserType, browser_type_launch_args: dict[str, Any], tmp_path: Path, line: Line
+) -> Iterator[Telephone]:
+    made = Telephone(browser_type, browser_type_launch_args, tmp_path / "profile", line)
+    yield made
+    if made.context is not None:
+        made.context.close()
+
+
+@pytest.fixture
+def today(village: Village) -> VisitList:
+    return make_visit_list(actor=village.cast.chen, day=clock.today())

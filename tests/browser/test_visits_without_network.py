@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client
-from playwright.sync_api import BrowserContext, BrowserType, Error, Page, expect
+from playwright.sync_api import Error, expect
 from tests.axe import wider_than_window
-from tests.browser.conftest import PHONE
 from tests.browser.line import Line
+from tests.browser.telephone import FORGET_SCRIPTS, Telephone, sign_in, stored
 from tests.web.desk_world import PIXEL
 from tests.web.village import Village
 
-from yice.accounts.models import User
 from yice.loop.identify.models import (
     Answer,
     NeedVoice,
@@ -30,82 +22,9 @@ from yice.loop.identify.models import (
     VisitList,
     VisitRecord,
 )
-from yice.loop.identify.services import Said, make_visit_list, record_visit
-from yice.terms import clock
+from yice.loop.identify.services import Said, record_visit
 
 pytestmark = pytest.mark.browser
-Launch = Callable[[], Page]
-
-
-class Telephone:
-    """One browser profile on one disk, opened, killed and opened again."""
-
-    def __init__(
-        self, browser_type: BrowserType, arguments: dict[str, Any], folder: Path, line: Line
-    ) -> None:
-        self.browser_type, self.arguments, self.folder, self.line = browser_type, arguments, folder, line
-        self.context: BrowserContext | None = None
-
-    def open(self) -> Page:
-        self.context = self.browser_type.launch_persistent_context(
-            self.folder, **self.arguments, **PHONE, locale="zh-CN", base_url=self.line.url
-        )
-        return self.context.pages[0]
-
-    def kill(self) -> None:
-        """As the battery does it: every process of this profile, without a word."""
-        for process in Path("/proc").iterdir():
-            if process.name.isdecimal() and str(self.folder) in _command(process):
-                os.kill(int(process.name), signal.SIGKILL)
-        if self.context is not None:
-            with suppress(Error):
-                self.context.close()
-        self.context = None
-
-
-def _command(process: Path) -> str:
-    try:
-        return (process / "cmdline").read_text("utf-8", "replace")
-    except OSError:
-        return ""
-
-
-@pytest.fixture
-def line(live_server: Any) -> Iterator[Line]:
-    made = Line(live_server.url)
-    yield made
-    made.cut()
-
-
-@pytest.fixture
-def telephone(
-    browser_type: BrowserType, browser_type_launch_args: dict[str, Any], tmp_path: Path, line: Line
-) -> Iterator[Telephone]:
-    made = Telephone(browser_type, browser_type_launch_args, tmp_path / "profile", line)
-    yield made
-    if made.context is not None:
-        made.context.close()
-
-
-@pytest.fixture
-def today(village: Village) -> VisitList:
-    return make_visit_list(actor=village.cast.chen, day=clock.today())
-
-
-def sign_in(page: Page, user: User) -> None:
-    client = Client()
-    client.force_login(user)
-    name = settings.SESSION_COOKIE_NAME
-    value = client.cookies[name].value
-    page.context.add_cookies([{"name": name, "value": value, "domain": "127.0.0.1", "path": "/"}])
-
-
-def stored(page: Page, today: VisitList) -> str:
-    """The day's list, opened with a network and kept on the device."""
-    address = f"/visits/{today.uuid}/"
-    page.goto(address)
-    expect(page.locator("html[data-stored]")).to_be_attached()
-    return address
 
 
 def on_the_disk(folder: Path) -> bytes:
@@ -260,9 +179,6 @@ IDBFactory.prototype.open = function (...asked) {
     return request;
 };
 """
-FORGET_SCRIPTS = (
-    "caches.open('yice-assets').then(async (held) => (await held.keys()).map((one) => held.delete(one)))"
-)
 
 
 def test_a_tap_before_the_device_has_answered_is_kept(

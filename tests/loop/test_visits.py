@@ -11,8 +11,8 @@ from tests.cast import NEXT_VILLAGE, VILLAGE, Cast
 from yice.accounts.access import Forbidden
 from yice.audit.models import Event
 from yice.loop.identify import selectors, services
-from yice.loop.identify.models import Answer, VisitList
-from yice.loop.identify.services import Given, TypedLine
+from yice.loop.identify.models import Answer, NeedVoice, VisitList
+from yice.loop.identify.services import Given, Said, TypedLine
 from yice.terms.errors import Problem, Problems
 
 pytestmark = pytest.mark.django_db
@@ -99,3 +99,16 @@ def test_nobody_lists_people_of_another_area(village: Cast) -> None:
             services.make_visit_list(actor=getattr(village, who), day=TODAY)
     with pytest.raises(Problem):
         selectors.visit_list(village.zhou, made(village).uuid)
+
+
+def test_a_need_whose_answer_was_lost_is_not_said_twice(village: Cast) -> None:
+    row = made(village).visits.get(person__name="林小禾")
+    for key, said in (("lost", "轮椅"), ("again", "轮椅"), ("more", "轮椅和拐杖")):
+        one = Said({"result": "met"}, need="device", need_said=said)
+        services.record_visit(
+            actor=village.chen, visit=row, said=one, version=0, key=key, follows=["lost", "again"]
+        )
+    assert list(NeedVoice.objects.order_by("id").values_list("need__times", "said")) == [
+        (2, "轮椅"),
+        (2, "轮椅和拐杖"),
+    ]

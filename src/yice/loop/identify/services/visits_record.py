@@ -98,7 +98,7 @@ def record_visit(
         merged = merge(base, now, said.fields)
         conflicts = dict(merged.conflicts)
         taken = _answer(actor, row, said, given, conflicts)
-        need = _need(actor, row, said, key, conflicts)
+        need = _need(actor, row, said, key, conflicts, earlier)
         first = row.typed_at is None
         if not (merged.taken or taken or conflicts or said.pictures or need or first):
             return Recorded(row)
@@ -250,8 +250,18 @@ def _answer(actor: User, row: Visit, said: Said, given: dict[str, Given], confli
     return answer(actor=actor, person=row.person, answers=chosen, version=ask.version).taken
 
 
-def _need(actor: User, row: Visit, said: Said, key: str, conflicts: dict[str, Both]) -> Need | None:
+def _need(
+    actor: User,
+    row: Visit,
+    said: Said,
+    key: str,
+    conflicts: dict[str, Both],
+    earlier: VisitRecord | None,
+) -> Need | None:
+    """What the record before this one said in the same words was not said twice: its answer was lost, or came late."""
     if not said.need:
+        return None
+    if earlier and earlier.said.get("need") == {"kind": said.need, "said": said.need_said.strip()}:
         return None
     if access.may(actor, Action.NEED_HANDLE, row.person).allowed:
         return record_need(

@@ -4,6 +4,7 @@
 const NAME = "yice-device";
 const FLAG = "yice-device"; // in localStorage: for whom pages are kept; the database is not made for everybody
 const ASSETS = "yice-assets";
+const PATIENCE = 5000; // milliseconds for a database that never opens: what waits for it goes without it
 
 export const able = Boolean(globalThis.indexedDB && globalThis.crypto?.subtle);
 
@@ -22,6 +23,7 @@ function open() {
       done(asked.result);
     };
     asked.onerror = () => { opening = undefined; fail(asked.error); };
+    setTimeout(() => fail(new Error("silent")), PATIENCE);
   });
   return opening;
 }
@@ -61,9 +63,15 @@ async function unseal(who, name, row) {
   return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt(way, await keyOf(who), row.data)));
 }
 
-// Pages: the day's list and its forms, as the server sent them, until the sign-in would have ended.
+// Whether something was ever sealed here for `who`, and not wiped since.
+export const known = async (who) => Boolean(who && (await get("keys", who)));
+
+// Pages: the day's list and its forms, as the server sent them, until the sign-in would have ended. What arrives after
+// its reader has left is not kept.
 export async function keepPage(who, url, { until, day, version, ...page }) {
-  await put("pages", { who, url, until, day, version, at: Date.now(), ...(await seal(who, url, page)) });
+  if ((await marked("who")) !== who) return;
+  const row = { who, url, until, day, version, at: Date.now(), ...(await seal(who, url, page)) };
+  if ((await marked("who")) === who) await put("pages", row);
 }
 export async function pageAt(who, url) {
   const row = await get("pages", [who, url]);
@@ -123,7 +131,7 @@ export async function leave(who) {
 export const keepAssets = async (urls) => {
   const held = await caches.open(ASSETS);
   const wanted = new Set(urls.map((url) => new URL(url, location.href).href));
+  await held.addAll([...wanted]); // before the old ones go: copies already here still need those
   for (const asked of await held.keys()) if (!wanted.has(asked.url)) await held.delete(asked);
-  await held.addAll([...wanted]);
 };
 export const asset = (request) => caches.match(request, { cacheName: ASSETS });

@@ -18,7 +18,8 @@ function bodyOf(record) {
 }
 
 // What came of one: "taken", "refused" (with problems), "signed-out", "other"; "later" where the site is out of reach,
-// "stuck" where it alone did not get through: too large for the signal, or the site failed at it.
+// "stuck" where it alone did not get through: too large for the signal or for whatever stands before the site, or the
+// site failed at it.
 async function deliver(record) {
   let answer;
   try {
@@ -35,7 +36,7 @@ async function deliver(record) {
   if (answer.type === "opaqueredirect" || answer.status === 401) return { what: "signed-out" };
   if (answer.status >= 500 || answer.status === 429) return { what: answer.status === 500 ? "stuck" : "later" };
   const said = await answer.json().catch(() => null);
-  if (!said) return { what: answer.status === 403 ? "signed-out" : "later" };
+  if (!said) return { what: answer.status === 403 ? "signed-out" : answer.status >= 400 ? "stuck" : "later" };
   if (answer.ok) return { what: "taken", said };
   return answer.status === 409 ? { what: "other" } : { what: "refused", said };
 }

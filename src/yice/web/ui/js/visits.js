@@ -90,10 +90,12 @@ async function keep() {
     if (held && !day && held.version === version && Date.now() - held.at < FRESH) continue;
     const answer = await fetch(url, { redirect: "manual", headers: { Accept: "text/html" } }).catch(() => null);
     if (!answer?.ok) continue;
+    const html = await answer.text();
+    if (!html.includes(` data-who="${who}"`)) return; // somebody else signed in meanwhile
     const names = ["Content-Security-Policy", "X-Frame-Options", "Referrer-Policy", "Permissions-Policy"];
     const headers = { "Cache-Control": "no-store" };
     for (const name of names) if (answer.headers.get(name)) headers[name] = answer.headers.get(name);
-    await device.keepPage(who, url, { until, day, version, html: await answer.text(), headers });
+    await device.keepPage(who, url, { until, day, version, html, headers });
   }
   root.dataset.stored = "1";
   await tell();
@@ -184,6 +186,7 @@ function write(settled) {
   const shelf = form.querySelector("[data-photos]");
   const touched = new Set(); // what somebody filled in before the draft was back holds
   let photos = [];
+  let busy = false; // a second tap is the first one; a page that came back may save again
 
   const follow = (...keys) => {
     const all = [...hidden.follows.value.split(","), ...keys].filter(Boolean);
@@ -220,8 +223,11 @@ function write(settled) {
   });
   form.addEventListener("input", draft);
   form.addEventListener("change", draft);
+  window.addEventListener("pageshow", () => { busy = false; });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (busy) return;
+    busy = true;
     const { submitter } = event;
     let key;
     try {
@@ -234,17 +240,17 @@ function write(settled) {
     } catch {
       return plainly(submitter);
     }
-    for (const row of await device.recordsOf(who)) {
-      if (row.url === url && row.key !== key) await device.dropRecord(row.key);
-    }
+    // What this one follows and holds goes; what another tab wrote waits beside it. What is typed from here on is new.
+    for (const held of [`draft ${url}`, ...hidden.follows.value.split(",")]) await device.dropRecord(held).catch(() => {});
+    follow(key);
+    anew();
     const called = submitter?.textContent;
     if (submitter) submitter.textContent = panel.dataset.keeping;
     const done = await Promise.race([send(who).catch(() => []), slow()]);
     const here = done.find((one) => one.key === key);
     if (here?.what === "refused") {
+      busy = false;
       if (submitter) submitter.textContent = called;
-      follow(key);
-      anew();
       return pointOut(here.said.problems);
     }
     location.assign(here?.what === "taken" && here.said.conflicts ? url : panel.dataset.list);

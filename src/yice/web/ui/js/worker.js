@@ -47,25 +47,30 @@ async function page(request, path) {
   }
 }
 
-// A visit saved before the form's own script had come, into a network that is gone: it waits as any other. Its answer
-// may be what was lost, so the record follows the one the form would have made.
-async function sent(request, { pathname }) {
-  const copy = request.clone();
+// A visit saved before the form's own script had come, into a network that is gone or silent: it waits as any other,
+// for whoever the form was made for. Its answer may be what was lost, so the record follows the one the form would have
+// made. Other forms of the page, and those another site sends here, pass.
+async function sent(request, { pathname, origin }) {
+  const said = await request.clone().formData().catch(() => new FormData());
+  const who = said.get("owner");
+  const ours = said.get("key") && request.referrer.startsWith(`${origin}/`);
+  const answer = fetch(request);
+  if (!ours || !(await device.known(who).catch(() => false))) return answer;
   try {
-    return await fetch(request);
-  } catch (error) {
-    const who = await device.marked("who").catch(() => "");
-    if (!who) throw error;
-    const said = await copy.formData();
-    const photos = await photosOf({ files: said.getAll("photos").filter(({ size }) => size) });
-    const follows = [said.get("follows"), said.get("key")].filter(Boolean).join(",");
-    const key = crypto.randomUUID().replaceAll("-", "");
-    const ours = { key, follows, said_at: new Date().toISOString() };
-    const fields = [...said].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken")
-      .map(([name, value]) => [name, ours[name] ?? value]);
-    await device.keepRecord(who, { key, url: pathname, state: "waiting", at: Date.now(), fields, photos });
-    return Response.redirect(new URL("..", request.url), 303);
+    return await Promise.race([answer, tooLong()]);
+  } catch {
+    return wait(said, who, pathname).then(() => Response.redirect(new URL("..", request.url), 303), () => answer);
   }
+}
+
+async function wait(said, who, url) {
+  const photos = await photosOf({ files: said.getAll("photos").filter(({ size }) => size) });
+  const follows = [said.get("follows"), said.get("key")].filter(Boolean).join(",");
+  const key = crypto.randomUUID().replaceAll("-", "");
+  const ours = { key, follows, said_at: new Date().toISOString() };
+  const fields = [...said].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken")
+    .map(([name, value]) => [name, ours[name] ?? value]);
+  await device.keepRecord(who, { key, url, state: "waiting", at: Date.now(), fields, photos });
 }
 
 const tooLong = () => new Promise((done, fail) => { setTimeout(() => fail(new Error("slow")), Date.now() < weak ? AGAIN : PATIENCE); });
