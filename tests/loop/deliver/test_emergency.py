@@ -12,6 +12,7 @@ from yice.accounts import access, glass
 from yice.accounts.models import Glass
 from yice.audit.models import Event
 from yice.loop.deliver import emergency
+from yice.loop.identify.models import Guardian
 from yice.terms.errors import Problem
 
 pytestmark = pytest.mark.django_db
@@ -68,3 +69,17 @@ def test_it_is_no_way_to_look_around(village: Village) -> None:
     for who in (cast.sheng, cast.admin, cast.an, cast.shen, cast.nobody, cast.chen):
         with pytest.raises(access.Forbidden):
             emergency.ask(actor=who, number=lin.id_number, reason=WHY)
+
+
+def test_nobody_judges_the_look_at_their_own_kin(village: Village) -> None:
+    cast, lin = village.cast, village.lin
+    held = emergency.ask(actor=cast.pan, number=lin.id_number, reason=WHY)
+    kin = Guardian.objects.create(person=lin, name=cast.tan.name)
+    said = {"glass": str(held.uuid), "note": "已联系监护人", "justified": "1"}
+    assert desk(cast.tan).post("/emergency/", said).status_code == 422
+    held.refresh_from_db()
+    assert held.reviewed_by is None
+    kin.delete()
+    desk(cast.tan).post("/emergency/", said)
+    held.refresh_from_db()
+    assert held.reviewed_by == cast.tan

@@ -17,6 +17,7 @@ from yice.loop.deliver.models import Case
 from yice.loop.identify.looking import standing
 from yice.loop.identify.models import Person
 from yice.loop.identify.selectors import words
+from yice.loop.identify.services.ties import refuse_kin
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
 
@@ -60,6 +61,18 @@ def look(*, actor: User, key: UUID) -> tuple[Glass, Opened]:
     held = glass.opened(actor, key)
     with rows.beyond():
         return held, _read(actor, held)
+
+
+@transaction.atomic
+def review(*, actor: User, key: UUID, justified: bool, note: str) -> Glass:
+    """`glass.review`, by nobody who is kin of whoever was looked at: another supervisor judges it."""
+    held = glass.to_review(actor).filter(uuid=key).first()
+    if held is not None:
+        with rows.beyond():
+            person = Person.objects.filter(uuid=held.person).first()
+            if person is not None:
+                refuse_kin(actor, standing(person))
+    return glass.review(actor=actor, key=key, justified=justified, note=note)
 
 
 def _read(actor: User, held: Glass) -> Opened:

@@ -58,7 +58,7 @@ def emergency(request: HttpRequest) -> HttpResponse:
     verdict = ReviewForm(request.POST if judging else None)
     try:
         if judging and verdict.is_valid():
-            glass.review(
+            services.review(
                 actor=user,
                 key=uuid_in(request.POST.get("glass")) or uuid.UUID(int=0),
                 justified="justified" in request.POST,
