@@ -32,6 +32,8 @@ from yice.loop.deliver.selectors import people
 from yice.loop.deliver.selectors import worklist as steps
 from yice.loop.identify.models import Finding, Household, Person
 from yice.loop.identify.selectors import exports, household
+from yice.loop.identify.selectors.facets import Facet
+from yice.loop.identify.selectors.filters import Filters
 from yice.loop.identify.services import rows
 from yice.terms.errors import Problem
 from yice.terms.messages import Message
@@ -97,10 +99,12 @@ def a_count_that_forgets_the_scope(patch: Patch) -> None:
 
 
 def a_filter_that_counts_everybody(patch: Patch) -> None:
-    right = worklist._facets
-    patch.setattr(
-        worklist, "_facets", lambda actor, _mine, filters: right(actor, Finding.objects.all(), filters)
-    )
+    right, everybody = worklist._facets, Finding.objects.all()
+
+    def facets(_mine: Any, _found: Any, filters: Filters) -> list[Facet]:
+        return right(everybody, worklist.counts(everybody, filters).by, filters)
+
+    patch.setattr(worklist, "_facets", facets)
 
 
 def a_related_row(patch: Patch) -> None:
