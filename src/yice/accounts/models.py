@@ -15,6 +15,7 @@ from django.db import models
 
 from yice.accounts import hashing
 from yice.accounts.enums import Proof, Role
+from yice.shelf.fields import SealedText
 from yice.terms import clock
 
 
@@ -157,13 +158,13 @@ class Glass(models.Model):
     user = models.ForeignKey(User, models.PROTECT, related_name="glasses")
     person = models.UUIDField()
     area = models.CharField(max_length=12)  # where the one who looks works: their supervisor reviews it
-    reason = models.CharField(max_length=200)
+    reason = SealedText("glass_reason", max_length=200)
     opened_at = models.DateTimeField()
     until = models.DateTimeField()
     reviewed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True)
     justified = models.BooleanField(null=True)
-    note = models.CharField(max_length=200, blank=True)
+    note = SealedText("glass_note", max_length=200, blank=True)
 
     def __str__(self) -> str:
         return str(self.uuid)

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from yice.accounts.access import AreaFields
+from yice.shelf.fields import SealedText
 
 
 class Every(models.TextChoices):
@@ -112,7 +113,7 @@ class Doubt(models.Model):
         "accounts.User", models.PROTECT, null=True, related_name="+", db_index=False
     )  # who brought the answer in
     answered_at = models.DateTimeField(null=True)
-    remark = models.CharField(max_length=200, blank=True)
+    remark = SealedText("doubt_remark", max_length=200, blank=True)
 
     class Meta:
         constraints = (
