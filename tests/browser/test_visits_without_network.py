@@ -23,6 +23,8 @@ from yice.loop.identify.models import (
     VisitRecord,
 )
 from yice.loop.identify.services import Said, record_visit
+from yice.loop.identify.services.visits_images import picture
+from yice.web.desk import visit_forms
 
 pytestmark = pytest.mark.browser
 
@@ -240,8 +242,14 @@ def test_what_was_typed_before_the_draft_came_back_holds(
 
 
 def test_a_form_whose_script_never_came_is_kept_too(
-    village: Village, today: VisitList, telephone: Telephone, line: Line
+    village: Village,
+    today: VisitList,
+    telephone: Telephone,
+    line: Line,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    came = list[bytes]()
+    monkeypatch.setattr(visit_forms, "picture", lambda *said: came.append(said[1]) or picture(*said))
     page = telephone.open()
     sign_in(page, village.cast.chen)
     day = stored(page, today)
@@ -267,6 +275,9 @@ def test_a_form_whose_script_never_came_is_kept_too(
     row.refresh_from_db()
     assert (row.result, row.note) == ("met", "楼道没有扶手")
     assert VisitRecord.objects.get().key != key and VisitImage.objects.get().kind == "photo"
+    assert [one[:3] for one in came] == [
+        b"\xff\xd8\xff"
+    ]  # made anew before it waited: the camera's words are gone
 
 
 def test_a_plain_form_whose_answer_was_lost_quarrels_with_nobody(

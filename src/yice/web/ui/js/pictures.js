@@ -8,25 +8,26 @@ const base64 = (address) => address.slice(address.indexOf(",") + 1);
 async function smaller(file) {
   const image = await createImageBitmap(file, { imageOrientation: "from-image" });
   const scale = Math.min(1, EDGE / Math.max(image.width, image.height));
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.round(image.width * scale);
-  canvas.height = Math.round(image.height * scale);
-  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-  return canvas.toDataURL("image/jpeg", 0.8);
+  const [width, height] = [Math.round(image.width * scale), Math.round(image.height * scale)];
+  const page = typeof document !== "undefined"; // a worker draws as well
+  const canvas = page ? Object.assign(document.createElement("canvas"), { width, height }) : new OffscreenCanvas(width, height);
+  canvas.getContext("2d").drawImage(image, 0, 0, width, height);
+  if (page) return base64(canvas.toDataURL("image/jpeg", 0.8));
+  return letters(await canvas.convertToBlob({ type: "image/jpeg", quality: 0.8 }));
 }
 
-// A file that is no picture goes as it is: the site says what is wrong with it.
-async function asItIs(file) {
+async function letters(file) {
   const bytes = new Uint8Array(await file.arrayBuffer());
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
-  return { type: file.type, data: btoa(text) };
+  return btoa(text);
 }
 
+// A file that is no picture goes as it is: the site says what is wrong with it.
 export async function photosOf(input) {
   return Promise.all([...(input?.files || [])].slice(0, MOST + 1).map((file) => smaller(file).then(
-    (address) => ({ type: "image/jpeg", data: base64(address) }),
-    () => asItIs(file),
+    (data) => ({ type: "image/jpeg", data }),
+    async () => ({ type: file.type, data: await letters(file) }),
   )));
 }
 

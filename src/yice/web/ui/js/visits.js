@@ -223,7 +223,7 @@ function write(settled) {
   });
   form.addEventListener("input", draft);
   form.addEventListener("change", draft);
-  window.addEventListener("pageshow", () => { busy = false; });
+  window.addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (busy) return;
