@@ -9,9 +9,10 @@ import pytest
 from tests import factories as make
 from tests.cast import COUNTY, NEXT_VILLAGE, PASSWORD, Cast
 
+from yice.accounts import glass
 from yice.accounts.access import Forbidden
 from yice.accounts.enums import Role
-from yice.accounts.models import Post, User
+from yice.accounts.models import Glass, Post, User
 from yice.audit.models import Event
 from yice.audit.services import record
 from yice.audit.verifying import verify
@@ -297,12 +298,14 @@ def test_who_left_long_ago_is_emptied_whoever_was_paid_stays_and_the_chain_is_wh
         residence=lin.residence, channel="window", state="ended", applied_on="2010-05-01", opened_at=clock.now(), key="b1",
     )  # fmt: skip
     record(actor=cast.he, code="visit.recorded", subject=zhou, values={"result": "met"})
+    glass.break_glass(actor=cast.pan, person=zhou.uuid, reason="夜里在街上走失，要找到他的家人")
     due = {one.kept.id: one for one in disposal.due(cast.he)}
     assert (due["persons"].rows, due["persons"].held) == (1, 1)
     asked_ = disposal.ask_disposal(actor=cast.he, kind="persons", basis="保存期满")
     assert disposal.decide_disposal(actor=second, key=asked_.uuid, agree=True).gone == 1
     zhou.refresh_from_db()
     assert (zhou.name, zhou.id_index, zhou.phone) == (disposal.EMPTIED, None, "")
+    assert Glass.objects.get().reason == ""
     assert not Facts.objects.filter(person=zhou).exists() and Facts.objects.filter(person=lin).exists()
     assert not Event.objects.filter(subject_id=zhou.uuid).exists() and verify() == []
     assert disposal.due(cast.he)[2].rows == 0

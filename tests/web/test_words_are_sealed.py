@@ -27,6 +27,7 @@ READ_IN_COLUMNS = {
     "identify.Consent": "given_name form",
     "identify.NeedVoice": "said_by key",
     "identify.Visit": "signed_by witness",
+    "identify.Reply": "declarant_name said",  # who answered, and what they would not or could not say, by code
     "identify.Outcome": "refer_to corrected",
     "identify.Finding": "group benefit reason cause closed_why",
     "identify.Ask": "questions from_lists",
@@ -77,7 +78,7 @@ NOT_ABOUT_PERSONS = {
     "identify.NameFolding": "tables",
     "identify.Need": "number office",
     "identify.Objection": "key",
-    "identify.Reply": "reason mode declarant_name said changed keys",
+    "identify.Reply": "reason mode changed keys",
     "identify.ReplyChange": "item",
     "identify.ReplyDispute": "item",
     "identify.Round": "title questionnaire villages key",

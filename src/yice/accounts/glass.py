@@ -92,6 +92,11 @@ def review(*, actor: User, key: uuid.UUID, justified: bool, note: str) -> Glass:
     return found
 
 
+def forget(person: uuid.UUID) -> None:
+    """Of somebody whose record was emptied nothing is told any more; that they were looked at stays counted."""
+    Glass.objects.filter(person=person).update(reason="", note="")
+
+
 def _reviewable(actor: User) -> QuerySet[Glass]:
     total = Q(pk__in=[])
     for low, high in access.ranges(actor, Action.GLASS_REVIEW):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 from tests.web.village import Village, desk, settle, text
 
@@ -49,6 +51,8 @@ def test_somebody_out_of_reach_is_opened_for_three_hours_and_the_supervisor_judg
     tan.post("/emergency/", {"glass": str(held.uuid), "note": "已联系监护人", "justified": "1"})
     held.refresh_from_db()
     assert (held.justified, held.reviewed_by) == (True, cast.tan)
+    kept = Glass.objects.values_list(Cast("reason", TextField()), Cast("note", TextField())).get()
+    assert not {WHY, "已联系监护人"} & set(kept) and (held.reason, held.note) == (WHY, "已联系监护人")
     said = list(
         Event.objects.filter(code__startswith="glass").order_by("id").values_list("code", "subject_id")
     )

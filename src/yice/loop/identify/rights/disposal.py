@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import PROTECT, Exists, OuterRef, Q, QuerySet
 
-from yice.accounts import access
+from yice.accounts import access, glass
 from yice.accounts.access import AreaFields, Place
 from yice.accounts.enums import Action
 from yice.accounts.models import User
@@ -237,4 +237,5 @@ def _empty(actor: User, person: Person, basis: str) -> None:
     Person.objects.filter(pk=person.pk).update(
         name=EMPTIED, name_folded="", id_kind="", sex="", relation="", **blank
     )
+    glass.forget(person.uuid)
     keeping.shred(actor=actor, subject=person.uuid, basis=basis)
