@@ -27,7 +27,7 @@ HEAVY = (
     (ReplyPhoto, "sealed"),
     (ListReceipt, "known"),
 )
-ITSELF = ("case-file", "visit-image")  # what is opened there is the file
+ITSELF = ("case-file", "visit-image", "round-photo")  # what is opened there is the file
 
 
 @pytest.fixture
